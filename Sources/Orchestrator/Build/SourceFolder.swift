@@ -1,0 +1,62 @@
+import Foundation
+import Glibc
+
+/// An app's source as the person keeps it; only read, never written.
+struct SourceFolder: Sendable {
+  /// The absolute path, links followed.
+  let path: String
+
+  /// Opens the folder at `path`.
+  ///
+  /// - Throws: ``OrchestratorError`` with the code `not_found` when there is none, `invalid_input` when it is a file, or empty.
+  init(_ path: String) throws {
+    let manager = FileManager.default
+    guard manager.fileExists(atPath: path) else {
+      throw OrchestratorError(.notFound, "there is no folder \(path.quoted)", hint: "name the folder with the app's source")
+    }
+    guard manager.isFolder(path) else {
+      throw OrchestratorError(
+        .invalidInput, "\(path.quoted) is a file, not a folder", hint: "name the folder with the app's source")
+    }
+    guard let names = try? manager.contentsOfDirectory(atPath: path) else {
+      throw OrchestratorError(.invalidInput, "the folder \(path.quoted) cannot be read", hint: "check its permissions")
+    }
+    guard !names.isEmpty else {
+      throw OrchestratorError(
+        .invalidInput, "the folder \(path.quoted) is empty: there is no app in it",
+        hint: "name the folder with the app's source")
+    }
+    self.path = path.canonicalPath
+  }
+
+  func has(_ relative: String) -> Bool { FileManager.default.fileExists(atPath: path + "/" + relative) }
+
+  func isFolder(_ relative: String) -> Bool { FileManager.default.isFolder(path + "/" + relative) }
+
+  /// The text of a file, or nil when it cannot be read as text.
+  func text(of relative: String) -> String? {
+    FileManager.default.contents(atPath: path + "/" + relative).map { String(decoding: $0, as: UTF8.self) }
+  }
+
+  /// The files that `pattern` names, sorted; `*` stands for any part of one name, and never for a hidden or an ignored one.
+  func files(matching pattern: String, within folder: String = ".", ignoring ignored: [String] = []) -> [String] {
+    let parts = ([folder] + pattern.split(separator: "/").map(String.init)).filter { $0 != "." }
+    let found = parts.reduce([""]) { folders, part in
+      folders.flatMap { parent in names(matching: part, in: parent, ignoring: ignored).map { parent.isEmpty ? $0 : "\(parent)/\($0)" } }
+    }
+    return found.filter { has($0) && !isFolder($0) }
+  }
+
+  private func names(matching pattern: String, in parent: String, ignoring ignored: [String]) -> [String] {
+    guard pattern.contains("*") else { return [pattern] }
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: path + "/" + parent)) ?? []
+    return names.filter { name in
+      name.matches(wildcard: pattern) && !name.hasPrefix(".") && !ignored.contains { name.matches(wildcard: $0) }
+    }.sorted()
+  }
+}
+
+extension String {
+  /// Whether the whole text matches `pattern`, in which `*` and `?` stand for anything (fnmatch).
+  func matches(wildcard pattern: String) -> Bool { fnmatch(pattern, self, 0) == 0 }
+}

@@ -1,0 +1,24 @@
+/// What a person asks to have deployed.
+public struct AppSpec: Sendable, Equatable {
+  /// The app's name and subdomain.
+  public var name: AppName
+  /// The name of the app's stack, as the person typed it.
+  public var stack: String
+  /// The folder with the app's source: an absolute path, or one relative to the current folder.
+  public var source: String
+  /// Values for the stack's variables that win over detected ones.
+  public var variables: [String: String]
+  /// A path such as `/healthz` that wins over the stack's own health path.
+  public var healthPath: String?
+
+  /// Describes an app of `stack` whose source is in the folder `source`.
+  public init(
+    name: AppName, stack: String, source: String, variables: [String: String] = [:], healthPath: String? = nil
+  ) {
+    self.name = name
+    self.stack = stack
+    self.source = source
+    self.variables = variables
+    self.healthPath = healthPath
+  }
+}

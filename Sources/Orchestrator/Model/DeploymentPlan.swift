@@ -1,0 +1,83 @@
+/// Everything that a deployment will do, decided before it does anything; recovery reads it back from the journal.
+package struct DeploymentPlan: Sendable, Equatable, Codable {
+  package let app: AppName
+  package private(set) var release: ReleaseNumber
+  package let stack: StackDescriptor
+  /// The host name at which clients reach the app.
+  package let host: String
+  /// The folder with the app's source.
+  package let sourceFolder: String
+  /// The values of the stack's variables, and `app`.
+  package let variables: [String: String]
+  /// The path that the health check asks for.
+  package let healthPath: String
+  /// The base image of the build; nil when the app brings its own Dockerfile.
+  package let baseImage: String?
+  /// What the names of all things of this installation start with.
+  package let namespace: String
+
+  /// The name of the release's image.
+  package var image: String { "\(namespace)/\(app):\(release)" }
+  /// The name of the release's workload.
+  package var workload: String { "\(namespace)-\(app)-\(release)" }
+  /// The address at which clients reach the app.
+  package var url: String { "http://\(host):\(stack.publicPort)" }
+}
+
+extension DeploymentPlan {
+  /// Resolves what `spec` asks for, as a first release; nothing but the source is read, and nothing is changed.
+  ///
+  /// - Throws: ``OrchestratorError`` with the code `not_found`, `invalid_input`, or `detection_failed`.
+  init(
+    _ spec: AppSpec, stack: StackDescriptor, configuration: OrchestratorConfiguration
+  ) throws {
+    let source = try SourceFolder(spec.source)
+    app = spec.name
+    release = .first
+    self.stack = stack
+    host = "\(spec.name).\(configuration.domain)"
+    sourceFolder = source.path
+    variables = try VariableDetector(stack: stack, source: source, app: spec.name)
+      .values(settingByHand: spec.variables)
+    healthPath = try Self.checkedHealthPath(spec.healthPath) ?? stack.health.path
+    namespace = configuration.namespace
+    switch stack.build.recipe {
+    case .steps(let base):
+      baseImage = configuration.baseImages[base] ?? base
+    case .dockerfile(let path):
+      baseImage = nil
+      guard source.has(path) else {
+        throw OrchestratorError(
+          .detectionFailed, "there is no \(path.quoted) in \(source.path.quoted)",
+          hint: "apps of the stack \(stack.name.description.quoted) bring their own Dockerfile; is this the app's folder?")
+      }
+    }
+  }
+
+  private static func checkedHealthPath(_ path: String?) throws -> String? {
+    guard let path, !RequestPath.isValid(path) else { return path }
+    throw OrchestratorError(
+      .invalidInput, "\(path.quoted) cannot be a health path", hint: "it starts with '/', such as '/healthz'")
+  }
+
+  /// The same plan for another release.
+  func numbered(_ release: ReleaseNumber) -> DeploymentPlan {
+    var plan = self
+    plan.release = release
+    return plan
+  }
+
+  /// The folder, relative to the source, in which the app starts.
+  var runFolder: String { stack.run.folder.filled(with: variables) }
+
+  /// The port on which the app listens inside a container.
+  ///
+  /// - Throws: ``OrchestratorError`` with the code `invalid_input` when the stack's variables gave no port.
+  func containerPort() throws -> Port {
+    let text = stack.run.port.filled(with: variables)
+    guard let port = Int(text).flatMap(Port.init) else {
+      throw OrchestratorError(.invalidInput, "\(text.quoted) cannot be the port on which \(app.description.quoted) listens")
+    }
+    return port
+  }
+}

@@ -1,0 +1,67 @@
+/// A TCP port, 1 to 65535.
+public struct Port: Hashable, Sendable, Comparable, Codable, CustomStringConvertible {
+  /// The port's number.
+  public let number: UInt16
+
+  /// Accepts `number` if a TCP port can have it.
+  public init?(_ number: Int) {
+    guard let small = UInt16(exactly: number), small > 0 else { return nil }
+    self.number = small
+  }
+
+  /// Reads the port from a JSON number.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    guard let port = Port(try container.decode(Int.self)) else {
+      throw DecodingError.dataCorruptedError(in: container, debugDescription: "not a TCP port")
+    }
+    self = port
+  }
+
+  /// Writes the port as a JSON number.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    try container.encode(number)
+  }
+
+  /// The number in decimal digits.
+  public var description: String { String(number) }
+
+  /// Orders ports by number.
+  public static func < (left: Port, right: Port) -> Bool { left.number < right.number }
+
+  /// The port `offset` above this one, or nil where there is none.
+  func moved(by offset: Int) -> Port? { Port(Int(number) + offset) }
+}
+
+/// The internal ports of a stack: every port from `first` to `last`.
+public struct PortRange: Hashable, Sendable, Codable, CustomStringConvertible {
+  /// The lowest port.
+  public let first: Port
+  /// The highest port.
+  public let last: Port
+
+  /// Makes the range, if `last` is not below `first`.
+  public init?(_ first: Port, _ last: Port) {
+    guard first <= last else { return nil }
+    (self.first, self.last) = (first, last)
+  }
+
+  /// The range as a descriptor writes it, such as `15000-15099`.
+  public var description: String { "\(first)-\(last)" }
+
+  /// How many ports the range has.
+  public var count: Int { Int(last.number) - Int(first.number) + 1 }
+
+  /// Whether `port` is in the range.
+  public func contains(_ port: Port) -> Bool { first <= port && port <= last }
+
+  func overlaps(_ other: PortRange) -> Bool { first <= other.last && other.first <= last }
+
+  var ports: some Sequence<Port> { (Int(first.number)...Int(last.number)).lazy.compactMap { Port($0) } }
+
+  func moved(by offset: Int) -> PortRange? {
+    guard let first = first.moved(by: offset), let last = last.moved(by: offset) else { return nil }
+    return PortRange(first, last)
+  }
+}

@@ -1,0 +1,41 @@
+public import Foundation
+
+/// One version of an app: its plan and what became of it.
+public struct Release: Sendable, Equatable, Codable {
+  /// Where a release is in its life.
+  public enum State: String, Sendable, Codable {
+    /// It is being built, started or checked.
+    case preparing
+    /// It serves.
+    case live
+    /// Another serves now, and this one is being stopped.
+    case retiring
+    /// It has served, and was stopped.
+    case retired
+    /// It never served: a step failed, and everything that was made was undone.
+    case failed
+  }
+
+  /// The app.
+  public let app: AppName
+  /// The release's number.
+  public let number: ReleaseNumber
+  /// The name of its stack.
+  public let stack: StackName
+  /// Where it is in its life.
+  public var state: State
+  /// The port on 127.0.0.1 where it listens, as long as it has one.
+  public var port: Port?
+  /// The address at which clients reach the app.
+  public let url: String
+  /// The image that it runs from.
+  public let image: String
+  /// The folder with the source that it was made of.
+  public let source: String
+  /// The SHA-256 of the descriptor that it was made by, in hexadecimal.
+  public let descriptorDigest: String
+  /// When its deployment began.
+  public let createdAt: Date
+  /// When it began to serve.
+  public var liveAt: Date?
+}

@@ -1,0 +1,35 @@
+/// Where the proxy sends the requests for one host.
+public struct Route: Hashable, Sendable, Codable {
+  /// Which of the two maps an entry stands in.
+  public enum Role: String, Sendable, Codable, CaseIterable {
+    /// The app itself: `$backend_port`.
+    case backend
+    /// The pages in front of a backend: `$frontend_port`.
+    case frontend
+  }
+
+  /// The app that the route leads to.
+  public let app: AppName
+  /// The release that serves it.
+  public let release: ReleaseNumber
+  /// The host name that clients ask for, without a port.
+  public let host: String
+  /// The stack's public port, on which clients ask.
+  public let publicPort: Port
+  /// Which map the entry stands in.
+  public let role: Role
+  /// The port on 127.0.0.1 where the workload listens.
+  public let internalPort: Port
+
+  /// Makes a route.
+  public init(
+    app: AppName, release: ReleaseNumber, host: String, publicPort: Port, role: Role, internalPort: Port
+  ) {
+    self.app = app
+    self.release = release
+    self.host = host
+    self.publicPort = publicPort
+    self.role = role
+    self.internalPort = internalPort
+  }
+}

@@ -1,0 +1,13 @@
+/// The steps of a deployment, in their order.
+public enum StepName: String, Sendable, Codable, CaseIterable {
+  /// Gives the release a port of its own on 127.0.0.1.
+  case reservePort = "reserve port"
+  /// Makes the release's image.
+  case buildImage = "build image"
+  /// Starts the release beside the one that serves.
+  case startWorkload = "start workload"
+  /// Asks it until it answers well.
+  case awaitHealthy = "await healthy"
+  /// Sends the app's requests to it.
+  case switchRoute = "switch route"
+}

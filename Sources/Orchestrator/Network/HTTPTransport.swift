@@ -1,0 +1,159 @@
+import AsyncHTTPClient
+import Foundation
+import NIOCore
+import NIOFoundationCompat
+import NIOHTTP1
+import NIOPosix
+
+/// One request over HTTP/1.1, on a connection of its own.
+struct HTTPCall: Sendable {
+  /// Where the server listens.
+  enum Endpoint: Sendable, Hashable {
+    case tcp(host: String, port: Int)
+    case unixSocket(path: String)
+  }
+
+  var method = "GET"
+  var endpoint: Endpoint
+  /// Path and query, already percent-encoded.
+  var path: String
+  /// The value of the `Host` header.
+  var host: String
+  var headers: [String: String] = [:]
+  var body: Data?
+}
+
+/// The status and the body that a server answered.
+struct HTTPAnswer: Sendable {
+  let status: Int
+  let headers: [String: String]
+  let body: Data
+}
+
+/// Why there was no answer.
+enum HTTPFailure: Error, Sendable, Equatable {
+  /// Nobody listens at the address.
+  case refused
+  /// The socket exists, but this user may not use it.
+  case forbidden
+  /// There is no socket at the path.
+  case noSocket
+  /// The connection was made, and closed without an answer.
+  case closed
+  /// The answer did not come in time.
+  case timedOut
+  case other(String)
+}
+
+/// Sends requests and gives back the answers as they are: no redirect is followed and no status is an error.
+final class HTTPTransport: Sendable {
+  private let client: HTTPClient
+
+  init() {
+    var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
+    configuration.timeout = .init(connect: .seconds(5), read: nil)
+    configuration.httpVersion = .http1Only
+    configuration.connectionPool.retryConnectionEstablishment = false
+    client = HTTPClient(eventLoopGroup: HTTPClient.defaultEventLoopGroup, configuration: configuration)
+  }
+
+  deinit { client.shutdown { _ in } }
+
+  /// Sends `call` and reads the whole answer, of which at most 64 MiB, within `timeout`.
+  ///
+  /// - Throws: ``HTTPFailure``, or `CancellationError`.
+  func send(_ call: HTTPCall, timeout: Duration) async throws -> HTTPAnswer {
+    try await Self.mappingErrors {
+      let deadline = NIODeadline.now() + .nanoseconds(Int64(timeout.seconds * 1e9))
+      let response = try await self.client.execute(Self.request(call), deadline: deadline)
+      let body = try await response.body.collect(upTo: 64 << 20)
+      return HTTPAnswer(response, body: Data(buffer: body))
+    }
+  }
+
+  /// Sends `call` and gives each part of the body to `receive` as it comes, for as long as the server sends.
+  ///
+  /// - Throws: ``HTTPFailure``, `CancellationError`, or what `receive` throws.
+  func stream(_ call: HTTPCall, receive: (Data) async throws -> Void) async throws -> HTTPAnswer {
+    try await Self.mappingErrors {
+      let response = try await self.client.execute(Self.request(call), deadline: .distantFuture)
+      var refused = Data()
+      for try await part in response.body {
+        if response.status.code < 300 { try await receive(Data(buffer: part)) } else { refused += Data(buffer: part) }
+      }
+      return HTTPAnswer(response, body: refused)
+    }
+  }
+
+  private static func request(_ call: HTTPCall) -> HTTPClientRequest {
+    var request = HTTPClientRequest(url: call.endpoint.url + call.path)
+    request.method = HTTPMethod(rawValue: call.method)
+    request.headers = HTTPHeaders(call.headers.map { ($0.key, $0.value) })
+    request.headers.replaceOrAdd(name: "Host", value: call.host)
+    request.headers.replaceOrAdd(name: "Connection", value: "close")
+    if let body = call.body { request.body = .bytes(body) }
+    return request
+  }
+
+  private static func mappingErrors<Value>(_ work: () async throws -> Value) async throws -> Value {
+    do {
+      return try await work()
+    } catch {
+      if Task.isCancelled { throw CancellationError() }
+      throw HTTPFailure(from: error) ?? error
+    }
+  }
+}
+
+extension HTTPAnswer {
+  fileprivate init(_ response: HTTPClientResponse, body: Data) {
+    let pairs = response.headers.map { ($0.name.lowercased(), $0.value) }
+    self.init(
+      status: Int(response.status.code), headers: Dictionary(pairs) { first, _ in first }, body: body)
+  }
+}
+
+extension HTTPCall.Endpoint {
+  fileprivate var url: String {
+    switch self {
+    case .tcp(let host, let port): return "http://\(host):\(port)"
+    case .unixSocket(let path):
+      let encoded = path.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? path
+      return "http+unix://\(encoded)"
+    }
+  }
+}
+
+extension HTTPFailure {
+  fileprivate init?(from error: any Error) {
+    switch error {
+    case let error as HTTPClientError: self.init(client: error)
+    case let error as IOError: self.init(errno: error.errnoCode, text: String(describing: error))
+    case let error as NIOConnectionError:
+      let causes = error.connectionErrors.map(\.error)
+      guard let cause = causes.first.flatMap({ HTTPFailure(from: $0) }) else { return nil }
+      self = cause
+    case is ChannelError, is HTTPParserError: self = .closed
+    default: return nil
+    }
+  }
+
+  private init(client error: HTTPClientError) {
+    switch error {
+    case .remoteConnectionClosed: self = .closed
+    case .deadlineExceeded, .readTimeout, .connectTimeout: self = .timedOut
+    default: self = .other(String(describing: error))
+    }
+  }
+
+  private init(errno code: CInt, text: String) {
+    switch code {
+    case ECONNREFUSED: self = .refused
+    case EACCES, EPERM: self = .forbidden
+    case ENOENT, ENOTDIR: self = .noSocket
+    case ECONNRESET, EPIPE: self = .closed
+    case ETIMEDOUT, EHOSTUNREACH: self = .timedOut
+    default: self = .other(text)
+    }
+  }
+}

@@ -1,0 +1,40 @@
+public import Logging
+
+/// The settings of one installation.
+///
+/// Each can be given in code, as an environment variable (`ORCHESTRATOR_` and the name in capitals), or in the file
+/// `settings.yaml` of the state folder:
+///
+/// - `domain`: what follows an app's name in its host name; `localhost`.
+/// - `baseImages`: images to use in place of others, `FROM=TO` each, for networks without the usual registry.
+/// - `pluginFolders`: further folders with stacks.
+/// - `dockerHost`: the address of the Docker Engine; `DOCKER_HOST`, else `unix:///var/run/docker.sock`.
+/// - `proxyImage`: the image that nginx runs from; `nginx:1.30`.
+/// - `namespace`: what the names of containers and images start with; `orchestrator`.
+/// - `portOffset`: added to every port of every stack, so that a second installation can stand beside the first; 0.
+/// - `keepReleases`: how many releases of an app, the serving one among them, keep their image; 3.
+public struct OrchestratorConfiguration: Sendable {
+  /// The state folder: the store, logs, the proxy's files and `plugins`.
+  public var home: String
+  /// What follows an app's name in its host name.
+  public var domain = "localhost"
+  /// Images to use in place of others.
+  public var baseImages: [String: String] = [:]
+  /// Folders with stacks that are loaded after the built-in ones, in this order.
+  public var pluginFolders: [String] = []
+  /// The address of the Docker Engine: `unix://PATH` or `tcp://HOST:PORT`.
+  public var dockerHost = "unix:///var/run/docker.sock"
+  /// The image that nginx runs from, before `baseImages` is applied.
+  public var proxyImage = "nginx:1.30"
+  /// What the names of containers and images start with.
+  public var namespace = "orchestrator"
+  /// Added to every port of every stack.
+  public var portOffset = 0
+  /// How many releases of an app keep their image, the serving one among them; at least 2.
+  public var keepReleases = 3
+  /// Where the library logs to.
+  public var logger = Logger(label: "orchestrator")
+
+  /// The defaults, with the state in the folder `home`.
+  public init(home: String) { self.home = home }
+}

@@ -1,0 +1,90 @@
+public import Foundation
+
+/// What went wrong, why, what still serves and what to do next; every error that a person can meet is one of these.
+public struct OrchestratorError: Error, Sendable {
+  /// The kinds of failure. The raw values are what JSON output carries; they never change.
+  public enum Code: String, Sendable, CaseIterable, Codable {
+    case invalidName = "invalid_name"
+    case invalidInput = "invalid_input"
+    case invalidDescriptor = "invalid_descriptor"
+    case unknownStack = "unknown_stack"
+    case detectionFailed = "detection_failed"
+    case notFound = "not_found"
+    case busy
+    case conflict
+    case portsExhausted = "ports_exhausted"
+    case publicPortTaken = "public_port_taken"
+    case runtimeUnavailable = "runtime_unavailable"
+    case runtimeForbidden = "runtime_forbidden"
+    case runtimeFailed = "runtime_failed"
+    case buildFailed = "build_failed"
+    case startFailed = "start_failed"
+    case unhealthy
+    case proxyFailed = "proxy_failed"
+    case diskFull = "disk_full"
+    case stateUnwritable = "state_unwritable"
+    case stateTooNew = "state_too_new"
+    case stateUnreadable = "state_unreadable"
+    case cancelled
+    case unexpected
+  }
+
+  /// What became of a deployment that did not end well.
+  public struct Rollback: Sendable, Equatable, Codable {
+    /// The release that was being deployed.
+    public var release: ReleaseNumber
+    /// The steps that were undone, in the order of their undoing.
+    public var undone: [String]
+    /// What could not be undone, one sentence each; empty when nothing is left behind.
+    public var leftBehind: [String]
+    /// The release that goes on serving, if the app had one.
+    public var stillServing: ReleaseNumber?
+  }
+
+  /// The kind of failure.
+  public var code: Code
+  /// One lower-case sentence that says what happened and why; further lines carry evidence such as log lines.
+  public var message: String
+  /// What the person can do next.
+  public var hint: String?
+  /// What became of the deployment, when one had begun.
+  public var rollback: Rollback?
+  /// The error of the layer below, as text.
+  public var underlying: String?
+
+  /// Makes an error.
+  public init(_ code: Code, _ message: String, hint: String? = nil, underlying: (any Error)? = nil) {
+    self.code = code
+    self.message = message
+    self.hint = hint
+    self.underlying = underlying.map { String(describing: $0) }
+  }
+}
+
+extension OrchestratorError: LocalizedError, CustomStringConvertible {
+  /// The message, then what was undone, what still serves and the hint, a line each.
+  public var description: String {
+    var lines = [message]
+    if let rollback {
+      if !rollback.undone.isEmpty { lines.append("undone: " + rollback.undone.joined(separator: ", ")) }
+      lines += rollback.leftBehind.map { "left behind: \($0)" }
+      if let serving = rollback.stillServing { lines.append("\(serving) still serves") }
+    }
+    if let hint { lines.append("hint: \(hint)") }
+    return lines.joined(separator: "\n")
+  }
+
+  /// The same as ``description``.
+  public var errorDescription: String? { description }
+}
+
+extension OrchestratorError {
+  /// `error` itself if it is one of ours; a cancellation as `cancelled`; anything else as `unexpected`.
+  static func wrapping(_ error: any Error) -> OrchestratorError {
+    switch error {
+    case let known as OrchestratorError: known
+    case is CancellationError: OrchestratorError(.cancelled, "interrupted")
+    default: OrchestratorError(.unexpected, String(describing: error), underlying: error)
+    }
+  }
+}

@@ -1,0 +1,76 @@
+/// The story of a deployment: from a plan to a release that serves.
+struct DeployPipeline: Sendable {
+  let store: Store
+  let runtime: any WorkloadRuntime
+  let proxy: any ReverseProxy
+  let probe: HealthProbe
+  let folder: StateFolder
+  let report: EventSink
+
+  /// Brings `plan` live, undoing every step if a later one fails, and retires the release that served before.
+  ///
+  /// - Throws: ``OrchestratorError`` that says what was undone and what still serves.
+  func deploy(_ plan: DeploymentPlan) async throws -> Release {
+    let start = ContinuousClock.now
+    let saga = Saga(of: plan, journal: store, report: report)
+    let release: Release
+    do {
+      release = try await saga.run({ try await bringLive(plan, saga: $0) }, stillServing: { await serving(plan.app) })
+    } catch {
+      try? await Task { try await store.mark(plan.release, of: plan.app, as: .failed) }.value
+      throw error
+    }
+    report(.live(release, seconds: (ContinuousClock.now - start).seconds))
+    return release
+  }
+
+  private func bringLive(_ plan: DeploymentPlan, saga: Saga) async throws -> Release {
+    let port = try await saga.run(reservePort(plan))
+    try await saga.run(buildImage(plan))
+    try await saga.run(startWorkload(plan, on: port))
+    _ = try await saga.run(awaitHealthy(plan, on: port))
+    _ = try await saga.run(switchRoute(plan, to: port))
+    return try await store.commit(plan.release, of: plan.app).release
+  }
+
+  /// Undoes all that a deployment whose process died can have left behind.
+  func undoInterrupted(_ row: ReleaseRow) async -> OrchestratorError.Rollback {
+    let plan = row.plan
+    let port = row.port.flatMap(Port.init) ?? plan.stack.internalPorts.first
+    let steps: [any Step] = [
+      reservePort(plan), buildImage(plan), startWorkload(plan, on: port), awaitHealthy(plan, on: port),
+      switchRoute(plan, to: port),
+    ]
+    let rollback = await Saga.undo(steps, of: plan, journal: store, report: { _ in })
+    if rollback.leftBehind.isEmpty { try? await store.mark(plan.release, of: plan.app, as: .failed) }
+    return rollback
+  }
+
+  private func serving(_ app: AppName) async -> ReleaseNumber? {
+    await Task { try? await store.liveRelease(of: app)?.plan.release }.value
+  }
+}
+
+/// The steps, each with what it works on.
+extension DeployPipeline {
+  private func reservePort(_ plan: DeploymentPlan) -> ReservePort {
+    ReservePort(plan: plan, store: store, report: report)
+  }
+
+  private func buildImage(_ plan: DeploymentPlan) -> BuildImage {
+    BuildImage(plan: plan, runtime: runtime, folder: folder, report: report)
+  }
+
+  private func startWorkload(_ plan: DeploymentPlan, on port: Port) -> StartWorkload {
+    StartWorkload(
+      plan: plan, port: port, runtime: runtime, logs: LogKeeper(runtime: runtime, folder: folder), report: report)
+  }
+
+  private func awaitHealthy(_ plan: DeploymentPlan, on port: Port) -> AwaitHealthy {
+    AwaitHealthy(plan: plan, port: port, runtime: runtime, probe: probe)
+  }
+
+  private func switchRoute(_ plan: DeploymentPlan, to port: Port) -> SwitchRoute {
+    SwitchRoute(plan: plan, port: port, store: store, proxy: proxy, report: report)
+  }
+}

@@ -1,0 +1,69 @@
+/// Runs steps one after the other, and undoes them all, last first, if one fails or the task is cancelled.
+///
+/// Each step is written to the journal before and after it runs, so that whoever comes after a crash can undo it as well.
+package actor Saga {
+  private let plan: DeploymentPlan
+  private let journal: any Journal
+  private let report: EventSink
+  private var begun: [any Step] = []
+
+  package init(of plan: DeploymentPlan, journal: any Journal, report: @escaping EventSink) {
+    (self.plan, self.journal, self.report) = (plan, journal, report)
+  }
+
+  /// Runs `work`; whatever it throws, every step that it had begun is undone before the error is passed on.
+  ///
+  /// - Throws: ``OrchestratorError`` that says what was undone, and what could not be.
+  package func run<Value: Sendable>(
+    _ work: @Sendable (Saga) async throws -> Value, stillServing: @Sendable () async -> ReleaseNumber?
+  ) async throws -> Value {
+    do {
+      return try await work(self)
+    } catch {
+      // The undoing must go on when the deployment is cancelled: a task of its own is not.
+      let rollback = await Task { await undoAll() }.value
+      var failure = OrchestratorError.wrapping(error)
+      failure.rollback = rollback
+      failure.rollback?.stillServing = await stillServing()
+      throw failure
+    }
+  }
+
+  /// Runs a step.
+  package func run<S: Step>(_ step: S) async throws -> S.Output {
+    try Task.checkCancellation()
+    report(.stepBegan(step.name))
+    begun.append(step)
+    try await journal.note(.begun, step.name, of: plan.app, plan.release)
+    let start = ContinuousClock.now
+    let output = try await step.run()
+    try await journal.note(.done, step.name, of: plan.app, plan.release)
+    report(.stepFinished(step.name, detail: step.detail(of: output), seconds: (ContinuousClock.now - start).seconds))
+    try Task.checkCancellation()
+    return output
+  }
+
+  private func undoAll() async -> OrchestratorError.Rollback {
+    await Self.undo(begun, of: plan, journal: journal, report: report)
+  }
+
+  /// Undoes `steps`, last first; a step that cannot be undone does not keep the others from it.
+  static func undo(
+    _ steps: [any Step], of plan: DeploymentPlan, journal: any Journal, report: EventSink
+  ) async -> OrchestratorError.Rollback {
+    var rollback = OrchestratorError.Rollback(release: plan.release, undone: [], leftBehind: [])
+    for step in steps.reversed() {
+      do {
+        try await step.undo()
+        try await journal.note(.undone, step.name, of: plan.app, plan.release)
+        rollback.undone.append(step.name.rawValue)
+        report(.stepUndone(step.name, failure: nil))
+      } catch {
+        let failure = OrchestratorError.wrapping(error).message
+        rollback.leftBehind.append("\(step.name.rawValue): \(failure)")
+        report(.stepUndone(step.name, failure: failure))
+      }
+    }
+    return rollback
+  }
+}

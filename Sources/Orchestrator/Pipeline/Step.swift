@@ -1,0 +1,20 @@
+/// One reversible part of a deployment.
+package protocol Step: Sendable {
+  /// What the step gives to those after it.
+  associatedtype Output: Sendable = Void
+
+  /// What it is called in messages and in the journal.
+  var name: StepName { get }
+
+  /// Does the step.
+  func run() async throws -> Output
+
+  /// Makes sure that nothing of this step is left, whether or not `run()` got to it; safe to call twice.
+  func undo() async throws
+
+  /// In a few words, what came of it.
+  func detail(of output: Output) -> String
+}
+
+/// Where events go; called in their order, from one task at a time.
+package typealias EventSink = @Sendable (DeploymentEvent) -> Void

@@ -1,0 +1,84 @@
+/// Asks the release until it has answered well several times in a row; gives up at once when it ends.
+struct AwaitHealthy: Step {
+  /// How many lines of the app's output an error shows.
+  static let shownLines = 20
+
+  let plan: DeploymentPlan
+  let port: Port
+  let runtime: any WorkloadRuntime
+  let probe: HealthProbe
+  var clock: any Clock<Duration> = .continuous
+
+  var name: StepName { .awaitHealthy }
+
+  func run() async throws -> HealthProbe.Outcome {
+    let start = ContinuousClock.now
+    var inARow = 0
+    while true {
+      try await stopIfEnded()
+      let outcome = try await probe.ask(plan, on: port)
+      inARow = outcome.isHealthy(plan.stack.health) ? inARow + 1 : 0
+      if inARow >= plan.stack.health.successes { break }
+      if ContinuousClock.now - start > plan.stack.health.startPeriod { throw await unhealthy(outcome) }
+      // Between good answers there is nothing to wait for but a crash; a short pause shows it as well.
+      try await clock.sleep(for: inARow > 0 ? min(plan.stack.health.interval, .milliseconds(100)) : pause(since: start))
+    }
+    try await runtime.keepRunning(plan.workload)
+    return try await probe.ask(plan, on: port)
+  }
+
+  func undo() async throws {}
+
+  func detail(of outcome: HealthProbe.Outcome) -> String {
+    let status = if case .answered(let status, _, _) = outcome { " \(status)" } else { "" }
+    return "GET \(plan.healthPath)\(status), \(plan.stack.health.successes) in a row"
+  }
+
+  /// The pause before the next request: short at first, since most apps are up within a moment.
+  private func pause(since start: ContinuousClock.Instant) -> Duration {
+    let elapsed = ContinuousClock.now - start
+    return elapsed < .seconds(5) ? min(plan.stack.health.interval, .milliseconds(100)) : plan.stack.health.interval
+  }
+
+  private func stopIfEnded() async throws {
+    let state = try await runtime.state(of: plan.workload)
+    if let state, state.phase == .running { return }
+    throw await ended(state)
+  }
+
+  private func ended(_ state: WorkloadState?) async -> OrchestratorError {
+    guard let state else {
+      return OrchestratorError(.startFailed, "the workload of \(plan.app.description.quoted) was removed while it was starting")
+    }
+    if state.outOfMemory || state.exitCode == 137 && state.phase == .exited {
+      let limit = plan.stack.limits.memory >> 20
+      return OrchestratorError(
+        .startFailed, "\(plan.app.description.quoted) used up its memory (\(limit) MiB) while it was starting" + (await lastLines()),
+        hint: "raise limits.memory in the stack's descriptor, or have the app use less")
+    }
+    let status = state.exitCode.map { " with status \($0)" } ?? ""
+    return OrchestratorError(
+      .startFailed, "\(plan.app.description.quoted) ended at its start\(status)" + (await lastLines()), hint: logsHint)
+  }
+
+  private func unhealthy(_ outcome: HealthProbe.Outcome) async -> OrchestratorError {
+    let listeners = await runtime.listeners(of: plan.workload, plan: plan)
+    let diagnosis = HealthDiagnosis.of(outcome, listeners: listeners, plan: plan)
+    let limit = plan.stack.health.startPeriod.brief
+    let cause = diagnosis.map { "\nlikely cause: \($0.cause)" } ?? ""
+    return OrchestratorError(
+      .unhealthy,
+      "\(plan.app.description.quoted) was not healthy after \(limit) (GET \(plan.healthPath) on 127.0.0.1:\(port) "
+        + "with host \(plan.host) \(outcome.summary))\(cause)" + (await lastLines()),
+      hint: diagnosis.map { "\($0.cure); logs: orchestrator logs \(plan.app) --release \(plan.release)" } ?? logsHint)
+  }
+
+  private var logsHint: String { "logs: orchestrator logs \(plan.app) --release \(plan.release)" }
+
+  private func lastLines() async -> String {
+    var tail = Tail(limit: Self.shownLines)
+    try? await runtime.logs(of: plan.workload, tail: Self.shownLines, follow: false) { tail.append($0) }
+    if tail.lines.isEmpty { return "; it printed nothing" }
+    return "; its last lines:\n" + tail.lines.map { "  | \($0)" }.joined(separator: "\n")
+  }
+}

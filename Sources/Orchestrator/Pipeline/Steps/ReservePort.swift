@@ -1,0 +1,21 @@
+/// Gives the release a port of its own.
+struct ReservePort: Step {
+  let plan: DeploymentPlan
+  let store: Store
+  let report: EventSink
+
+  var name: StepName { .reservePort }
+
+  func run() async throws -> Port {
+    let reservation = try await store.reservePort(for: plan)
+    for port in reservation.takenByOthers {
+      let owner = PortOwner.description(of: port) ?? "another program"
+      report(.note("port \(port) is in use by \(owner); took \(reservation.port)"))
+    }
+    return reservation.port
+  }
+
+  func undo() async throws { try await store.freePort(of: plan.release, of: plan.app) }
+
+  func detail(of port: Port) -> String { "127.0.0.1:\(port)" }
+}

@@ -1,0 +1,117 @@
+import Foundation
+import Glibc
+
+/// nginx in a container, on the host's own network, as a user without privileges: every port it listens on is above 1024.
+struct NginxContainer: NginxHost {
+  let client: DockerClient
+  let commands: any CommandRunner
+  let image: String
+  /// The name of the container.
+  let name: String
+  let namespace: String
+  /// The folder with everything that nginx reads and writes; it has the same path inside the container.
+  let folder: String
+
+  private static let homeLabel = "orchestrator.proxy"
+
+  /// The user that nginx runs as: ourselves, or a number that owns nothing else when we are root.
+  static var user: (id: UInt32, group: UInt32) { geteuid() == 0 ? (10001, 10001) : (geteuid(), getegid()) }
+
+  private var userText: String { "\(Self.user.id):\(Self.user.group)" }
+
+  func isRunning() async throws -> Bool { try await container()?.State.Status == "running" }
+
+  func version() async throws -> String { try await runNginx(["-v"]).output }
+
+  func start(configuration path: String) async throws {
+    try await stop()
+    try await pullImageIfMissing()
+    let request = request(["-c", path, "-g", "daemon off;"], restart: .unlessStopped)
+    let id = try await client.createContainer(named: name, request)
+    try await client.startContainer(id)
+  }
+
+  func reload() async throws { try await client.signalContainer(name, "HUP") }
+
+  func stop() async throws {
+    guard let found = try await container() else { return }
+    _ = try await nilIfNotFound { try await client.removeContainer(found.Id) }
+  }
+
+  func objection(to path: String) async throws -> String? {
+    let result = try await runNginx(["-t", "-q", "-c", path])
+    return result.status == 0 ? nil : result.output.trimmingCharacters(in: .whitespacesAndNewlines)
+  }
+
+  func retiringWorkers() async throws -> Int {
+    guard try await isRunning() else { return 0 }
+    return try await client.processes(of: name).Processes.count { $0.last?.contains("worker process is shutting down") == true }
+  }
+
+  func lastOutput() async throws -> [String] {
+    var frames = LogFrames()
+    _ = try await nilIfNotFound {
+      try await client.containerLogs(name, tail: 10, follow: false) { frames.append($0) }
+    }
+    return frames.takeLines()
+  }
+
+  /// Runs nginx once: in its own container while that runs, else in one that is gone afterwards.
+  private func runNginx(_ arguments: [String]) async throws -> (status: Int, output: String) {
+    if try await isRunning() { return try await client.execute(["nginx"] + arguments, in: name, as: userText) }
+    try await pullImageIfMissing()
+    let once = "\(name)-check"
+    _ = try await nilIfNotFound { try await client.removeContainer(once) }
+    let id = try await client.createContainer(named: once, request(arguments, restart: .never))
+    let result = await Result(catching: { try await runToEnd(id) })
+    _ = try await nilIfNotFound { try await client.removeContainer(id) }
+    return try result.get()
+  }
+
+  private func runToEnd(_ id: String) async throws -> (status: Int, output: String) {
+    try await client.startContainer(id)
+    let status = try await client.waitForContainer(id)
+    var frames = LogFrames()
+    try await client.containerLogs(id, tail: nil, follow: false) { frames.append($0) }
+    return (status, String(decoding: frames.payload, as: UTF8.self))
+  }
+
+  private func request(_ arguments: [String], restart: ContainerRequest.Restart) -> ContainerRequest {
+    ContainerRequest(
+      Image: image, Entrypoint: [], Cmd: ["nginx", "-e", "stderr"] + arguments, User: userText,
+      Labels: [DockerLabels.namespace: namespace, Self.homeLabel: folder],
+      HostConfig: .init(
+        Binds: ["\(folder):\(folder)"], NetworkMode: "host", RestartPolicy: restart, Init: false, ReadonlyRootfs: true))
+  }
+
+  /// The proxy's container, if there is one.
+  ///
+  /// - Throws: ``OrchestratorError`` with the code `conflict` when the name belongs to something else.
+  private func container() async throws -> ContainerDetails? {
+    guard let found = try await nilIfNotFound({ try await client.inspectContainer(name) }) else { return nil }
+    let owner = found.Config.Labels?[Self.homeLabel]
+    if owner == folder { return found }
+    throw OrchestratorError(
+      .conflict,
+      owner.map { "the container \(name.quoted) belongs to another installation, with its files in \($0.quoted)" }
+        ?? "a container that is not ours has the name \(name.quoted)",
+      hint: "use that installation's state folder with --home, or set another namespace and port offset for this one")
+  }
+
+  private func pullImageIfMissing() async throws {
+    if try await nilIfNotFound({ try await client.inspectImage(image) }) != nil { return }
+    var tail = Tail(limit: 5)
+    let pull = Command("docker", ["pull", "--quiet", image], environment: ["DOCKER_HOST": client.address.description])
+    guard try await commands.run(pull, receive: { tail.append($0) }) != 0 else { return }
+    throw OrchestratorError(
+      .proxyFailed, "the image \(image.quoted) for nginx could not be pulled: \(tail.lines.joined(separator: " "))",
+      hint: "check the network, or name another image for it with baseImages")
+  }
+}
+
+extension Result where Failure == any Error {
+  /// What `work` returns or throws.
+  init(catching work: () async throws -> Success) async {
+    do { self = .success(try await work()) } catch { self = .failure(error) }
+  }
+}

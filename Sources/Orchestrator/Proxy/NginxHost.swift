@@ -1,0 +1,26 @@
+/// Where nginx runs: in a container now, as a process of the machine later.
+package protocol NginxHost: Sendable {
+  /// Whether nginx runs.
+  func isRunning() async throws -> Bool
+
+  /// The version of nginx, as `nginx -v` prints it.
+  func version() async throws -> String
+
+  /// Starts nginx with the configuration at the path; returns before it is known to serve.
+  func start(configuration path: String) async throws
+
+  /// Has nginx read its configuration again (SIGHUP); returns before it is known to serve.
+  func reload() async throws
+
+  /// Makes sure that nginx does not run.
+  func stop() async throws
+
+  /// What nginx says against the configuration at the path (`nginx -t`); nil when it accepts it.
+  func objection(to path: String) async throws -> String?
+
+  /// How many workers of earlier configurations still finish their last requests.
+  func retiringWorkers() async throws -> Int
+
+  /// What nginx printed last.
+  func lastOutput() async throws -> [String]
+}

@@ -1,0 +1,203 @@
+import Foundation
+import Glibc
+
+/// nginx in front of all apps. Its files are made from the store's routes, and can be thrown away and made again.
+///
+/// Each configuration is a folder of its own, `generations/N`; the link `current` names the one in force. A new one is checked
+/// by nginx before the link moves, and counts only once nginx answers with its number.
+package struct NginxProxy: ReverseProxy {
+  let host: any NginxHost
+  let store: Store
+  let registry: StackRegistry
+  let folder: ProxyFolder
+  let transport: HTTPTransport
+  var clock: any Clock<Duration> = .continuous
+  /// How long nginx may take until a new configuration serves.
+  var patience: Duration = .seconds(15)
+
+  package func checkPublicPort(of stack: StackDescriptor) async throws {
+    guard try await !listenedPorts().contains(stack.publicPort) else { return }
+    try refuseIfTaken(stack.publicPort, stack: stack.name.description)
+  }
+
+  package func apply() async throws -> ProxyChange {
+    try folder.prepare(owner: NginxContainer.user)
+    return try await FileLock.holding(folder.lock, clock: clock) { try await applyAlone() }
+  }
+
+  package func drain(atMost limit: Duration) async throws -> Bool {
+    try await poll(atMost: limit) { try await host.retiringWorkers() == 0 }
+  }
+
+  package func status() async throws -> ProxyStatus {
+    let current = folder.current()
+    let running = try await host.isRunning()
+    let serving = await serving()
+    var status = ProxyStatus(
+      running: running, serving: serving, configured: current?.generation, version: current?.version.description,
+      ports: current?.publicPorts ?? [], apps: Set(current?.routes.map(\.app) ?? []).count,
+      configuration: folder.currentLink, logs: folder.logs)
+    if current != nil && !running {
+      let output = try await host.lastOutput()
+      status.problem = (["nginx does not run"] + output).joined(separator: "\n")
+    } else if running && serving != current?.generation {
+      status.problem = "nginx does not answer with the generation that was configured last"
+    }
+    return status
+  }
+}
+
+/// Making and changing configurations.
+extension NginxProxy {
+  /// Brings the routes into force while nobody else does.
+  private func applyAlone() async throws -> ProxyChange {
+    let running = try await host.isRunning()
+    // Nobody is served, and nobody is to be: nginx need not be started for that.
+    if !running, try await store.routes().isEmpty { return ProxyChange(generation: folder.current()?.generation ?? 0) }
+    let (wanted, notes) = try await wantedConfiguration(running: running)
+    if running, let current = folder.current(), current.isInForce(wanted), await serving() == current.generation {
+      return ProxyChange(generation: current.generation, notes: notes)
+    }
+    var next = wanted
+    next.generation = try await store.nextGeneration()
+    next.folder = folder.generation(next.generation)
+    try await bringIntoForce(next, running: running)
+    return ProxyChange(generation: next.generation, notes: notes)
+  }
+
+  /// The configuration that the store asks for, numbered as the current one.
+  private func wantedConfiguration(running: Bool) async throws -> (NginxConfiguration, notes: [String]) {
+    let routes = try await store.routes()
+    let current = folder.current()
+    let listened = running ? Set(current?.publicPorts ?? []) : []
+    let (ports, notes) = try usablePorts(routes: routes, listened: listened)
+    guard let version = try await version(running ? current : nil) else {
+      throw OrchestratorError(.proxyFailed, "nginx did not tell its version")
+    }
+    let generation = current?.generation ?? 0
+    return (
+      NginxConfiguration(
+        generation: generation, routes: routes, publicPorts: ports, folder: folder.generation(generation),
+        runFolder: folder.run, logFolder: folder.logs, version: version, hasIPv6: Self.machineHasIPv6,
+        workerShutdownTimeout: registry.stacks.map(\.stop.drain).max() ?? .seconds(30)), notes
+    )
+  }
+
+  /// nginx's version; one that runs has the version that its configuration was made for.
+  private func version(_ running: NginxConfiguration?) async throws -> NginxVersion? {
+    if let running { return running.version }
+    return NginxVersion(try await host.version())
+  }
+
+  /// The public ports of all stacks, without those that another program has and no app needs.
+  private func usablePorts(routes: [Route], listened: Set<Port>) throws -> ([Port], notes: [String]) {
+    var (ports, notes): ([Port], [String]) = ([], [])
+    let needed = Set(routes.map(\.publicPort))
+    for port in Set(registry.stacks.map(\.publicPort)).union(needed).sorted() {
+      if listened.contains(port) || PortProbe.isFree(port, everywhere: true) {
+        ports.append(port)
+      } else if needed.contains(port) {
+        try refuseIfTaken(port, stack: stackNames(on: port))
+      } else {
+        let owner = PortOwner.description(of: port) ?? "another program"
+        notes.append("public port \(port) of \(stackNames(on: port)) is in use by \(owner); no app needs it yet")
+      }
+    }
+    return (ports, notes)
+  }
+
+  /// Checks `next`, has nginx serve it, and goes back to what served before if that fails.
+  private func bringIntoForce(_ next: NginxConfiguration, running: Bool) async throws {
+    let previous = folder.current()
+    try folder.write(next)
+    do {
+      if let objection = try await host.objection(to: folder.mainFile(next.generation)) {
+        throw OrchestratorError(
+          .proxyFailed, "nginx refuses the new configuration: \(objection.printableLines)",
+          hint: "the configuration before is still in force; please report this")
+      }
+      try folder.makeCurrent(next.generation)
+      try await serve(next, running: running)
+    } catch {
+      let failure = await explained(error)
+      await Task { await goBack(to: previous, from: next, wasRunning: running) }.value
+      throw failure
+    }
+    folder.removeGenerations(except: [next.generation, previous?.generation])
+  }
+
+  private func serve(_ configuration: NginxConfiguration, running: Bool) async throws {
+    if running { try await host.reload() } else { try await host.start(configuration: folder.currentMainFile) }
+    let proven = try await poll(atMost: patience) { await serving() == configuration.generation }
+    guard !proven else { return }
+    throw OrchestratorError(.proxyFailed, "nginx does not serve generation \(configuration.generation) after \(patience.brief)")
+  }
+
+  private func goBack(to previous: NginxConfiguration?, from failed: NginxConfiguration, wasRunning: Bool) async {
+    if let previous {
+      try? folder.makeCurrent(previous.generation)
+      if wasRunning { try? await serve(previous, running: (try? host.isRunning()) ?? false) }
+    } else {
+      folder.removeCurrent()
+    }
+    if !wasRunning { try? await host.stop() }
+    folder.removeGeneration(failed.generation)
+  }
+
+  /// The error with nginx's own last words.
+  private func explained(_ error: any Error) async -> any Error {
+    guard var failure = error as? OrchestratorError, failure.code == .proxyFailed else { return error }
+    let output = (try? await host.lastOutput()) ?? []
+    if !output.isEmpty { failure.message += "\n" + output.map { "  | \($0)" }.joined(separator: "\n") }
+    return failure
+  }
+}
+
+/// Looking at what is.
+extension NginxProxy {
+  /// The generation that nginx answers with right now.
+  private func serving() async -> Int? {
+    guard let port = folder.current()?.publicPorts.first else { return nil }
+    let call = HTTPCall(endpoint: .tcp(host: "127.0.0.1", port: Int(port.number)), path: "/health", host: "localhost")
+    guard let answer = try? await transport.send(call, timeout: .seconds(2)), answer.status == 200 else { return nil }
+    return (try? JSONDecoder().decode(Health.self, from: answer.body))?.generation
+  }
+
+  private struct Health: Decodable {
+    let generation: Int
+  }
+
+  private func listenedPorts() async throws -> [Port] {
+    try await host.isRunning() ? folder.current()?.publicPorts ?? [] : []
+  }
+
+  private func poll(atMost limit: Duration, until holds: () async throws -> Bool) async throws -> Bool {
+    let start = ContinuousClock.now
+    while try await !holds() {
+      if ContinuousClock.now - start > limit { return false }
+      try await clock.sleep(for: .milliseconds(20))
+    }
+    return true
+  }
+
+  private func refuseIfTaken(_ port: Port, stack: String) throws {
+    guard !PortProbe.isFree(port, everywhere: true) else { return }
+    let owner = PortOwner.description(of: port) ?? "another program"
+    throw OrchestratorError(
+      .publicPortTaken, "public port \(port) of \(stack) is in use by \(owner)",
+      hint: "stop it, or give the stack another publicPort; to run a second installation beside one that runs, set a port offset")
+  }
+
+  private func stackNames(on port: Port) -> String {
+    registry.stacks.filter { $0.publicPort == port }.map(\.name.description.quoted).joined(separator: ", ")
+  }
+
+  private static var machineHasIPv6: Bool {
+    FileManager.default.contents(atPath: "/proc/net/if_inet6").map { !$0.isEmpty } ?? false
+  }
+}
+
+extension String {
+  /// The text with control characters made visible, but for the ends of lines.
+  var printableLines: String { split(separator: "\n").map { String($0).printable }.joined(separator: "\n") }
+}

@@ -1,0 +1,81 @@
+import Foundation
+import Glibc
+
+/// The folder with everything that the proxy reads and writes.
+struct ProxyFolder: Sendable {
+  let path: String
+
+  var lock: String { path + "/lock" }
+  var run: String { path + "/run" }
+  var logs: String { path + "/logs" }
+  var currentLink: String { path + "/current" }
+  var currentMainFile: String { currentLink + "/nginx.conf" }
+
+  func generation(_ number: Int) -> String { "\(path)/generations/\(number)" }
+  func mainFile(_ number: Int) -> String { generation(number) + "/nginx.conf" }
+
+  private static let valuesFile = "configuration.json"
+
+  /// Makes the folders, and gives those that nginx writes to its user.
+  ///
+  /// - Throws: ``OrchestratorError`` with the code `state_unwritable`.
+  func prepare(owner: (id: UInt32, group: UInt32)) throws {
+    do {
+      for folder in [path, path + "/generations", run, logs] where !FileManager.default.isFolder(folder) {
+        try FileManager.default.createDirectory(
+          atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o755])
+      }
+    } catch {
+      throw StateFolder(path).unwritable(error)
+    }
+    for folder in [run, logs] { chown(folder, owner.id, owner.group) }
+  }
+
+  /// The configuration in force; nil when there is none, or it cannot be read.
+  func current() -> NginxConfiguration? {
+    FileManager.default.contents(atPath: "\(currentLink)/\(Self.valuesFile)").flatMap {
+      try? JSONDecoder().decode(NginxConfiguration.self, from: $0)
+    }
+  }
+
+  /// Writes a configuration's files into its own new folder.
+  func write(_ configuration: NginxConfiguration) throws {
+    let folder = generation(configuration.generation)
+    let manager = FileManager.default
+    try? manager.removeItem(atPath: folder)
+    for (name, text) in configuration.files {
+      let file = "\(folder)/\(name)"
+      try manager.createDirectory(
+        atPath: (file as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
+      try text.write(toFile: file, atomically: true, encoding: .utf8)
+      try manager.setAttributes([.posixPermissions: 0o644], ofItemAtPath: file)
+    }
+    try JSONEncoder().encode(configuration).write(to: URL(fileURLWithPath: "\(folder)/\(Self.valuesFile)"))
+  }
+
+  /// Moves the link to a generation, in one stroke (rename(2)).
+  func makeCurrent(_ number: Int) throws {
+    let fresh = currentLink + ".new"
+    try? FileManager.default.removeItem(atPath: fresh)
+    try FileManager.default.createSymbolicLink(atPath: fresh, withDestinationPath: "generations/\(number)")
+    guard rename(fresh, currentLink) == 0 else { throw StateFolder(path).unwritable(nil) }
+  }
+
+  func removeCurrent() { unlink(currentLink) }
+
+  func removeGeneration(_ number: Int) { try? FileManager.default.removeItem(atPath: generation(number)) }
+
+  func removeGenerations(except kept: [Int?]) {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: path + "/generations")) ?? []
+    for number in names.compactMap(Int.init) where !kept.contains(number) { removeGeneration(number) }
+  }
+}
+
+extension NginxConfiguration {
+  /// Whether this configuration says what `wanted` says, and its files still stand as they were written.
+  func isInForce(_ wanted: NginxConfiguration) -> Bool {
+    self == wanted && files.allSatisfy { name, text in
+      FileManager.default.contents(atPath: "\(folder)/\(name)") == Data(text.utf8)
+    }
+  }
+}

@@ -1,0 +1,116 @@
+import Crypto
+import Foundation
+import Yams
+
+/// Reads stack descriptors from YAML text, files and folders; built-in ones and strangers' come through the same door.
+struct DescriptorLoader {
+  /// The name of the descriptor in a plugin's folder.
+  static let fileName = "stack.yaml"
+
+  /// What came of reading one descriptor: the descriptor, or the reasons why there is none.
+  struct Outcome: Sendable {
+    var descriptor: StackDescriptor?
+    var diagnostics: [Diagnostic]
+    /// Where the keys of the file itself stand, for what is found wrong later on.
+    var places: [String: Place] = [:]
+    /// Every key that the reader asked for, dotted.
+    var knownKeys: Set<String> = []
+  }
+
+  struct Place: Sendable {
+    let line: Int
+    let column: Int
+  }
+
+  /// Reads the descriptor in `yaml`, naming it `file` in diagnostics.
+  func load(yaml: String, file: String) -> Outcome {
+    let log = DiagnosticLog(file: file)
+    do {
+      guard let node = try Yams.compose(yaml: yaml), node.null == nil else {
+        log.note("the file is empty: a descriptor was expected", line: 1, column: 1)
+        return Outcome(diagnostics: log.diagnostics)
+      }
+      let descriptor = StackDescriptor(reading: DescriptorSection(node, path: "", log: log), digest: digest(of: yaml))
+      return Outcome(
+        descriptor: log.diagnostics.isEmpty ? descriptor : nil, diagnostics: log.diagnostics.sortedByPlace,
+        places: places(in: node), knownKeys: log.known)
+    } catch {
+      log.note(yamlError: error)
+      return Outcome(diagnostics: log.diagnostics)
+    }
+  }
+
+  /// Reads the descriptor in the file at `path`.
+  func load(file path: String) -> Outcome {
+    guard let data = FileManager.default.contents(atPath: path) else {
+      return .failure(file: path, "the file cannot be read")
+    }
+    guard let yaml = String(validating: data, as: UTF8.self) else {
+      return .failure(file: path, "not a YAML file: it is not UTF-8 text")
+    }
+    return load(yaml: yaml, file: path)
+  }
+
+  /// Reads a folder: the plugin in it if it holds a `stack.yaml`, else every `NAME.yaml` and every folder `NAME/stack.yaml` in it.
+  func load(folder path: String) -> [Outcome] {
+    let own = path + "/" + Self.fileName
+    if FileManager.default.fileExists(atPath: own) { return [load(file: own)] }
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: path))?.sorted() ?? []
+    return names.filter { !$0.hasPrefix(".") }.compactMap { name in load(entry: "\(path)/\(name)") }
+  }
+
+  private func load(entry path: String) -> Outcome? {
+    if FileManager.default.isFolder(path) {
+      let file = path + "/" + Self.fileName
+      guard FileManager.default.fileExists(atPath: file) else {
+        return .failure(file: path, "the folder has no descriptor: \(Self.fileName.quoted) was expected in it")
+      }
+      return load(file: file)
+    }
+    return path.hasSuffix(".yaml") || path.hasSuffix(".yml") ? load(file: path) : nil
+  }
+
+  private func digest(of yaml: String) -> String {
+    SHA256.hash(data: Data(yaml.utf8)).map { byte in
+      let digits = String(byte, radix: 16)
+      return digits.count == 1 ? "0" + digits : digits
+    }.joined()
+  }
+
+  private func places(in node: Node) -> [String: Place] {
+    let pairs = (node.mapping?.map { $0 } ?? []).compactMap { key, value in
+      key.string.flatMap { name in value.mark.map { (name, Place(line: $0.line, column: $0.column)) } }
+    }
+    return Dictionary(pairs) { first, _ in first }
+  }
+}
+
+extension DescriptorLoader.Outcome {
+  static func failure(file: String, _ message: String) -> Self {
+    Self(diagnostics: [Diagnostic(file: file, line: 1, column: 1, message: message)])
+  }
+}
+
+extension DiagnosticLog {
+  /// Notes what the YAML parser says, at the place that it names.
+  fileprivate func note(yamlError error: any Error) {
+    switch error {
+    case YamlError.scanner(_, let problem, let mark, _), YamlError.parser(_, let problem, let mark, _),
+      YamlError.composer(_, let problem, let mark, _):
+      note("not a YAML file: \(problem)", line: mark.line, column: mark.column)
+    case YamlError.duplicatedKeysInMapping(let duplicates, let context):
+      let names = duplicates.map { $0.quoted }.sorted().joined(separator: ", ")
+      note("the key \(names) stands twice", line: context.mark.line, column: context.mark.column)
+    case YamlError.reader(let problem, _, _, _):
+      note("not a YAML file: \(problem)", line: 1, column: 1)
+    default:
+      note("not a YAML file: \(error)", line: 1, column: 1)
+    }
+  }
+}
+
+extension [Diagnostic] {
+  fileprivate var sortedByPlace: [Diagnostic] {
+    sorted { ($0.line, $0.column) < ($1.line, $1.column) }
+  }
+}

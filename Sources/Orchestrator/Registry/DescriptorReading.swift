@@ -1,0 +1,196 @@
+import Yams
+
+/// How each part of a descriptor is read from its section. A key exists because a line here asks for it.
+extension StackDescriptor {
+  static let apiVersion = "orchestrator/v1"
+
+  /// Reads a whole descriptor; nil when something was missing that has no default. The section's log has the reasons.
+  init?(reading file: DescriptorSection, digest: String) {
+    defer { file.finish() }
+    _ = file.required("apiVersion", .text.satisfying(Self.apiVersion.quoted) { $0 == Self.apiVersion })
+    _ = file.required("kind", .text.satisfying("'Stack'") { $0 == "Stack" })
+    let name = file.required("name", .stackName)
+    let summary = file.required("summary", .text)
+    let role = file.value("role", .role, or: .backend)
+    let publicPort = file.required("publicPort", .port)
+    let internalPorts = file.required("internalPorts", .portRange)
+    if let publicPort, let internalPorts, internalPorts.contains(publicPort) {
+      file.note("'publicPort' \(publicPort) lies inside the stack's own 'internalPorts' \(internalPorts)", at: "publicPort")
+    }
+    let detect = file.list("detect", of: .detectionRule(path: "detect", variables: []))
+    let variables = Self.readVariables(file)
+    let names = Set(variables.map(\.name)).union(Self.standardVariables.map(\.key))
+    if !file.has("build") { file.note("missing key 'build'") }
+    let build = file.has("build") ? Build(reading: file.section("build"), names: names) : nil
+    let run = Run(reading: file.section("run"), names: names, needsCommand: build?.bringsDockerfile == false)
+    let health = Health(reading: file.section("health"))
+    let stop = Stop(reading: file.section("stop"))
+    let limits = Limits(reading: file.section("limits"))
+    guard let name, let summary, let publicPort, let internalPorts, let build else { return nil }
+    self.init(
+      name: name, summary: summary, role: role, publicPort: publicPort, internalPorts: internalPorts, detect: detect,
+      variables: variables, build: build, run: run, health: health, stop: stop, limits: limits, file: file.log.file,
+      digest: digest)
+  }
+
+  /// Reads the variables in the file's order; the rules of each may use those before it.
+  private static func readVariables(_ file: DescriptorSection) -> [Variable] {
+    file.entries("variables", named: .variableName, of: { .variable(earlier: Set($0)) }).map { name, variable in
+      var named = variable
+      named.name = name
+      return named
+    }
+  }
+}
+
+extension StackDescriptor.Build {
+  init?(reading section: DescriptorSection, names: Set<String>) {
+    defer { section.finish() }
+    let building = names.subtracting(["host", "port"])
+    let base = section.optional("base", .imageName)
+    let dockerfile = section.optional("dockerfile", .relativePath)
+    ignore = section.list("ignore", of: .fileNamePattern)
+    files = section.dictionary("files", named: .fileName, of: .content)
+    manifests = section.list("manifests", of: .relativePath)
+    env = section.dictionary("env", named: .environmentName, of: .template(building))
+    install = section.list("install", of: .buildStep(path: "build.install", names: building))
+    compile = section.list("compile", of: .buildStep(path: "build.compile", names: building))
+    switch (base, dockerfile) {
+    case (let base?, nil): recipe = .steps(base: base)
+    case (nil, let path?): recipe = .dockerfile(path: path)
+    default:
+      if !section.has("base") && !section.has("dockerfile") {
+        section.note("missing key 'base' in 'build' (or 'dockerfile', for apps that bring their own)")
+      } else if section.has("base") && section.has("dockerfile") {
+        section.note("'build' has both 'base' and 'dockerfile': one of them must go", at: "dockerfile")
+      }
+      return nil
+    }
+  }
+}
+
+extension StackDescriptor.Run {
+  static let containerUser = "10001:10001"
+  static let containerPort = "8000"
+
+  init(reading section: DescriptorSection, names: Set<String>, needsCommand: Bool) {
+    defer { section.finish() }
+    command = section.list("command", of: .template(names))
+    env = section.dictionary("env", named: .environmentName, of: .template(names))
+    if command.isEmpty && needsCommand { section.note("missing key 'command' in 'run'") }
+    let stable = names.subtracting(["host", "port", "source", "files", "dependencies"])
+    folder = section.value("folder", .template(stable), or: Template("."))
+    port = section.value("port", .template(stable), or: Template(Self.containerPort))
+    user = section.value("user", .userOrImage, or: Self.containerUser)
+  }
+}
+
+extension StackDescriptor.Health {
+  init(reading section: DescriptorSection) {
+    defer { section.finish() }
+    path = section.value("path", .requestPath, or: "/")
+    status = section.value("status", .statusRange, or: 200...399)
+    interval = section.value("interval", .duration, or: .milliseconds(500))
+    timeout = section.value("timeout", .duration, or: .seconds(5))
+    successes = section.value("successes", .positive, or: 2)
+    startPeriod = section.value("startPeriod", .duration, or: .seconds(60))
+  }
+}
+
+extension StackDescriptor.Stop {
+  init(reading section: DescriptorSection) {
+    defer { section.finish() }
+    signal = section.value("signal", .signal, or: "SIGTERM")
+    grace = section.value("grace", .duration, or: .seconds(10))
+    drain = section.value("drain", .duration, or: .seconds(30))
+  }
+}
+
+extension StackDescriptor.Limits {
+  init(reading section: DescriptorSection) {
+    defer { section.finish() }
+    memory = section.value("memory", .bytes, or: 512 << 20)
+    cpus = section.value("cpus", .cores, or: 1)
+    pids = section.value("pids", .positive, or: 256)
+  }
+}
+
+extension StackDescriptor.Build {
+  /// Whether the build follows the app's own Dockerfile.
+  var bringsDockerfile: Bool {
+    if case .dockerfile = recipe { true } else { false }
+  }
+}
+
+extension ValueKind<String> {
+  /// The name of a variable that is not a standard one.
+  static var variableName: ValueKind {
+    identifier.satisfying("a name that no standard variable has") { name in
+      !StackDescriptor.standardVariables.contains { $0.key == name }
+    }
+  }
+
+  /// A file name in which `*` stands for anything.
+  static var fileNamePattern: ValueKind {
+    scalar("a file name, in which '*' stands for anything") { text in
+      text.isEmpty || text.contains("/") ? nil : text
+    }
+  }
+}
+
+extension ValueKind<String?> {
+  static var userOrImage: ValueKind {
+    ValueKind { node, log in
+      node.string == "image" ? nil : try ValueKind<String>.user.read(node, log)
+    }
+  }
+}
+
+extension ValueKind<DetectionRule> {
+  static func detectionRule(path: String, variables: Set<String>) -> ValueKind {
+    section(path) { section in
+      let files = section.list("files", of: .relativePath)
+      if files.isEmpty { section.note("missing key 'files' in \(path.quoted)") }
+      let match = section.optional("match", .expression)
+      let groups = Set((1...9).map(String.init))
+      return DetectionRule(
+        files: files,
+        within: section.value("within", .template(variables), or: Template(".")),
+        match: match,
+        value: section.value(
+          "value", .template(groups.union(variables).union(["file", "folder", "module"])), or: Template("${file}")))
+    }
+  }
+}
+
+extension ValueKind<StackDescriptor.Variable> {
+  /// A variable whose rules may use the variables `earlier`.
+  static func variable(earlier: Set<String>) -> ValueKind {
+    section("variables") { section in
+      guard let summary = section.required("summary", .text) else { return nil }
+      return StackDescriptor.Variable(
+        name: "", summary: summary,
+        pattern: section.optional("pattern", .expression),
+        detect: section.list("detect", of: .detectionRule(path: "variables.detect", variables: earlier)),
+        fallback: section.optional("default", .template(earlier.union(["app"]))))
+    }
+  }
+}
+
+extension ValueKind<StackDescriptor.BuildStep> {
+  /// A list that is the command itself, or a mapping with the command and its conditions.
+  static func buildStep(path: String, names: Set<String>) -> ValueKind {
+    let conditional = section(path) { section -> StackDescriptor.BuildStep? in
+      let command = section.list("run", of: .template(names))
+      if command.isEmpty { section.note("missing key 'run' in \(path.quoted)") }
+      return StackDescriptor.BuildStep(
+        command: command, onlyIf: section.optional("if", .relativePath), unless: section.optional("unless", .relativePath))
+    }
+    return ValueKind { node, log in
+      guard let arguments = node.sequence else { return try conditional.read(node, log) }
+      if arguments.isEmpty { throw ValueFault(message: "must be a program and its arguments") }
+      let command = try arguments.map { try ValueKind<Template>.template(names).read($0, log) }
+      return StackDescriptor.BuildStep(command: command, onlyIf: nil, unless: nil)
+    }
+  }
+}

@@ -1,0 +1,172 @@
+import Foundation
+import Yams
+
+/// What is wrong with a value, to be read after its key: "must be …"; nil when it has been said already.
+struct ValueFault: Error {
+  let message: String?
+}
+
+/// A type of value that a descriptor can hold, and how it is read from YAML.
+struct ValueKind<Value> {
+  let read: (Node, DiagnosticLog) throws -> Value
+
+  /// A value written as one word or line of text, that `parse` understands.
+  static func scalar(_ expected: String, _ parse: @escaping (String) -> Value?) -> ValueKind {
+    ValueKind { node, _ in
+      guard let text = node.scalar?.string, node.null == nil else { throw ValueFault(message: "must be \(expected)") }
+      if text.unicodeScalars.contains(where: \.isControl) {
+        throw ValueFault(message: "holds a control character")
+      }
+      guard let value = parse(text) else { throw ValueFault(message: "must be \(expected), not \(text.quoted)") }
+      return value
+    }
+  }
+
+  /// The same kind with one more demand.
+  func satisfying(_ expected: String, _ holds: @escaping (Value) -> Bool) -> ValueKind {
+    ValueKind { node, log in
+      let value = try read(node, log)
+      guard holds(value) else { throw ValueFault(message: "must be \(expected)") }
+      return value
+    }
+  }
+}
+
+extension ValueKind<String> {
+  static var text: ValueKind { scalar("text") { $0 } }
+
+  /// Text of several lines, such as a file's content: line feeds and tabs are allowed.
+  static var content: ValueKind {
+    ValueKind { node, _ in
+      guard let text = node.scalar?.string, node.null == nil else { throw ValueFault(message: "must be text") }
+      if text.unicodeScalars.contains(where: { $0.isControl && $0 != "\n" && $0 != "\t" }) {
+        throw ValueFault(message: "holds a control character")
+      }
+      return text
+    }
+  }
+
+  /// The name of a variable in templates.
+  static var identifier: ValueKind {
+    scalar("a name of a-z, 0-9 and '_' that starts with a letter") { text in
+      text.wholeMatch(of: /[a-z][a-z0-9_]*/) == nil ? nil : text
+    }
+  }
+
+  /// The name of an environment variable.
+  static var environmentName: ValueKind {
+    scalar("a name of letters, digits and '_'") { text in
+      text.wholeMatch(of: /[A-Za-z_][A-Za-z0-9_]*/) == nil ? nil : text
+    }
+  }
+
+  /// A path that stays inside the folder that it is relative to.
+  static var relativePath: ValueKind { scalar("a path inside the app's folder") { RelativePath.isValid($0) ? $0 : nil } }
+
+  /// The name of one file, without a folder.
+  static var fileName: ValueKind {
+    scalar("a file name of letters, digits, '.', '_' and '-'") { text in
+      text.wholeMatch(of: /[A-Za-z0-9_][A-Za-z0-9._-]*/) == nil ? nil : text
+    }
+  }
+
+  /// The path of a request.
+  static var requestPath: ValueKind { scalar("a path such as '/healthz'") { RequestPath.isValid($0) ? $0 : nil } }
+
+  /// The name of a container image.
+  static var imageName: ValueKind { scalar("the name of an image, such as 'python:3.13-slim'") { ImageName.isValid($0) ? $0 : nil } }
+
+  /// A regular expression.
+  static var expression: ValueKind { scalar("a regular expression") { (try? Regex($0)) == nil ? nil : $0 } }
+
+  /// A user and group in numbers.
+  static var user: ValueKind {
+    scalar("a user and group in numbers, such as '10001:10001', that are not root's") { text in
+      text.wholeMatch(of: /[1-9][0-9]{0,8}:[1-9][0-9]{0,8}/) == nil ? nil : text
+    }
+  }
+
+  /// A signal that asks a process to stop.
+  static var signal: ValueKind {
+    scalar("one of \(StopSignal.names.joined(separator: ", "))") { text in
+      StopSignal.names.contains(text) ? text : nil
+    }
+  }
+}
+
+extension ValueKind<Int> {
+  static var whole: ValueKind { scalar("a whole number") { Int($0) } }
+  static var positive: ValueKind { scalar("a whole number above 0") { text in Int(text).flatMap { $0 > 0 ? $0 : nil } } }
+  /// An amount of memory, `512m` or `2g`, in bytes.
+  static var bytes: ValueKind { scalar("an amount of memory such as '512m' or '2g'") { ByteCount.parse($0) } }
+}
+
+extension ValueKind<Double> {
+  static var cores: ValueKind {
+    scalar("a number of processor cores such as 1 or 0.5") { text in
+      Double(text).flatMap { $0.isFinite && $0 >= 0.01 && $0 <= 1024 ? $0 : nil }
+    }
+  }
+}
+
+extension ValueKind<Duration> {
+  static var duration: ValueKind { scalar("a duration such as '500ms', '10s' or '2m'") { Duration(parsing: $0) } }
+}
+
+extension ValueKind<Port> {
+  static var port: ValueKind { scalar("a port from 1 to 65535") { Int($0).flatMap(Port.init) } }
+}
+
+extension ValueKind<PortRange> {
+  static var portRange: ValueKind {
+    scalar("a range of ports such as '15000-15099'") { text in
+      let ends = text.split(separator: "-", omittingEmptySubsequences: false).map { Int($0).flatMap(Port.init) }
+      guard ends.count == 2, let first = ends[0], let last = ends[1] else { return nil }
+      return PortRange(first, last)
+    }
+  }
+}
+
+extension ValueKind<ClosedRange<Int>> {
+  static var statusRange: ValueKind {
+    scalar("a status or a range of them, such as '200-399'") { text in
+      let ends = text.split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }
+      guard let first = ends.first ?? nil, let last = ends.last ?? nil, ends.count <= 2 else { return nil }
+      return 100 <= first && first <= last && last <= 599 ? first...last : nil
+    }
+  }
+}
+
+extension ValueKind<StackName> {
+  static var stackName: ValueKind { scalar("a name of a-z, 0-9 and '-'") { try? StackName($0) } }
+}
+
+extension ValueKind<Route.Role> {
+  static var role: ValueKind { scalar("'backend' or 'frontend'") { Route.Role(rawValue: $0) } }
+}
+
+extension ValueKind<Template> {
+  /// Text whose places may be filled with `names`.
+  static func template(_ names: Set<String>, in text: ValueKind<String> = .text) -> ValueKind {
+    ValueKind { node, log in
+      let template = Template(try text.read(node, log))
+      for name in template.names where !names.contains(name) {
+        let suggestion = names.closest(to: name).map { " (did you mean '${\($0)}'?)" } ?? ""
+        log.note("unknown variable '${\(name)}'\(suggestion)", at: node)
+      }
+      return template
+    }
+  }
+}
+
+extension ValueKind {
+  /// A mapping with keys of its own.
+  static func section(_ path: String, _ read: @escaping (DescriptorSection) -> Value?) -> ValueKind where Value: Sendable {
+    ValueKind { node, log in
+      let section = DescriptorSection(node, path: path, log: log)
+      defer { section.finish() }
+      guard let value = read(section) else { throw ValueFault(message: nil) }
+      return value
+    }
+  }
+}

@@ -1,0 +1,22 @@
+/// Where the Docker Engine listens, from `DOCKER_HOST` or the settings.
+struct DockerAddress: Sendable, Equatable, CustomStringConvertible {
+  let endpoint: HTTPCall.Endpoint
+  /// The address as the person wrote it.
+  let description: String
+
+  /// Understands `unix://PATH` and `tcp://HOST:PORT`.
+  ///
+  /// - Throws: ``OrchestratorError`` with the code `invalid_input`.
+  init(_ text: String) throws {
+    description = text
+    if let match = text.wholeMatch(of: /unix:\/\/(\/.+)/) {
+      endpoint = .unixSocket(path: String(match.1))
+    } else if let match = text.wholeMatch(of: /tcp:\/\/([A-Za-z0-9.-]+):(\d+)\/?/), let port = Int(match.2).flatMap(Port.init) {
+      endpoint = .tcp(host: String(match.1), port: Int(port.number))
+    } else {
+      throw OrchestratorError(
+        .invalidInput, "\(text.quoted) is not an address of a Docker Engine",
+        hint: "DOCKER_HOST is unix://PATH or tcp://HOST:PORT")
+    }
+  }
+}

@@ -1,0 +1,76 @@
+import Foundation
+
+/// The calls of the Engine API that we use; each doc names the call.
+extension DockerClient {
+  /// GET /_ping
+  func ping() async throws { try await send("GET", "/_ping", timeout: .seconds(5)) }
+
+  /// POST /containers/create
+  func createContainer(named name: String, _ request: ContainerRequest) async throws -> String {
+    let created: Created = try await post("/containers/create", ["name": name], body: request)
+    return created.Id
+  }
+
+  /// POST /containers/{id}/start
+  func startContainer(_ id: String) async throws { try await send("POST", "/containers/\(id)/start") }
+
+  /// POST /containers/{id}/stop, which sends the container's own signal, and SIGKILL when its own time is over
+  func stopContainer(_ id: String, within limit: Duration) async throws {
+    try await send("POST", "/containers/\(id)/stop", timeout: limit + .seconds(30))
+  }
+
+  /// POST /containers/{id}/kill, which only sends a signal
+  func signalContainer(_ id: String, _ signal: String) async throws {
+    try await send("POST", "/containers/\(id)/kill", ["signal": signal])
+  }
+
+  /// POST /containers/{id}/update
+  func setRestartPolicy(_ id: String, _ policy: ContainerRequest.Restart) async throws {
+    try await send("POST", "/containers/\(id)/update", body: JSONEncoder().encode(["RestartPolicy": policy]))
+  }
+
+  /// DELETE /containers/{id}, running or not, with its anonymous volumes
+  func removeContainer(_ id: String) async throws {
+    try await send("DELETE", "/containers/\(id)", ["force": "true", "v": "true"])
+  }
+
+  /// GET /containers/{id}/json
+  func inspectContainer(_ id: String) async throws -> ContainerDetails {
+    try await get("/containers/\(id)/json")
+  }
+
+  /// POST /containers/{id}/wait, which answers with the exit status when the container has ended
+  func waitForContainer(_ id: String) async throws -> Int {
+    let result: WaitResult = try await decoded("POST", "/containers/\(id)/wait")
+    return result.StatusCode
+  }
+
+  /// GET /containers/{id}/top
+  func processes(of id: String) async throws -> ContainerProcesses { try await get("/containers/\(id)/top") }
+
+  /// GET /containers/{id}/logs
+  func containerLogs(_ id: String, tail: Int?, follow: Bool, receive: (Data) async throws -> Void) async throws {
+    let query = [
+      "stdout": "true", "stderr": "true", "follow": String(follow), "tail": tail.map(String.init) ?? "all",
+    ]
+    try await stream("GET", "/containers/\(id)/logs", query, receive: receive)
+  }
+
+  /// POST /containers/{id}/exec, POST /exec/{id}/start and GET /exec/{id}/json: runs a program in a running container
+  func execute(_ command: [String], in id: String, as user: String) async throws -> (status: Int, output: String) {
+    let request = ExecRequest(Cmd: command, User: user)
+    let created: Created = try await post("/containers/\(id)/exec", body: request)
+    var frames = LogFrames()
+    try await stream("POST", "/exec/\(created.Id)/start", body: Data(#"{"Detach":false,"Tty":false}"#.utf8)) {
+      frames.append($0)
+    }
+    let result: ExecResult = try await get("/exec/\(created.Id)/json")
+    return (result.ExitCode ?? -1, String(decoding: frames.payload, as: UTF8.self))
+  }
+
+  /// GET /images/{name}/json
+  func inspectImage(_ name: String) async throws -> ImageDetails { try await get("/images/\(name)/json") }
+
+  /// DELETE /images/{name}
+  func removeImage(_ name: String) async throws { try await send("DELETE", "/images/\(name)") }
+}

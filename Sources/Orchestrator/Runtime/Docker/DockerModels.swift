@@ -1,0 +1,102 @@
+/// The parts of the Engine API's objects that we use, under the API's own names.
+struct Created: Decodable {
+  let Id: String
+}
+
+/// What POST /containers/create is told.
+struct ContainerRequest: Encodable, Equatable {
+  struct Restart: Encodable, Equatable {
+    var Name: String
+    static let never = Restart(Name: "no")
+    static let unlessStopped = Restart(Name: "unless-stopped")
+  }
+
+  struct PortBinding: Encodable, Equatable {
+    var HostIp: String
+    var HostPort: String
+  }
+
+  struct LogSettings: Encodable, Equatable {
+    var `Type`: String
+    var Config: [String: String]
+  }
+
+  struct HostSettings: Encodable, Equatable {
+    var Binds: [String] = []
+    var PortBindings: [String: [PortBinding]] = [:]
+    var NetworkMode: String?
+    var RestartPolicy: Restart
+    var CapDrop = ["ALL"]
+    var SecurityOpt = ["no-new-privileges"]
+    var Init = true
+    var Memory: Int?
+    var MemorySwap: Int?
+    var NanoCpus: Int?
+    var PidsLimit: Int?
+    var ReadonlyRootfs = false
+    /// Docker keeps a container's output itself; bounded, so that a talkative app cannot fill the disk.
+    var LogConfig = LogSettings(Type: "json-file", Config: ["max-size": "10m", "max-file": "3"])
+  }
+
+  var Image: String
+  var Entrypoint: [String]?
+  var Cmd: [String]?
+  var Env: [String] = []
+  var User: String?
+  var WorkingDir: String?
+  var Labels: [String: String]
+  var ExposedPorts: [String: [String: String]] = [:]
+  var StopSignal: String?
+  var StopTimeout: Int?
+  var HostConfig: HostSettings
+}
+
+struct ContainerDetails: Decodable {
+  struct State: Decodable {
+    let Status: String
+    let ExitCode: Int
+    let OOMKilled: Bool
+    let StartedAt: String
+    let Pid: Int
+    let Error: String
+  }
+
+  struct Config: Decodable {
+    let Image: String
+    let Labels: [String: String]?
+  }
+
+  let Id: String
+  let State: State
+  let RestartCount: Int
+  let Config: Config
+}
+
+struct ContainerProcesses: Decodable {
+  let Titles: [String]
+  let Processes: [[String]]
+}
+
+struct ImageDetails: Decodable {
+  struct Config: Decodable {
+    let Labels: [String: String]?
+  }
+
+  let Id: String
+  let Config: Config?
+}
+
+struct ExecRequest: Encodable {
+  var AttachStdout = true
+  var AttachStderr = true
+  let Cmd: [String]
+  let User: String
+}
+
+struct ExecResult: Decodable {
+  let ExitCode: Int?
+}
+
+struct WaitResult: Decodable {
+  let StatusCode: Int
+}

@@ -1,0 +1,134 @@
+import Foundation
+
+/// Runs each release in a container of its own, built from the Dockerfile that its stack describes.
+package struct DockerRuntime: WorkloadRuntime {
+  let client: DockerClient
+  let labels: DockerLabels
+  let commands: any CommandRunner
+
+  package var name: String { "docker" }
+
+  init(client: DockerClient, namespace: String, commands: any CommandRunner) {
+    self.client = client
+    labels = DockerLabels(ownNamespace: namespace)
+    self.commands = commands
+  }
+
+  package func checkAvailable() async throws { try await client.ping() }
+
+  package func build(_ plan: DeploymentPlan, context: String, receive: (String) async -> Void) async throws {
+    try await ImageBuild(plan: plan, context: context, labels: labels, docker: client.address, commands: commands)
+      .run(receive: receive)
+  }
+
+  package func removeImage(_ image: String) async throws {
+    guard let found = try await nilIfNotFound({ try await client.inspectImage(image) }), labels.areOurs(found.Config?.Labels)
+    else { return }
+    _ = try await nilIfNotFound { try await client.removeImage(image) }
+  }
+
+  package func start(_ plan: DeploymentPlan, on port: Port) async throws -> [String] {
+    let notes = try await makeRoom(for: plan.workload)
+    do {
+      let id = try await client.createContainer(named: plan.workload, .workload(plan, on: port, labels: labels))
+      try await client.startContainer(id)
+    } catch let refusal as DockerClient.Refusal {
+      throw startFailure(refusal, plan: plan, port: port)
+    }
+    return notes
+  }
+
+  package func keepRunning(_ workload: String) async throws {
+    try await client.setRestartPolicy(workload, .unlessStopped)
+  }
+
+  package func state(of workload: String) async throws -> WorkloadState? {
+    try await ours(workload).map(WorkloadState.init)
+  }
+
+  package func listeners(of workload: String, plan: DeploymentPlan) async -> ListenerReport? {
+    guard let process = try? await ours(workload)?.State.Pid, process > 0, let port = try? plan.containerPort() else { return nil }
+    guard FileManager.default.isReadableFile(atPath: "/proc/\(process)/net/tcp") else { return nil }
+    return ListenerReport(expected: port, listeners: SocketTable.listeners(ofProcess: process))
+  }
+
+  package func logs(
+    of workload: String, tail: Int?, follow: Bool, receive: (String) async throws -> Void
+  ) async throws {
+    var frames = LogFrames()
+    _ = try await nilIfNotFound {
+      try await client.containerLogs(workload, tail: tail, follow: follow) { chunk in
+        frames.append(chunk)
+        for line in frames.takeLines() { try await receive(line) }
+      }
+    }
+    if let rest = frames.takeRest() { try await receive(rest) }
+  }
+
+  package func remove(_ workload: String) async throws {
+    guard let container = try await ours(workload) else { return }
+    _ = try await nilIfNotFound {
+      try await client.stopContainer(container.Id, within: .seconds(300))
+      try await client.removeContainer(container.Id)
+    }
+  }
+
+  /// The container of that name if it is ours.
+  private func ours(_ name: String) async throws -> ContainerDetails? {
+    guard let found = try await nilIfNotFound({ try await client.inspectContainer(name) }) else { return nil }
+    return labels.areOurs(found.Config.Labels) ? found : nil
+  }
+
+  /// Removes what an interrupted deployment left under the name that is needed.
+  private func makeRoom(for name: String) async throws -> [String] {
+    guard let found = try await nilIfNotFound({ try await client.inspectContainer(name) }) else { return [] }
+    guard labels.areOurs(found.Config.Labels) else {
+      throw OrchestratorError(
+        .conflict, "a container that is not ours has the name \(name.quoted)",
+        hint: "rename or remove it: docker rm \(name)")
+    }
+    try await client.removeContainer(found.Id)
+    return ["removed the container \(name), left over from an interrupted deployment"]
+  }
+
+  private func startFailure(_ refusal: DockerClient.Refusal, plan: DeploymentPlan, port: Port) -> OrchestratorError {
+    if refusal.message.contains("port is already allocated") || refusal.message.contains("address already in use") {
+      return OrchestratorError(
+        .startFailed, "port \(port) on 127.0.0.1 was taken at the last moment", hint: "deploy again: another port will be chosen",
+        underlying: refusal)
+    }
+    if refusal.message.contains("no space left on device") { return .diskFull(while: "starting the container", refusal) }
+    return OrchestratorError(
+      .startFailed, "the container of \(plan.app.description.quoted) could not be started: \(refusal.message.printable)",
+      underlying: refusal)
+  }
+}
+
+extension WorkloadState {
+  fileprivate init(_ container: ContainerDetails) {
+    let state = container.State
+    self.init(
+      phase: Phase(dockerStatus: state.Status), exitCode: state.Status == "running" ? nil : state.ExitCode,
+      outOfMemory: state.OOMKilled, startedAt: state.StartedAt, restarts: container.RestartCount,
+      processID: state.Pid > 0 ? state.Pid : nil)
+  }
+}
+
+extension WorkloadState.Phase {
+  fileprivate init(dockerStatus: String) {
+    switch dockerStatus {
+    case "running", "paused": self = .running
+    case "restarting": self = .restarting
+    case "created": self = .created
+    default: self = .exited
+    }
+  }
+}
+
+extension OrchestratorError {
+  static func diskFull(while doing: String, _ underlying: (any Error)? = nil) -> OrchestratorError {
+    OrchestratorError(
+      .diskFull, "the disk is full: there was no space left while \(doing)",
+      hint: "free some space (docker system df shows what Docker uses), then deploy again", underlying: underlying)
+  }
+}

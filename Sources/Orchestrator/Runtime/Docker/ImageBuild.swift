@@ -1,0 +1,94 @@
+import Foundation
+
+/// Builds the image of one release with `docker build`, so that .dockerignore, credentials and BuildKit work as people expect.
+struct ImageBuild {
+  /// How many of the last lines of output an error shows.
+  static let shownLines = 20
+
+  let plan: DeploymentPlan
+  /// The folder with a copy of the source; the Dockerfile and the stack's files are written beside and into it.
+  let context: String
+  let labels: DockerLabels
+  let docker: DockerAddress
+  let commands: any CommandRunner
+
+  /// Renders what is needed, builds, and tells `receive` every line.
+  func run(receive: (String) async -> Void) async throws {
+    let dockerfile = try prepareContext()
+    var tail = Tail(limit: Self.shownLines)
+    let status = try await commands.run(command(dockerfile)) { line in
+      tail.append(line)
+      await receive(line)
+    }
+    if status != 0 { throw failure(status, lastLines: tail.lines) }
+  }
+
+  func command(_ dockerfile: String) -> Command {
+    let labelArguments = labels.labels(of: plan).sorted { $0.key < $1.key }.flatMap { ["--label", "\($0.key)=\($0.value)"] }
+    return Command(
+      "docker", ["build", "--force-rm", "--tag", plan.image, "--file", dockerfile] + labelArguments + [context],
+      // Lines instead of a redrawn screen, and no advertisement for other builders.
+      environment: ["DOCKER_HOST": docker.description, "BUILDKIT_PROGRESS": "plain", "DOCKER_CLI_HINTS": "false"])
+  }
+
+  /// Writes the Dockerfile beside the context and the stack's files into it; gives back the Dockerfile's path.
+  private func prepareContext() throws -> String {
+    guard let base = plan.baseImage else {
+      if case .dockerfile(let path) = plan.stack.build.recipe { return "\(context)/\(path)" }
+      return "\(context)/Dockerfile"
+    }
+    let path = context + ".Dockerfile"
+    try Dockerfile(plan: plan, base: base, source: SourceFolder(context)).rendered()
+      .write(toFile: path, atomically: true, encoding: .utf8)
+    try writeFiles()
+    return path
+  }
+
+  private func writeFiles() throws {
+    let files = plan.stack.build.files
+    guard !files.isEmpty else { return }
+    let folder = "\(context)/\(Dockerfile.filesFolder)"
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    for (name, content) in files {
+      try content.write(toFile: "\(folder)/\(name)", atomically: true, encoding: .utf8)
+    }
+    try keepFilesInContext()
+  }
+
+  /// The app's .dockerignore may leave out everything but its own; the stack's files must come along all the same.
+  private func keepFilesInContext() throws {
+    let path = "\(context)/.dockerignore"
+    guard var text = try? String(contentsOfFile: path, encoding: .utf8) else { return }
+    text += "\n!\(Dockerfile.filesFolder)\n"
+    try text.write(toFile: path, atomically: true, encoding: .utf8)
+  }
+
+  private func failure(_ status: Int, lastLines: [String]) -> OrchestratorError {
+    let text = lastLines.joined(separator: "\n")
+    if text.localizedCaseInsensitiveContains("no space left on device") { return .diskFull(while: "building the image") }
+    let shown = lastLines.map { "  | \($0)" }.joined(separator: "\n")
+    return OrchestratorError(
+      .buildFailed, "the build of \(plan.app.description.quoted) failed (docker build exited \(status)); its last lines:\n\(shown)",
+      hint: hint(for: text))
+  }
+
+  private func hint(for output: String) -> String? {
+    if output.contains("pull access denied") || output.contains("manifest unknown") || output.contains("registry-1") {
+      return "the base image \((plan.baseImage ?? "of the Dockerfile").quoted) could not be pulled; to use another in its place, set baseImages"
+    }
+    return nil
+  }
+}
+
+/// The last lines of an output.
+struct Tail {
+  let limit: Int
+  private(set) var lines: [String] = []
+
+  init(limit: Int) { self.limit = limit }
+
+  mutating func append(_ line: String) {
+    lines.append(line)
+    if lines.count > limit { lines.removeFirst(lines.count - limit) }
+  }
+}

@@ -1,0 +1,69 @@
+import Configuration
+import Foundation
+import SystemPackage
+
+extension OrchestratorConfiguration {
+  /// Reads the settings of the state folder `home`: environment variables first, then its `settings.yaml`, then the defaults.
+  ///
+  /// - Throws: ``OrchestratorError`` with the code `invalid_input` for a value that cannot be.
+  public static func load(home: String) async throws -> OrchestratorConfiguration {
+    var configuration = OrchestratorConfiguration(home: URL(fileURLWithPath: home).standardizedFileURL.path)
+    let file = StateFolder(configuration.home).settings
+    do {
+      let settings = ConfigReader(providers: [
+        EnvironmentVariablesProvider().prefixKeys(with: "orchestrator"),
+        try await FileProvider<YAMLSnapshot>(filePath: FilePath(file), allowMissing: true),
+      ])
+      try configuration.take(settings)
+    } catch let error as OrchestratorError {
+      throw error
+    } catch {
+      throw OrchestratorError(
+        .invalidInput, "the settings in \(file.quoted) or the environment cannot be read: \(String(describing: error).printable)",
+        hint: "the settings are documented in the README", underlying: error)
+    }
+    try configuration.check()
+    return configuration
+  }
+
+  private mutating func take(_ settings: ConfigReader) throws {
+    domain = settings.string(forKey: "domain") ?? domain
+    dockerHost = settings.string(forKey: "dockerHost") ?? ProcessInfo.processInfo.environment["DOCKER_HOST"]?.nonEmpty ?? dockerHost
+    proxyImage = settings.string(forKey: "proxyImage") ?? proxyImage
+    namespace = settings.string(forKey: "namespace") ?? namespace
+    portOffset = settings.int(forKey: "portOffset", default: portOffset)
+    keepReleases = settings.int(forKey: "keepReleases", default: keepReleases)
+    pluginFolders = settings.stringArray(forKey: "pluginFolders", default: [])
+    for pair in settings.stringArray(forKey: "baseImages", default: []) where !pair.isEmpty {
+      let images = pair.split(separator: "=", maxSplits: 1).map(String.init)
+      guard images.count == 2, images.allSatisfy(ImageName.isValid) else {
+        throw OrchestratorError(
+          .invalidInput, "\(pair.quoted) in the setting 'baseImages' is not FROM=TO",
+          hint: "write it as python:3.13-slim=registry.example/python:3.13")
+      }
+      baseImages[images[0]] = images[1]
+    }
+  }
+
+  /// Refuses values that would end up in names, host names or configuration as something else.
+  private func check() throws {
+    func refuse(_ setting: String, _ value: String, _ expected: String) throws {
+      throw OrchestratorError(
+        .invalidInput, "the setting '\(setting)' must be \(expected), not \(value.quoted)",
+        hint: "it comes from settings.yaml in the state folder, or from an environment variable")
+    }
+    let labels = domain.split(separator: ".", omittingEmptySubsequences: false)
+    if domain.utf8.count > 180 || labels.contains(where: { DNSLabel.fault(in: String($0)) != nil }) {
+      try refuse("domain", domain, "a domain name in lower case")
+    }
+    if DNSLabel.fault(in: namespace) != nil || namespace.utf8.count > 32 {
+      try refuse("namespace", namespace, "1 to 32 of a-z, 0-9 and '-'")
+    }
+    if !ImageName.isValid(proxyImage) { try refuse("proxyImage", proxyImage, "the name of an image") }
+    if keepReleases < 2 { try refuse("keepReleases", String(keepReleases), "at least 2") }
+    if home.contains(where: { "\"$\\;{}".contains($0) }) || home.unicodeScalars.contains(where: \.isControl) {
+      try refuse("home", home, "a path without quotes, '$', '\\', ';' and braces")
+    }
+  }
+}
+

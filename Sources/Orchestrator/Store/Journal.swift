@@ -1,0 +1,46 @@
+package import Foundation
+import GRDB
+
+/// What a deployment has begun, done and undone, written before and after each step.
+package struct JournalEntry: Codable, FetchableRecord, PersistableRecord, Sendable, Equatable {
+  package static let databaseTableName = "journal"
+
+  /// What happened to a step.
+  package enum Phase: String, Codable, Sendable {
+    case begun, done, undone
+  }
+
+  package var app: String
+  package var release: Int
+  package var step: StepName
+  package var phase: Phase
+  package var at: Date
+}
+
+/// Where a saga writes down what it does.
+package protocol Journal: Sendable {
+  /// Notes that a step was begun, is done, or was undone.
+  func note(_ phase: JournalEntry.Phase, _ step: StepName, of app: AppName, _ release: ReleaseNumber) async throws
+}
+
+extension Store: Journal {
+  package func note(
+    _ phase: JournalEntry.Phase, _ step: StepName, of app: AppName, _ release: ReleaseNumber
+  ) async throws {
+    try await write { db in
+      try JournalEntry(app: app.description, release: release.value, step: step, phase: phase, at: Date()).insert(db)
+      guard phase == .begun else { return }
+      try db.execute(
+        sql: "UPDATE lease SET release = ?, step = ? WHERE app = ?",
+        arguments: [release.value, step.rawValue, app.description])
+    }
+  }
+
+  /// What was noted of a release, oldest first.
+  func journal(of app: AppName, _ release: ReleaseNumber) async throws -> [JournalEntry] {
+    try await read { db in
+      try JournalEntry.filter(Column("app") == app.description && Column("release") == release.value)
+        .order(Column("id")).fetchAll(db)
+    }
+  }
+}

@@ -1,0 +1,79 @@
+import GRDB
+
+/// The tables, and how each version of them became the next. A migration that was released is never changed.
+enum Schema {
+  static var migrator: DatabaseMigrator {
+    var migrator = DatabaseMigrator()
+    migrator.registerMigration("v1", migrate: createTables)
+    return migrator
+  }
+
+  /// Makes or updates the tables.
+  ///
+  /// - Throws: ``OrchestratorError`` with the code `state_too_new` if a newer program made them.
+  static func migrate(_ database: DatabaseQueue, file: String) throws {
+    if try database.read(migrator.hasBeenSuperseded) {
+      throw OrchestratorError(
+        .stateTooNew, "the state file \(file.quoted) was made by a newer orchestrator",
+        hint: "update this program, or choose another state folder with --home; apps go on serving")
+    }
+    try migrator.migrate(database)
+  }
+
+  private static func createTables(_ db: Database) throws {
+    try db.create(table: "app") { table in
+      table.primaryKey("name", .text)
+      table.column("stack", .text).notNull()
+      table.column("lastRelease", .integer).notNull()
+    }
+    try db.create(table: "release") { table in
+      table.column("app", .text).notNull().references("app", onDelete: .cascade)
+      table.column("number", .integer).notNull()
+      table.column("state", .text).notNull()
+      table.column("plan", .jsonText).notNull()
+      table.column("port", .integer)
+      table.column("createdAt", .datetime).notNull()
+      table.column("liveAt", .datetime)
+      table.primaryKey(["app", "number"])
+    }
+    // The primary key is what keeps two releases from ever getting one port.
+    try db.create(table: "port") { table in
+      table.primaryKey("number", .integer)
+      table.column("app", .text).notNull()
+      table.column("release", .integer).notNull()
+      table.foreignKey(["app", "release"], references: "release", columns: ["app", "number"], onDelete: .cascade)
+    }
+    try db.create(table: "route") { table in
+      table.column("app", .text).notNull().references("app", onDelete: .cascade)
+      table.column("role", .text).notNull()
+      table.column("release", .integer).notNull()
+      table.column("host", .text).notNull()
+      table.column("publicPort", .integer).notNull()
+      table.column("internalPort", .integer).notNull()
+      table.primaryKey(["app", "role"])
+      table.uniqueKey(["host", "role"])
+    }
+    try db.create(table: "lease") { table in
+      table.primaryKey("app", .text)
+      table.column("operation", .text).notNull()
+      table.column("release", .integer)
+      table.column("step", .text)
+      table.column("processID", .integer).notNull()
+      table.column("processStart", .integer).notNull()
+      table.column("since", .datetime).notNull()
+    }
+    try db.create(table: "journal") { table in
+      table.autoIncrementedPrimaryKey("id")
+      table.column("app", .text).notNull()
+      table.column("release", .integer).notNull()
+      table.column("step", .text).notNull()
+      table.column("phase", .text).notNull()
+      table.column("at", .datetime).notNull()
+    }
+    try db.create(table: "proxy") { table in
+      table.primaryKey("id", .integer).check { $0 == 1 }
+      table.column("generation", .integer).notNull()
+    }
+    try db.execute(sql: "INSERT INTO proxy (id, generation) VALUES (1, 0)")
+  }
+}

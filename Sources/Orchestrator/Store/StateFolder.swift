@@ -1,0 +1,54 @@
+import Foundation
+
+/// The folder in which one installation keeps everything.
+package struct StateFolder: Sendable {
+  package let path: String
+
+  package init(_ path: String) { self.path = path }
+
+  var database: String { path + "/state.db" }
+  var databaseLock: String { path + "/state.lock" }
+  var plugins: String { path + "/plugins" }
+  var settings: String { path + "/settings.yaml" }
+  package var proxy: String { path + "/proxy" }
+
+  /// The folder of a release: its logs, and while it is built its source.
+  func release(_ app: AppName, _ number: ReleaseNumber) -> String { "\(releases(of: app))/\(number)" }
+  func releases(of app: AppName) -> String { "\(path)/releases/\(app)" }
+  package func buildLog(_ app: AppName, _ number: ReleaseNumber) -> String { release(app, number) + "/build.log" }
+  package func appLog(_ app: AppName, _ number: ReleaseNumber) -> String { release(app, number) + "/app.log" }
+  func buildContext(_ app: AppName, _ number: ReleaseNumber) -> String { release(app, number) + "/source" }
+
+  /// Makes the folder of a release, which only its owner may look into.
+  func prepareRelease(_ app: AppName, _ number: ReleaseNumber) throws {
+    do {
+      try FileManager.default.createDirectory(
+        atPath: release(app, number), withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+    } catch {
+      throw unwritable(error)
+    }
+  }
+
+  /// Makes the folder, whose names only its owner may list, if it is not there.
+  ///
+  /// - Throws: ``OrchestratorError`` with the code `state_unwritable` when it cannot be made or written to.
+  func prepare() throws {
+    let manager = FileManager.default
+    do {
+      if !manager.isFolder(path) {
+        try manager.createDirectory(
+          atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o711])
+      }
+    } catch {
+      throw unwritable(error)
+    }
+    guard manager.isWritableFile(atPath: path) else { throw unwritable(nil) }
+  }
+
+  func unwritable(_ error: (any Error)?) -> OrchestratorError {
+    OrchestratorError(
+      .stateUnwritable, "the state folder \(path.quoted) cannot be written to",
+      hint: "check its permissions, or choose another with --home or ORCHESTRATOR_HOME; serving apps are not touched",
+      underlying: error)
+  }
+}

@@ -1,0 +1,58 @@
+import ArgumentParser
+import Foundation
+import Orchestrator
+
+struct DeployCommand: EngineCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "deploy",
+    abstract: "Deploy an app, or a new version of it.",
+    discussion: """
+      Nothing changes for clients until the new version has answered well several times in a row. If anything fails, or you press \
+      Ctrl-C, everything that was made is undone and the version that served before goes on.
+
+      EXAMPLES
+        orchestrator deploy flask ./shop --subdomain shop
+        orchestrator deploy flask ./shop --subdomain shop --set wsgi=server:application
+        orchestrator deploy django ./notes --subdomain notes --health-path /healthz
+      """)
+
+  @Argument(help: "The stack of the app, such as flask; see 'orchestrator stacks list'.")
+  var stack: String
+
+  @Argument(help: "The folder with the app's source.", completion: .directory)
+  var path: String
+
+  @Option(help: ArgumentHelp("The app's name, which is its subdomain too: one lower-case DNS label.", valueName: "name"))
+  var subdomain: String
+
+  @Option(help: ArgumentHelp("Set a variable of the stack instead of having it detected; may be given several times.", valueName: "name=value"))
+  var set: [String] = []
+
+  @Option(help: ArgumentHelp("The page that tells whether the app is healthy, instead of the stack's own.", valueName: "path"))
+  var healthPath: String?
+
+  @OptionGroup var global: GlobalOptions
+
+  func execute(_ console: Console) async throws {
+    let app = AppSpec(
+      name: try AppName(subdomain), stack: stack, source: path, variables: try variables(), healthPath: healthPath)
+    let engine = try DeploymentEngine(await global.configuration())
+    console.warn(of: engine.stacks.diagnostics)
+    let release = try await engine.deploy(app) { events in
+      let progress = DeployProgress(console)
+      for await event in events { progress.show(event) }
+      progress.end()
+    }
+    if global.quiet && !global.json { console.result(release.url) }
+  }
+
+  private func variables() throws -> [String: String] {
+    try set.reduce(into: [:]) { variables, pair in
+      let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+      guard parts.count == 2, !parts[0].isEmpty else {
+        throw OrchestratorError(.invalidInput, "\(pair.quoted) is not NAME=VALUE", hint: "such as --set wsgi=app:app")
+      }
+      variables[parts[0]] = parts[1]
+    }
+  }
+}

@@ -1,0 +1,42 @@
+import ArgumentParser
+import Foundation
+import Orchestrator
+
+struct DestroyCommand: EngineCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "destroy", abstract: "Remove an app with all its releases, images and logs.",
+    discussion: """
+      EXAMPLES
+        orchestrator destroy shop
+        orchestrator destroy shop --yes
+      """)
+
+  @Argument(help: "The app's name.")
+  var name: String
+
+  @Flag(name: .shortAndLong, help: "Do not ask.")
+  var yes = false
+
+  @OptionGroup var global: GlobalOptions
+
+  func execute(_ console: Console) async throws {
+    let app = try AppName(name)
+    let engine = try DeploymentEngine(await global.configuration())
+    let status = try await engine.status(of: app)
+    if !yes { try confirm(status) }
+    try await engine.destroy(app)
+    if global.json { return console.json(["destroyed": app.description]) }
+    if !global.quiet { console.result("Destroyed \(app): its route, releases, images and logs are gone.") }
+  }
+
+  private func confirm(_ status: AppStatus) throws {
+    guard isatty(STDIN_FILENO) == 1 else {
+      throw OrchestratorError(
+        .invalidInput, "destroying \(status.app.description.quoted) needs your word", hint: "add --yes")
+    }
+    Terminal.standardError.print("Destroy \(status.app) (\(status.stack) \(status.release), \(status.url))? Type its name:")
+    guard readLine() == status.app.description else {
+      throw OrchestratorError(.cancelled, "nothing was destroyed", hint: "type the app's name, or add --yes")
+    }
+  }
+}

@@ -1,0 +1,35 @@
+import ArgumentParser
+import Orchestrator
+
+struct ProxyStatusCommand: EngineCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "status", abstract: "Show what the proxy serves.",
+    discussion: """
+      Ends with 6 if the proxy does not serve what it should.
+
+      EXAMPLES
+        orchestrator proxy status
+        orchestrator proxy status --json
+      """)
+
+  @OptionGroup var global: GlobalOptions
+
+  func execute(_ console: Console) async throws {
+    let status = try await DeploymentEngine(global.configuration()).proxyStatus()
+    if global.json { console.json(status) } else { console.result(text(status)) }
+    if status.problem != nil { throw ExitCode(ExitStatus.needsAttention.rawValue) }
+  }
+
+  private func text(_ status: ProxyStatus) -> String {
+    let lines: [(String, String?)] = [
+      ("nginx", status.running ? "running" + (status.version.map { ", version \($0)" } ?? "") : "not running"),
+      ("generation", status.serving.map { "\($0) serving" } ?? "none serving"),
+      ("ports", status.ports.map(\.description).joined(separator: " ")),
+      ("apps", String(status.apps)),
+      ("files", status.configuration),
+      ("logs", status.logs),
+      ("problem", status.problem),
+    ]
+    return lines.compactMap { name, value in value.flatMap { $0.isEmpty ? nil : name.padded(to: 12) + $0 } }.joined(separator: "\n")
+  }
+}

@@ -1,0 +1,97 @@
+import Foundation
+import Orchestrator
+
+/// Shows a deployment as it happens: a line a step, and on a terminal the last lines of what a step prints.
+final class DeployProgress {
+  private let console: Console
+  private let tail: LiveTail
+  private let indent = "       "
+
+  init(_ console: Console) {
+    self.console = console
+    tail = LiveTail(console.errors)
+  }
+
+  func show(_ event: DeploymentEvent) {
+    if console.wantsJSON {
+      console.jsonLine(event)
+    } else if !console.isQuiet {
+      tail.clear()
+      print(event)
+    }
+  }
+
+  /// Clears what is only shown while something is under way.
+  func end() { tail.clear() }
+
+  private func print(_ event: DeploymentEvent) {
+    switch event {
+    case .started(let app, let stack, let release, let source, let runtime):
+      console.progress(heading("----->", "Deploying \(app) (\(stack)) as \(release) from \(source.printable), with \(runtime)"))
+    case .stepBegan: break
+    case .output(_, let line): show(line: line)
+    case .stepFinished(let step, let detail, let seconds): console.progress(row(step.short, seconds, detail))
+    case .note(let text): console.progress(console.coloured(" !     ", "33") + text)
+    case .stepUndone(let step, nil): console.progress("\(indent)undone     \(step.rawValue)")
+    case .stepUndone(let step, let failure?):
+      console.progress(console.coloured(" !     ", "31;1") + "could not undo '\(step.rawValue)': \(failure)")
+    case .live(let release, let seconds):
+      console.result(heading("=====>", "Live: \(release.url)   \(release.number)   \(brief(seconds))"))
+    case .retired(let release, let detail, let seconds): console.progress(row("retire", seconds, "\(release) \(detail)"))
+    }
+  }
+
+  private func show(line: String) {
+    if console.errors.isInteractive && !console.isVerbose {
+      tail.append(line)
+    } else {
+      console.progress("\(indent)| \(line)")
+    }
+  }
+
+  private func heading(_ arrow: String, _ text: String) -> String { "\(console.coloured(arrow, "32;1")) \(text)" }
+
+  private func row(_ name: String, _ seconds: Double, _ detail: String) -> String {
+    let time = brief(seconds)
+    return indent + name.padded(to: 8) + String(repeating: " ", count: max(0, 7 - time.count)) + time + "  " + detail
+  }
+
+  private func brief(_ seconds: Double) -> String { String(format: "%.1fs", seconds) }
+}
+
+extension StepName {
+  /// The step in one word, for the column of a deployment's output.
+  fileprivate var short: String {
+    switch self {
+    case .reservePort: "port"
+    case .buildImage: "build"
+    case .startWorkload: "start"
+    case .awaitHealthy: "health"
+    case .switchRoute: "switch"
+    }
+  }
+}
+
+/// The last lines of an output, redrawn in place on a terminal.
+final class LiveTail {
+  private static let height = 6
+  private let terminal: Terminal
+  private var lines: [String] = []
+  private var drawn = 0
+
+  init(_ terminal: Terminal) { self.terminal = terminal }
+
+  func append(_ line: String) {
+    lines = (lines + [line]).suffix(Self.height)
+    let width = max(20, terminal.width - 10)
+    let shown = lines.map { "       \u{1B}[2m| \($0.prefix(width))\u{1B}[0m\n" }
+    terminal.write(shown.joined())
+    drawn = shown.count
+  }
+
+  /// Takes the lines off the screen: up as many lines as were drawn, then erase to its end.
+  func clear() {
+    if drawn > 0 { terminal.write("\u{1B}[\(drawn)A\u{1B}[J") }
+    drawn = 0
+  }
+}
