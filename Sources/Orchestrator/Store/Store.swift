@@ -19,7 +19,7 @@ package struct Store: Sendable {
   private static func open(_ file: String) throws -> DatabaseQueue {
     // SQLite gives its other files the permissions of the first.
     if !FileManager.default.fileExists(atPath: file) {
-      FileManager.default.createFile(atPath: file, contents: nil, attributes: [.posixPermissions: 0o600])
+      _ = FileManager.default.createFile(atPath: file, contents: nil, attributes: [.posixPermissions: 0o600])
     }
     var configuration = Configuration()
     configuration.busyMode = .timeout(10)
