@@ -157,7 +157,8 @@ extension DeploymentEngine {
 
   private func retirement(_ report: @escaping EventSink) -> Retirement {
     Retirement(
-      store: store, runtime: runtime, proxy: proxy, folder: folder, keptReleases: configuration.keepReleases, report: report)
+      store: store, runtime: runtime, proxy: proxy, folder: folder, keptReleases: configuration.keepReleases,
+      report: report)
   }
 }
 
@@ -169,7 +170,9 @@ extension DeploymentEngine {
     var apps: [AppStatus] = []
     for name in try await store.appNames().compactMap({ try? AppName($0) }) {
       let rows = try await store.releases(of: name)
-      guard let row = rows.first(where: { $0.state == .live }) ?? rows.first(where: { $0.state == .preparing }) else { continue }
+      guard let row = rows.first(where: { $0.state == .live }) ?? rows.first(where: { $0.state == .preparing }) else {
+        continue
+      }
       apps.append(await status(row, lease: leases[name.description]))
     }
     return apps

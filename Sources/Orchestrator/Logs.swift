@@ -27,12 +27,15 @@ extension DeploymentEngine {
   /// The lines that an app or its build printed, without their ends.
   ///
   /// - Throws: ``OrchestratorError`` with the code `not_found` when there is no such app, release or log.
-  public func logs(of app: AppName, _ request: LogRequest = LogRequest()) async throws -> AsyncThrowingStream<String, any Error> {
+  public func logs(of app: AppName, _ request: LogRequest = LogRequest()) async throws -> AsyncThrowingStream<
+    String, any Error
+  > {
     let rows = try await store.releases(of: app)
     guard !rows.isEmpty else { throw noApp(app) }
     let wanted = request.release.map { number in rows.first { $0.plan.release == number } }
     guard let row = wanted ?? rows.first(where: { $0.state == .live }) ?? rows.first else {
-      throw noLog(app, request, "there is no release \(request.release?.description ?? "") of \(app.description.quoted)")
+      throw noLog(
+        app, request, "there is no release \(request.release?.description ?? "") of \(app.description.quoted)")
     }
     let plan = row.plan
     if request.source == .app, try await runtime.state(of: plan.workload) != nil {

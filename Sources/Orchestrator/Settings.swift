@@ -19,7 +19,8 @@ extension OrchestratorConfiguration {
       throw error
     } catch {
       throw OrchestratorError(
-        .invalidInput, "the settings in \(file.quoted) or the environment cannot be read: \(String(describing: error).printable)",
+        .invalidInput,
+        "the settings in \(file.quoted) or the environment cannot be read: \(String(describing: error).printable)",
         hint: "the settings are documented in the README", underlying: error)
     }
     try configuration.check()
@@ -28,7 +29,9 @@ extension OrchestratorConfiguration {
 
   private mutating func take(_ settings: ConfigReader) throws {
     domain = settings.string(forKey: "domain") ?? domain
-    dockerHost = settings.string(forKey: "dockerHost") ?? ProcessInfo.processInfo.environment["DOCKER_HOST"]?.nonEmpty ?? dockerHost
+    dockerHost =
+      settings.string(forKey: "dockerHost") ?? ProcessInfo.processInfo.environment["DOCKER_HOST"]?.nonEmpty
+      ?? dockerHost
     proxyImage = settings.string(forKey: "proxyImage") ?? proxyImage
     namespace = settings.string(forKey: "namespace") ?? namespace
     portOffset = settings.int(forKey: "portOffset", default: portOffset)
@@ -66,4 +69,3 @@ extension OrchestratorConfiguration {
     }
   }
 }
-

@@ -12,7 +12,8 @@ struct SourceFolder: Sendable {
   init(_ path: String) throws {
     let manager = FileManager.default
     guard manager.fileExists(atPath: path) else {
-      throw OrchestratorError(.notFound, "there is no folder \(path.quoted)", hint: "name the folder with the app's source")
+      throw OrchestratorError(
+        .notFound, "there is no folder \(path.quoted)", hint: "name the folder with the app's source")
     }
     guard manager.isFolder(path) else {
       throw OrchestratorError(
@@ -42,7 +43,9 @@ struct SourceFolder: Sendable {
   func files(matching pattern: String, within folder: String = ".", ignoring ignored: [String] = []) -> [String] {
     let parts = ([folder] + pattern.split(separator: "/").map(String.init)).filter { $0 != "." }
     let found = parts.reduce([""]) { folders, part in
-      folders.flatMap { parent in names(matching: part, in: parent, ignoring: ignored).map { parent.isEmpty ? $0 : "\(parent)/\($0)" } }
+      folders.flatMap { parent in
+        names(matching: part, in: parent, ignoring: ignored).map { parent.isEmpty ? $0 : "\(parent)/\($0)" }
+      }
     }
     return found.filter { has($0) && !isFolder($0) }
   }

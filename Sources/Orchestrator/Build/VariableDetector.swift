@@ -24,7 +24,9 @@ struct VariableDetector {
     of variable: StackDescriptor.Variable, givenBy given: [String: String], knowing values: [String: String]
   ) throws -> String {
     let found = given[variable.name] ?? variable.detect.lazy.compactMap { find($0, knowing: values) }.first
-    guard let value = found ?? variable.fallback?.filled(with: values) else { throw notFound(variable, knowing: values) }
+    guard let value = found ?? variable.fallback?.filled(with: values) else {
+      throw notFound(variable, knowing: values)
+    }
     try check(value, for: variable)
     return value
   }
@@ -48,9 +50,10 @@ struct VariableDetector {
     guard let regex = try? Regex(expression).anchorsMatchLineEndings(), let text = source.text(of: file),
       let match = text.firstMatch(of: regex)
     else { return nil }
-    return Dictionary(uniqueKeysWithValues: match.output.indices.dropFirst().map { index in
-      (String(index), match.output[index].substring.map(String.init) ?? "")
-    })
+    return Dictionary(
+      uniqueKeysWithValues: match.output.indices.dropFirst().map { index in
+        (String(index), match.output[index].substring.map(String.init) ?? "")
+      })
   }
 
   /// What a rule's value can say of the file that matched: `file` and `folder` in the source, `module` in the searched folder.

@@ -9,7 +9,9 @@ struct HealthDiagnosis: Sendable, Equatable {
     case .answered(400, _, let text) where refusesHost(text, plan: plan):
       HealthDiagnosis(
         cause: "the app refuses the host \(plan.host.quoted)",
-        cure: "allow it, in Django with ALLOWED_HOSTS = [\"\(plan.host)\"] in \(plan.variables["settings"] ?? "the settings")")
+        cure:
+          "allow it, in Django with ALLOWED_HOSTS = [\"\(plan.host)\"] in \(plan.variables["settings"] ?? "the settings")"
+      )
     case .answered where outcome.sendsToHTTPS:
       HealthDiagnosis(
         cause: "the app sends every client to https, where this proxy does not answer",

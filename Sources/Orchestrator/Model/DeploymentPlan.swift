@@ -49,7 +49,8 @@ extension DeploymentPlan {
       guard source.has(path) else {
         throw OrchestratorError(
           .detectionFailed, "there is no \(path.quoted) in \(source.path.quoted)",
-          hint: "apps of the stack \(stack.name.description.quoted) bring their own Dockerfile; is this the app's folder?")
+          hint:
+            "apps of the stack \(stack.name.description.quoted) bring their own Dockerfile; is this the app's folder?")
       }
     }
   }
@@ -76,7 +77,8 @@ extension DeploymentPlan {
   func containerPort() throws -> Port {
     let text = stack.run.port.filled(with: variables)
     guard let port = Int(text).flatMap(Port.init) else {
-      throw OrchestratorError(.invalidInput, "\(text.quoted) cannot be the port on which \(app.description.quoted) listens")
+      throw OrchestratorError(
+        .invalidInput, "\(text.quoted) cannot be the port on which \(app.description.quoted) listens")
     }
     return port
   }

@@ -15,7 +15,9 @@ struct Retirement: Sendable {
   /// What cannot be done now is noted, and done by the next deployment of the app: the new release serves all the same.
   func run(_ app: AppName) async {
     do {
-      for row in try await store.releases(of: app).reversed() where row.state == .retiring { try await retire(row.plan) }
+      for row in try await store.releases(of: app).reversed() where row.state == .retiring {
+        try await retire(row.plan)
+      }
       try await removeOldImages(of: app)
     } catch {
       report(.note("the release before is not stopped yet: \(OrchestratorError.wrapping(error).message)"))

@@ -45,7 +45,9 @@ struct NginxContainer: NginxHost {
 
   func retiringWorkers() async throws -> Int {
     guard try await isRunning() else { return 0 }
-    return try await client.processes(of: name).Processes.count { $0.last?.contains("worker process is shutting down") == true }
+    return try await client.processes(of: name).Processes.count {
+      $0.last?.contains("worker process is shutting down") == true
+    }
   }
 
   func lastOutput() async throws -> [String] {

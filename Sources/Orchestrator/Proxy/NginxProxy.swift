@@ -130,7 +130,8 @@ extension NginxProxy {
     if running { try await host.reload() } else { try await host.start(configuration: folder.currentMainFile) }
     let proven = try await poll(atMost: patience) { await serving() == configuration.generation }
     guard !proven else { return }
-    throw OrchestratorError(.proxyFailed, "nginx does not serve generation \(configuration.generation) after \(patience.brief)")
+    throw OrchestratorError(
+      .proxyFailed, "nginx does not serve generation \(configuration.generation) after \(patience.brief)")
   }
 
   private func goBack(to previous: NginxConfiguration?, from failed: NginxConfiguration, wasRunning: Bool) async {
@@ -185,7 +186,9 @@ extension NginxProxy {
     let owner = PortOwner.description(of: port) ?? "another program"
     throw OrchestratorError(
       .publicPortTaken, "public port \(port) of \(stack) is in use by \(owner)",
-      hint: "stop it, or give the stack another publicPort; to run a second installation beside one that runs, set a port offset")
+      hint:
+        "stop it, or give the stack another publicPort; to run a second installation beside one that runs, set a port offset"
+    )
   }
 
   private func stackNames(on port: Port) -> String {

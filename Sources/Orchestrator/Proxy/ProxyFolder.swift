@@ -74,8 +74,9 @@ struct ProxyFolder: Sendable {
 extension NginxConfiguration {
   /// Whether this configuration says what `wanted` says, and its files still stand as they were written.
   func isInForce(_ wanted: NginxConfiguration) -> Bool {
-    self == wanted && files.allSatisfy { name, text in
-      FileManager.default.contents(atPath: "\(folder)/\(name)") == Data(text.utf8)
-    }
+    self == wanted
+      && files.allSatisfy { name, text in
+        FileManager.default.contents(atPath: "\(folder)/\(name)") == Data(text.utf8)
+      }
   }
 }

@@ -4,7 +4,8 @@ enum ProxyPages {
     title: "Nothing here", text: "There is no app at this address. If you expected one, check the name in the address.")
 
   static let unavailable = page(
-    title: "Back in a moment", text: "The app at this address does not answer right now. Please try again in a few seconds.")
+    title: "Back in a moment",
+    text: "The app at this address does not answer right now. Please try again in a few seconds.")
 
   /// The apps that clients reach on `port`. Every value in it is a DNS label, a number or a host made of both.
   static func status(on port: Port, routes: [Route]) -> String {

@@ -15,7 +15,8 @@ extension StackDescriptor {
     let publicPort = file.required("publicPort", .port)
     let internalPorts = file.required("internalPorts", .portRange)
     if let publicPort, let internalPorts, internalPorts.contains(publicPort) {
-      file.note("'publicPort' \(publicPort) lies inside the stack's own 'internalPorts' \(internalPorts)", at: "publicPort")
+      file.note(
+        "'publicPort' \(publicPort) lies inside the stack's own 'internalPorts' \(internalPorts)", at: "publicPort")
     }
     let detect = file.list("detect", of: .detectionRule(path: "detect", variables: []))
     let variables = Self.readVariables(file)
@@ -184,7 +185,8 @@ extension ValueKind<StackDescriptor.BuildStep> {
       let command = section.list("run", of: .template(names))
       if command.isEmpty { section.note("missing key 'run' in \(path.quoted)") }
       return StackDescriptor.BuildStep(
-        command: command, onlyIf: section.optional("if", .relativePath), unless: section.optional("unless", .relativePath))
+        command: command, onlyIf: section.optional("if", .relativePath),
+        unless: section.optional("unless", .relativePath))
     }
     return ValueKind { node, log in
       guard let arguments = node.sequence else { return try conditional.read(node, log) }

@@ -35,7 +35,8 @@ public struct StackRegistry: Sendable {
     if let stack = stacks.first(where: { $0.name.description == name }) { return stack }
     let names = stacks.map(\.name.description)
     let suggestion = names.closest(to: name).map { "did you mean \($0.quoted)? " } ?? ""
-    let broken = diagnostics.isEmpty ? "" : "; \(diagnostics.count) mistakes keep other stacks from loading: see stacks list"
+    let broken =
+      diagnostics.isEmpty ? "" : "; \(diagnostics.count) mistakes keep other stacks from loading: see stacks list"
     throw OrchestratorError(
       .unknownStack, "there is no stack \(name.quoted)",
       hint: "\(suggestion)the stacks are \(names.joined(separator: ", "))\(broken)")
@@ -102,7 +103,9 @@ extension StackRegistry {
   ///
   /// - Throws: ``OrchestratorError`` with the code `not_found` when its file is gone.
   public func text(of stack: StackDescriptor) throws -> String {
-    if let own = BuiltInDescriptor.all.first(where: { stack.file == Self.builtInFolder + $0.fileName }) { return own.yaml }
+    if let own = BuiltInDescriptor.all.first(where: { stack.file == Self.builtInFolder + $0.fileName }) {
+      return own.yaml
+    }
     guard let data = FileManager.default.contents(atPath: stack.file) else {
       throw OrchestratorError(.notFound, "the descriptor \(stack.file.quoted) is gone")
     }

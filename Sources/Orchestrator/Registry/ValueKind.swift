@@ -61,7 +61,9 @@ extension ValueKind<String> {
   }
 
   /// A path that stays inside the folder that it is relative to.
-  static var relativePath: ValueKind { scalar("a path inside the app's folder") { RelativePath.isValid($0) ? $0 : nil } }
+  static var relativePath: ValueKind {
+    scalar("a path inside the app's folder") { RelativePath.isValid($0) ? $0 : nil }
+  }
 
   /// The name of one file, without a folder.
   static var fileName: ValueKind {
@@ -74,7 +76,9 @@ extension ValueKind<String> {
   static var requestPath: ValueKind { scalar("a path such as '/healthz'") { RequestPath.isValid($0) ? $0 : nil } }
 
   /// The name of a container image.
-  static var imageName: ValueKind { scalar("the name of an image, such as 'python:3.13-slim'") { ImageName.isValid($0) ? $0 : nil } }
+  static var imageName: ValueKind {
+    scalar("the name of an image, such as 'python:3.13-slim'") { ImageName.isValid($0) ? $0 : nil }
+  }
 
   /// A regular expression.
   static var expression: ValueKind { scalar("a regular expression") { (try? Regex($0)) == nil ? nil : $0 } }
@@ -96,7 +100,9 @@ extension ValueKind<String> {
 
 extension ValueKind<Int> {
   static var whole: ValueKind { scalar("a whole number") { Int($0) } }
-  static var positive: ValueKind { scalar("a whole number above 0") { text in Int(text).flatMap { $0 > 0 ? $0 : nil } } }
+  static var positive: ValueKind {
+    scalar("a whole number above 0") { text in Int(text).flatMap { $0 > 0 ? $0 : nil } }
+  }
   /// An amount of memory, `512m` or `2g`, in bytes.
   static var bytes: ValueKind { scalar("an amount of memory such as '512m' or '2g'") { ByteCount.parse($0) } }
 }
@@ -161,7 +167,8 @@ extension ValueKind<Template> {
 
 extension ValueKind {
   /// A mapping with keys of its own.
-  static func section(_ path: String, _ read: @escaping (DescriptorSection) -> Value?) -> ValueKind where Value: Sendable {
+  static func section(_ path: String, _ read: @escaping (DescriptorSection) -> Value?) -> ValueKind
+  where Value: Sendable {
     ValueKind { node, log in
       let section = DescriptorSection(node, path: path, log: log)
       defer { section.finish() }

@@ -40,7 +40,6 @@ extension Store {
     }
   }
 
-
   /// Gives the lease back.
   func giveBackLease(of app: AppName) async throws {
     let us = ProcessIdentity.current

@@ -64,12 +64,14 @@ extension Store {
           INSERT INTO app (name, stack, lastRelease) VALUES (?, ?, 1)
           ON CONFLICT (name) DO UPDATE SET lastRelease = lastRelease + 1, stack = excluded.stack
           """, arguments: [plan.app.description, plan.stack.name.description])
-      let number = try Int.fetchOne(db, sql: "SELECT lastRelease FROM app WHERE name = ?", arguments: [plan.app.description])
+      let number = try Int.fetchOne(
+        db, sql: "SELECT lastRelease FROM app WHERE name = ?", arguments: [plan.app.description])
       guard let number = number.flatMap(ReleaseNumber.init) else { throw DatabaseError(resultCode: .SQLITE_CORRUPT) }
       let numbered = plan.numbered(number)
       try ReleaseRow(
-        app: plan.app.description, number: number.value, state: .preparing, plan: numbered, port: nil, createdAt: Date())
-        .insert(db)
+        app: plan.app.description, number: number.value, state: .preparing, plan: numbered, port: nil, createdAt: Date()
+      )
+      .insert(db)
       return numbered
     }
   }
@@ -79,7 +81,8 @@ extension Store {
     try await write { db in
       let rows = try Self.releases(of: app, db)
       guard var row = rows.first(where: { $0.number == release.value }) else {
-        throw OrchestratorError(.conflict, "release \(release) of \(app.description.quoted) was destroyed while it was deployed")
+        throw OrchestratorError(
+          .conflict, "release \(release) of \(app.description.quoted) was destroyed while it was deployed")
       }
       for var other in rows where other.state == .live {
         other.state = .retiring

@@ -39,7 +39,9 @@ package struct Store: Sendable {
   }
 
   private func translatingErrors<Value>(_ work: () async throws -> Value) async throws -> Value {
-    do { return try await work() } catch let error as DatabaseError { throw Self.translated(error, file: database.path) }
+    do { return try await work() } catch let error as DatabaseError {
+      throw Self.translated(error, file: database.path)
+    }
   }
 
   private static func translatingErrors<Value>(_ folder: StateFolder, _ work: () throws -> Value) throws -> Value {
@@ -58,14 +60,17 @@ package struct Store: Sendable {
     case .SQLITE_FULL: .diskFull(while: "writing to the state file \(file.quoted)", error)
     case .SQLITE_READONLY, .SQLITE_CANTOPEN, .SQLITE_PERM, .SQLITE_IOERR:
       OrchestratorError(
-        .stateUnwritable, "the state file \(file.quoted) cannot be written to", hint: "check its permissions and its disk",
+        .stateUnwritable, "the state file \(file.quoted) cannot be written to",
+        hint: "check its permissions and its disk",
         underlying: error)
     case .SQLITE_BUSY, .SQLITE_LOCKED:
       OrchestratorError(
-        .busy, "another program has kept the state file \(file.quoted) locked for 10s", hint: "try again", underlying: error)
+        .busy, "another program has kept the state file \(file.quoted) locked for 10s", hint: "try again",
+        underlying: error)
     case .SQLITE_CORRUPT, .SQLITE_NOTADB:
       OrchestratorError(
-        .stateUnreadable, "the state file \(file.quoted) is damaged", hint: "put a backup of it in its place; apps go on serving",
+        .stateUnreadable, "the state file \(file.quoted) is damaged",
+        hint: "put a backup of it in its place; apps go on serving",
         underlying: error)
     default: OrchestratorError(.unexpected, "the state file \(file.quoted): \(error)", underlying: error)
     }

@@ -33,7 +33,10 @@ package struct ChildProcessRunner: CommandRunner {
   package func run(_ command: Command, receive: (String) async -> Void) async throws -> Int {
     var options = PlatformOptions()
     options.teardownSequence = [.gracefulShutDown(allowedDurationToNextStep: grace)]
-    let variables = Dictionary(uniqueKeysWithValues: command.environment.map { (Subprocess.Environment.Key(stringLiteral: $0.key), $0.value as String?) })
+    let variables = Dictionary(
+      uniqueKeysWithValues: command.environment.map {
+        (Subprocess.Environment.Key(stringLiteral: $0.key), $0.value as String?)
+      })
     let status: TerminationStatus
     do {
       status = try await Subprocess.run(

@@ -15,7 +15,9 @@ enum PortProbe {
     address.sin_port = port.number.bigEndian
     address.sin_addr = in_addr(s_addr: everywhere ? INADDR_ANY : UInt32(0x7F00_0001).bigEndian)
     let bound = withUnsafePointer(to: &address) { pointer in
-      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { Glibc.bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) }
+      pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        Glibc.bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+      }
     }
     return bound == 0 && listen(descriptor, 1) == 0
   }

@@ -35,7 +35,8 @@ enum SocketTable {
   private static func isLoopback(_ address: String) -> Bool {
     address.count == 8
       ? address.hasSuffix("7F")
-      : address == "00000000000000000000000001000000" || address.hasPrefix("0000000000000000FFFF0000") && address.hasSuffix("7F")
+      : address == "00000000000000000000000001000000"
+        || address.hasPrefix("0000000000000000FFFF0000") && address.hasSuffix("7F")
   }
 }
 

@@ -33,7 +33,9 @@ enum ByteCount {
 
   /// `512m`, `2g` or `1048576` in bytes.
   static func parse(_ text: String) -> Int? {
-    guard let match = text.wholeMatch(of: /(\d{1,12})([kmg])?b?/.ignoresCase()), let number = Int(match.1) else { return nil }
+    guard let match = text.wholeMatch(of: /(\d{1,12})([kmg])?b?/.ignoresCase()), let number = Int(match.1) else {
+      return nil
+    }
     let shift = match.2.flatMap { units[$0.lowercased()] } ?? 0
     let (bytes, overflow) = number.multipliedReportingOverflow(by: 1 << shift)
     return overflow || bytes == 0 ? nil : bytes

@@ -22,13 +22,19 @@ struct DeployCommand: EngineCommand {
   @Argument(help: "The folder with the app's source.", completion: .directory)
   var path: String
 
-  @Option(help: ArgumentHelp("The app's name, which is its subdomain too: one lower-case DNS label.", valueName: "name"))
+  @Option(
+    help: ArgumentHelp("The app's name, which is its subdomain too: one lower-case DNS label.", valueName: "name"))
   var subdomain: String
 
-  @Option(help: ArgumentHelp("Set a variable of the stack instead of having it detected; may be given several times.", valueName: "name=value"))
+  @Option(
+    help: ArgumentHelp(
+      "Set a variable of the stack instead of having it detected; may be given several times.", valueName: "name=value")
+  )
   var set: [String] = []
 
-  @Option(help: ArgumentHelp("The page that tells whether the app is healthy, instead of the stack's own.", valueName: "path"))
+  @Option(
+    help: ArgumentHelp("The page that tells whether the app is healthy, instead of the stack's own.", valueName: "path")
+  )
   var healthPath: String?
 
   @OptionGroup var global: GlobalOptions

@@ -34,7 +34,8 @@ struct DestroyCommand: EngineCommand {
       throw OrchestratorError(
         .invalidInput, "destroying \(status.app.description.quoted) needs your word", hint: "add --yes")
     }
-    Terminal.standardError.print("Destroy \(status.app) (\(status.stack) \(status.release), \(status.url))? Type its name:")
+    Terminal.standardError.print(
+      "Destroy \(status.app) (\(status.stack) \(status.release), \(status.url))? Type its name:")
     guard readLine() == status.app.description else {
       throw OrchestratorError(.cancelled, "nothing was destroyed", hint: "type the app's name, or add --yes")
     }

@@ -25,7 +25,8 @@ struct GlobalOptions: ParsableArguments {
     let folder = home ?? environment["ORCHESTRATOR_HOME"]?.nonEmpty ?? NSHomeDirectory() + "/.orchestrator"
     var configuration = try await OrchestratorConfiguration.load(home: folder)
     for plugin in plugins where !FileManager.default.fileExists(atPath: plugin) {
-      throw OrchestratorError(.notFound, "there is no folder \(plugin.quoted)", hint: "--plugins names a folder with stacks")
+      throw OrchestratorError(
+        .notFound, "there is no folder \(plugin.quoted)", hint: "--plugins names a folder with stacks")
     }
     configuration.pluginFolders = ShippedPlugins.folders() + configuration.pluginFolders + plugins
     return configuration
@@ -41,7 +42,9 @@ enum ShippedPlugins {
       folder.path == "/" ? nil : folder.deletingLastPathComponent()
     }
     let installed = parents.prefix(2).map { $0.path + "/share/orchestrator/Plugins" }
-    let built = parents.filter { $0.lastPathComponent.hasPrefix(".build") }.map { $0.deletingLastPathComponent().path + "/Plugins" }
+    let built = parents.filter { $0.lastPathComponent.hasPrefix(".build") }.map {
+      $0.deletingLastPathComponent().path + "/Plugins"
+    }
     return (installed + built).filter { FileManager.default.fileExists(atPath: $0) }
   }
 }

@@ -15,9 +15,14 @@ struct ListCommand: EngineCommand {
   func execute(_ console: Console) async throws {
     let apps = try await DeploymentEngine(global.configuration()).list()
     if global.json { return console.json(["apps": apps]) }
-    if apps.isEmpty { return console.progress("No apps yet. Deploy one: orchestrator deploy STACK PATH --subdomain NAME") }
+    if apps.isEmpty {
+      return console.progress("No apps yet. Deploy one: orchestrator deploy STACK PATH --subdomain NAME")
+    }
     let rows = apps.map { app in
-      [app.app.description, app.stack.description, app.release.description, app.state.rawValue, app.port?.description ?? "-", app.url]
+      [
+        app.app.description, app.stack.description, app.release.description, app.state.rawValue,
+        app.port?.description ?? "-", app.url,
+      ]
     }
     console.result(Table(["APP", "STACK", "RELEASE", "STATE", "PORT", "URL"], rows).description)
   }

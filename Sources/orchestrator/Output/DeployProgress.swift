@@ -27,7 +27,8 @@ final class DeployProgress {
   private func print(_ event: DeploymentEvent) {
     switch event {
     case .started(let app, let stack, let release, let source, let runtime):
-      console.progress(heading("----->", "Deploying \(app) (\(stack)) as \(release) from \(source.printable), with \(runtime)"))
+      console.progress(
+        heading("----->", "Deploying \(app) (\(stack)) as \(release) from \(source.printable), with \(runtime)"))
     case .stepBegan: break
     case .output(_, let line): show(line: line)
     case .stepFinished(let step, let detail, let seconds): console.progress(row(step.short, seconds, detail))
@@ -37,7 +38,8 @@ final class DeployProgress {
       console.progress(console.coloured(" !     ", "31;1") + "could not undo '\(step.rawValue)': \(failure)")
     case .live(let release, let seconds):
       console.result(heading("=====>", "Live: \(release.url)   \(release.number)   \(brief(seconds))"))
-    case .retired(let release, let detail, let seconds): console.progress(row("retire", seconds, "\(release) \(detail)"))
+    case .retired(let release, let detail, let seconds):
+      console.progress(row("retire", seconds, "\(release) \(detail)"))
     }
   }
 

@@ -48,12 +48,14 @@ struct AwaitHealthy: Step {
 
   private func ended(_ state: WorkloadState?) async -> OrchestratorError {
     guard let state else {
-      return OrchestratorError(.startFailed, "the workload of \(plan.app.description.quoted) was removed while it was starting")
+      return OrchestratorError(
+        .startFailed, "the workload of \(plan.app.description.quoted) was removed while it was starting")
     }
     if state.outOfMemory || state.exitCode == 137 && state.phase == .exited {
       let limit = plan.stack.limits.memory >> 20
       return OrchestratorError(
-        .startFailed, "\(plan.app.description.quoted) used up its memory (\(limit) MiB) while it was starting" + (await lastLines()),
+        .startFailed,
+        "\(plan.app.description.quoted) used up its memory (\(limit) MiB) while it was starting" + (await lastLines()),
         hint: "raise limits.memory in the stack's descriptor, or have the app use less")
     }
     let status = state.exitCode.map { " with status \($0)" } ?? ""

@@ -11,7 +11,9 @@ struct DockerAddress: Sendable, Equatable, CustomStringConvertible {
     description = text
     if let match = text.wholeMatch(of: /unix:\/\/(\/.+)/) {
       endpoint = .unixSocket(path: String(match.1))
-    } else if let match = text.wholeMatch(of: /tcp:\/\/([A-Za-z0-9.-]+):(\d+)\/?/), let port = Int(match.2).flatMap(Port.init) {
+    } else if let match = text.wholeMatch(of: /tcp:\/\/([A-Za-z0-9.-]+):(\d+)\/?/),
+      let port = Int(match.2).flatMap(Port.init)
+    {
       endpoint = .tcp(host: String(match.1), port: Int(port.number))
     } else {
       throw OrchestratorError(

@@ -20,7 +20,9 @@ struct DockerClient: Sendable {
     try await decoded("GET", path, query)
   }
 
-  func post<Value: Decodable>(_ path: String, _ query: [String: String] = [:], body: some Encodable) async throws -> Value {
+  func post<Value: Decodable>(_ path: String, _ query: [String: String] = [:], body: some Encodable) async throws
+    -> Value
+  {
     try await decoded("POST", path, query, body: JSONEncoder().encode(body))
   }
 
@@ -86,7 +88,8 @@ struct DockerClient: Sendable {
         hint: "start Docker (systemctl start docker), or set DOCKER_HOST", underlying: failure)
     case .closed, .timedOut, .other:
       OrchestratorError(
-        .runtimeUnavailable, "Docker at \(address) does not answer", hint: "look at Docker's own log", underlying: failure)
+        .runtimeUnavailable, "Docker at \(address) does not answer", hint: "look at Docker's own log",
+        underlying: failure)
     }
   }
 }

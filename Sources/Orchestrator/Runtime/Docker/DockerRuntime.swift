@@ -22,7 +22,8 @@ package struct DockerRuntime: WorkloadRuntime {
   }
 
   package func removeImage(_ image: String) async throws {
-    guard let found = try await nilIfNotFound({ try await client.inspectImage(image) }), labels.areOurs(found.Config?.Labels)
+    guard let found = try await nilIfNotFound({ try await client.inspectImage(image) }),
+      labels.areOurs(found.Config?.Labels)
     else { return }
     _ = try await nilIfNotFound { try await client.removeImage(image) }
   }
@@ -47,7 +48,9 @@ package struct DockerRuntime: WorkloadRuntime {
   }
 
   package func listeners(of workload: String, plan: DeploymentPlan) async -> ListenerReport? {
-    guard let process = try? await ours(workload)?.State.Pid, process > 0, let port = try? plan.containerPort() else { return nil }
+    guard let process = try? await ours(workload)?.State.Pid, process > 0, let port = try? plan.containerPort() else {
+      return nil
+    }
     guard FileManager.default.isReadableFile(atPath: "/proc/\(process)/net/tcp") else { return nil }
     return ListenerReport(expected: port, listeners: SocketTable.listeners(ofProcess: process))
   }
@@ -94,12 +97,16 @@ package struct DockerRuntime: WorkloadRuntime {
   private func startFailure(_ refusal: DockerClient.Refusal, plan: DeploymentPlan, port: Port) -> OrchestratorError {
     if refusal.message.contains("port is already allocated") || refusal.message.contains("address already in use") {
       return OrchestratorError(
-        .startFailed, "port \(port) on 127.0.0.1 was taken at the last moment", hint: "deploy again: another port will be chosen",
+        .startFailed, "port \(port) on 127.0.0.1 was taken at the last moment",
+        hint: "deploy again: another port will be chosen",
         underlying: refusal)
     }
-    if refusal.message.contains("no space left on device") { return .diskFull(while: "starting the container", refusal) }
+    if refusal.message.contains("no space left on device") {
+      return .diskFull(while: "starting the container", refusal)
+    }
     return OrchestratorError(
-      .startFailed, "the container of \(plan.app.description.quoted) could not be started: \(refusal.message.printable)",
+      .startFailed,
+      "the container of \(plan.app.description.quoted) could not be started: \(refusal.message.printable)",
       underlying: refusal)
   }
 }

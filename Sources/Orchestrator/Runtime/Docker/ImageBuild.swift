@@ -24,7 +24,9 @@ struct ImageBuild {
   }
 
   func command(_ dockerfile: String) -> Command {
-    let labelArguments = labels.labels(of: plan).sorted { $0.key < $1.key }.flatMap { ["--label", "\($0.key)=\($0.value)"] }
+    let labelArguments = labels.labels(of: plan).sorted { $0.key < $1.key }.flatMap {
+      ["--label", "\($0.key)=\($0.value)"]
+    }
     return Command(
       "docker", ["build", "--force-rm", "--tag", plan.image, "--file", dockerfile] + labelArguments + [context],
       // Lines instead of a redrawn screen, and no advertisement for other builders.
@@ -65,16 +67,20 @@ struct ImageBuild {
 
   private func failure(_ status: Int, lastLines: [String]) -> OrchestratorError {
     let text = lastLines.joined(separator: "\n")
-    if text.localizedCaseInsensitiveContains("no space left on device") { return .diskFull(while: "building the image") }
+    if text.localizedCaseInsensitiveContains("no space left on device") {
+      return .diskFull(while: "building the image")
+    }
     let shown = lastLines.map { "  | \($0)" }.joined(separator: "\n")
     return OrchestratorError(
-      .buildFailed, "the build of \(plan.app.description.quoted) failed (docker build exited \(status)); its last lines:\n\(shown)",
+      .buildFailed,
+      "the build of \(plan.app.description.quoted) failed (docker build exited \(status)); its last lines:\n\(shown)",
       hint: hint(for: text))
   }
 
   private func hint(for output: String) -> String? {
     if output.contains("pull access denied") || output.contains("manifest unknown") || output.contains("registry-1") {
-      return "the base image \((plan.baseImage ?? "of the Dockerfile").quoted) could not be pulled; to use another in its place, set baseImages"
+      return
+        "the base image \((plan.baseImage ?? "of the Dockerfile").quoted) could not be pulled; to use another in its place, set baseImages"
     }
     return nil
   }

@@ -35,7 +35,8 @@ extension DeploymentPlan {
   func environment(filledWith values: [String: String]) -> [String: String] {
     let standard = [
       "PORT": values["port"] ?? "", "HOME": "/tmp", "ORCHESTRATOR_APP": app.description,
-      "ORCHESTRATOR_RELEASE": release.description, "ORCHESTRATOR_STACK": stack.name.description, "ORCHESTRATOR_URL": url,
+      "ORCHESTRATOR_RELEASE": release.description, "ORCHESTRATOR_STACK": stack.name.description,
+      "ORCHESTRATOR_URL": url,
     ]
     return standard.merging(stack.run.env.filled(with: values)) { _, own in own }
   }

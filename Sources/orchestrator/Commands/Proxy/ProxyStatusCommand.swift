@@ -30,6 +30,7 @@ struct ProxyStatusCommand: EngineCommand {
       ("logs", status.logs),
       ("problem", status.problem),
     ]
-    return lines.compactMap { name, value in value.flatMap { $0.isEmpty ? nil : name.padded(to: 12) + $0 } }.joined(separator: "\n")
+    return lines.compactMap { name, value in value.flatMap { $0.isEmpty ? nil : name.padded(to: 12) + $0 } }.joined(
+      separator: "\n")
   }
 }

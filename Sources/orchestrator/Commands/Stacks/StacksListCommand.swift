@@ -16,7 +16,10 @@ struct StacksListCommand: EngineCommand {
     let registry = DeploymentEngine.loadStacks(try await global.configuration())
     if global.json { return console.json(Listing(stacks: registry.stacks, diagnostics: registry.diagnostics)) }
     let rows = registry.stacks.map { stack in
-      [stack.name.description, stack.publicPort.description, stack.internalPorts.description, stack.role.rawValue, stack.summary]
+      [
+        stack.name.description, stack.publicPort.description, stack.internalPorts.description, stack.role.rawValue,
+        stack.summary,
+      ]
     }
     console.result(Table(["STACK", "PUBLIC", "INTERNAL", "ROLE", "SUMMARY"], rows).description)
     console.warn(of: registry.diagnostics)

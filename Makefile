@@ -1,0 +1,39 @@
+# Two commands do everything on a fresh machine: `make demo` and `make test`.
+.DEFAULT_GOAL := help
+.PHONY: help build demo demo-down test lint format set-up-tests images test-build
+
+help:  ## Shows this list
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/make \1\t\2/' | expand -t 20
+
+demo: build  ## Sets up what is missing, builds, deploys two sample apps side by side and shows both answering
+	@Scripts/setup.sh docker images
+	@Scripts/demo.sh up
+
+demo-down:  ## Takes the sample apps down
+	@Scripts/demo.sh down
+
+build:  ## Builds .build/release/orchestrator
+	@Scripts/setup.sh build
+	swift build -c release --product orchestrator --static-swift-stdlib
+
+test: set-up-tests  ## Sets up what is missing, builds, and runs every test
+	@# The images come from the network while the compiler has the processors.
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target images test-build
+	@$(MAKE) --no-print-directory lint
+	swift test --skip-build --disable-xctest --filter OrchestratorTests --filter OrchestratorCLITests
+	ORCHESTRATOR_BASE_IMAGES="$$(Scripts/setup.sh base-images)" swift test --skip-build --disable-xctest --filter IntegrationTests
+
+set-up-tests:
+	@Scripts/setup.sh build docker
+
+images:
+	@Scripts/setup.sh images
+
+test-build:
+	swift build --build-tests
+
+lint:  ## Checks the layout of the code
+	swift format lint --strict --recursive Sources Tests Package.swift
+
+format:  ## Lays out the code
+	swift format --in-place --recursive Sources Tests Package.swift
