@@ -84,12 +84,21 @@ let package = Package(
     ),
     .testTarget(
       name: "OrchestratorCLITests",
-      dependencies: ["OrchestratorCLI", "Orchestrator"],
+      dependencies: [
+        "OrchestratorCLI", "Orchestrator",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Subprocess", package: "swift-subprocess"),
+      ],
       swiftSettings: settings
     ),
     .testTarget(
       name: "IntegrationTests",
-      dependencies: ["Orchestrator"],
+      dependencies: [
+        "Orchestrator", "Stacks",
+        .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "Subprocess", package: "swift-subprocess"),
+        .product(name: "SystemPackage", package: "swift-system"),
+      ],
       swiftSettings: settings
     ),
   ]

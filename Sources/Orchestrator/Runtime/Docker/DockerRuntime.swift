@@ -23,7 +23,7 @@ package struct DockerRuntime: WorkloadRuntime {
 
   package func removeImage(_ image: String) async throws {
     guard let found = try await nilIfNotFound({ try await client.inspectImage(image) }),
-      labels.areOurs(found.Config?.Labels)
+      labels.ownsImage(found.Config?.Labels)
     else { return }
     _ = try await nilIfNotFound { try await client.removeImage(image) }
   }
@@ -79,13 +79,13 @@ package struct DockerRuntime: WorkloadRuntime {
   /// The container of that name if it is ours.
   private func ours(_ name: String) async throws -> ContainerDetails? {
     guard let found = try await nilIfNotFound({ try await client.inspectContainer(name) }) else { return nil }
-    return labels.areOurs(found.Config.Labels) ? found : nil
+    return labels.ownsContainer(name, found.Config.Labels) ? found : nil
   }
 
   /// Removes what an interrupted deployment left under the name that is needed.
   private func makeRoom(for name: String) async throws -> [String] {
     guard let found = try await nilIfNotFound({ try await client.inspectContainer(name) }) else { return [] }
-    guard labels.areOurs(found.Config.Labels) else {
+    guard labels.ownsContainer(name, found.Config.Labels) else {
       throw OrchestratorError(
         .conflict, "a container that is not ours has the name \(name.quoted)",
         hint: "rename or remove it: docker rm \(name)")

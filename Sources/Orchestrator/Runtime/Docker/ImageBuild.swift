@@ -24,7 +24,7 @@ struct ImageBuild {
   }
 
   func command(_ dockerfile: String) -> Command {
-    let labelArguments = labels.labels(of: plan).sorted { $0.key < $1.key }.flatMap {
+    let labelArguments = labels.image(of: plan).sorted { $0.key < $1.key }.flatMap {
       ["--label", "\($0.key)=\($0.value)"]
     }
     return Command(

@@ -17,7 +17,7 @@ extension ContainerRequest {
       Env: plan.environment(filledWith: values).map { "\($0.key)=\($0.value)" }.sorted(),
       User: plan.stack.run.user,
       WorkingDir: plan.stack.build.bringsDockerfile ? nil : workingFolder(plan),
-      Labels: labels.labels(of: plan),
+      Labels: labels.container(of: plan),
       ExposedPorts: ["\(inside)/tcp": [:]],
       StopSignal: plan.stack.stop.signal,
       StopTimeout: Int(plan.stack.stop.grace.seconds.rounded(.up)),

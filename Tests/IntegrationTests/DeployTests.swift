@@ -1,0 +1,140 @@
+import Foundation
+import Testing
+
+@testable import Orchestrator
+
+extension Integration {
+  @Suite("Deploying")
+  struct DeployTests {
+    let flask = 14000
+
+    @Test("two Flask apps stand side by side at one public port, and each answers as itself")
+    func sideBySide() async throws {
+      let installation = try await Installation.current()
+      let app = try TestApp(example: "flask-hello")
+      try await installation.using("test-flask-1", "test-flask-2") {
+        let first = try await installation.deploy("flask", app, as: "test-flask-1")
+        try await installation.deploy("flask", app, as: "test-flask-2")
+        #expect(try await installation.page("test-flask-1", port: flask).contains("Hello from test-flask-1 (v1)"))
+        #expect(try await installation.page("test-flask-2", port: flask).contains("Hello from test-flask-2 (v1)"))
+        #expect(first.output.contains("=====> Live: http://test-flask-1.localhost:24500   v1"))
+        #expect(first.errors.contains("switch "))
+
+        let apps = try await installation.list()
+        #expect(apps.map(\.port) == [Port(25500), Port(25501)])
+        #expect(apps.allSatisfy { $0.state == .running })
+      }
+    }
+
+    @Test("a redeploy serves the new version, retires the old one, and fails no request")
+    func redeploy() async throws {
+      let installation = try await Installation.current()
+      let app = try TestApp.plain("first")
+      try await installation.using("shop") {
+        try await installation.deploy("plain", app, as: "shop")
+        let before = try await installation.world()
+        try app.write("app.py", TestApp.plainSource("second"))
+        let failures = try await installation.asking("shop", port: TestStacks.plainPort) {
+          let run = try await installation.deploy("plain", app, as: "shop")
+          #expect(run.errors.contains("v1 on 31500 drained"))
+        }
+        #expect(failures == [])
+        #expect(try await installation.page("shop", port: TestStacks.plainPort) == "second v2")
+        let after = try await installation.world()
+        #expect(after.containers.count == before.containers.count)
+        #expect(after.ports == [31501])
+      }
+    }
+
+    @Test("a workload is reachable from this machine only, has no privileges, and stays within its limits")
+    func hardened() async throws {
+      let installation = try await Installation.current()
+      let app = try TestApp.plain()
+      try await installation.using("guarded") {
+        try await installation.deploy("plain", app, as: "guarded")
+        let format =
+          "{{.Config.User}} {{.HostConfig.CapDrop}} {{.HostConfig.SecurityOpt}} {{.HostConfig.Memory}} "
+          + "{{.HostConfig.NanoCpus}} {{.HostConfig.PidsLimit}} {{.HostConfig.Init}} {{.HostConfig.RestartPolicy.Name}} "
+          + "{{json .NetworkSettings.Ports}}"
+        let details = try await Program.run("docker", ["inspect", "--format", format, "orchestrator-test-guarded-v1"])
+        #expect(
+          details.output == """
+            10001:10001 [ALL] [no-new-privileges] 134217728 500000000 64 true unless-stopped \
+            {"8000/tcp":[{"HostIp":"127.0.0.1","HostPort":"31500"}]}
+
+            """)
+      }
+    }
+
+    @Test("a port that another program has is skipped, and the skipping is said")
+    func portTaken() async throws {
+      let installation = try await Installation.current()
+      let app = try TestApp.plain()
+      try await installation.using("skipping") {
+        let listener = try Listener(on: 31500)
+        let run = try await installation.deploy("plain", app, as: "skipping")
+        #expect(run.errors.contains("port 31500 is in use by"))
+        #expect(run.errors.contains("took 31501"))
+        listener.stop()
+      }
+    }
+
+    @Test("destroying an app leaves nothing of it")
+    func destroy() async throws {
+      let installation = try await Installation.current()
+      let app = try TestApp.plain()
+      let before = try await installation.world()
+      try await installation.deploy("plain", app, as: "gone")
+      let run = try await installation.orchestrator("destroy", "gone", "--yes")
+      #expect(run.status == 0)
+      let after = try await installation.world()
+      #expect(after.images == before.images)
+      #expect(after.routes == before.routes)
+      #expect(after.ports == before.ports)
+      #expect(try await installation.get("gone", port: TestStacks.plainPort).status == 404)
+      #expect(!FileManager.default.fileExists(atPath: installation.home + "/releases/gone"))
+      #expect(try await installation.orchestrator("destroy", "gone", "--yes").status == 3)
+    }
+
+    @Test("a container that an interrupted deployment left under the needed name is removed, and that is said")
+    func leftover() async throws {
+      let installation = try await Installation.current()
+      let app = try TestApp.plain()
+      try await installation.using("leftover") {
+        try await installation.deploy("plain", app, as: "leftover")
+        let name = "orchestrator-test-leftover-v2"
+        let label = "\(DockerLabels.workload)=\(name)"
+        #expect(
+          try await Program.run("docker", ["create", "--name", name, "--label", label, "orchestrator-test/leftover:v1"]).status == 0)
+        let run = try await installation.deploy("plain", app, as: "leftover")
+        #expect(run.errors.contains("removed the container orchestrator-test-leftover-v2"))
+      }
+    }
+
+    @Test("a container with the needed name that is not ours is left alone, and is a conflict")
+    func foreignContainer() async throws {
+      let installation = try await Installation.current()
+      let app = try TestApp.plain()
+      try await installation.using("foreign") {
+        try await installation.deploy("plain", app, as: "foreign")
+        let name = "orchestrator-test-foreign-v2"
+        let image = Installation.image("python:3.13-slim")
+        #expect(try await Program.run("docker", ["create", "--name", name, image]).status == 0)
+        let run = try await installation.orchestrator("deploy", "plain", app.folder, "--subdomain", "foreign")
+        #expect(run.status == 5)
+        #expect(run.errors.contains("a container that is not ours has the name '\(name)'"))
+        #expect(run.errors.contains("v1 still serves"))
+        #expect(try await Program.run("docker", ["rm", name]).status == 0)
+      }
+    }
+  }
+}
+
+extension Installation {
+  func list() async throws -> [AppStatus] {
+    struct Listing: Decodable { let apps: [AppStatus] }
+    let decoder = JSONDecoder()
+    decoder.dateDecodingStrategy = .iso8601
+    return try decoder.decode(Listing.self, from: Data(try await orchestrator("list", "--json").output.utf8)).apps
+  }
+}

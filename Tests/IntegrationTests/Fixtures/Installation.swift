@@ -1,0 +1,132 @@
+import Foundation
+import Subprocess
+import Testing
+
+@testable import Orchestrator
+
+/// An installation of its own for these tests: names and ports stay clear of one that a person uses on the same machine.
+final class Installation: Sendable {
+  static let namespace = "orchestrator-test"
+  /// Moves every port, public and internal, to where nothing else of ours is.
+  static let portOffset = 10_500
+
+  let home: String
+  let transport = HTTPTransport()
+
+  /// Starts from nothing: what an earlier run that was killed left behind is removed first.
+  init() async throws {
+    home = NSTemporaryDirectory() + "orchestrator-test-\(ProcessInfo.processInfo.processIdentifier)"
+    try await Self.removeEverything()
+  }
+
+  /// The one installation that all suites use.
+  static let shared = Task { try await Installation() }
+
+  static func current() async throws -> Installation { try await shared.value }
+
+  var environment: [String: String] {
+    [
+      "ORCHESTRATOR_HOME": home, "ORCHESTRATOR_NAMESPACE": Self.namespace,
+      "ORCHESTRATOR_PORT_OFFSET": String(Self.portOffset), "NO_COLOR": "1",
+    ]
+  }
+
+  /// Runs `orchestrator` with these arguments, and with the stacks of these tests.
+  func orchestrator(
+    _ arguments: String..., environment extra: [String: String] = [:], interruptingAt line: String? = nil
+  ) async throws -> Run {
+    try await orchestrator(arguments, environment: extra, at: line)
+  }
+
+  func orchestrator(
+    _ arguments: [String], environment extra: [String: String] = [:], signal: Signal = .interrupt, at line: String? = nil
+  ) async throws -> Run {
+    try await Program.run(
+      Program.path, arguments + ["--plugins", TestStacks.folder()], environment: environment.merging(extra) { _, new in new },
+      signal: signal, at: line)
+  }
+
+  /// Deploys, and expects it to work.
+  @discardableResult
+  func deploy(_ stack: String, _ app: TestApp, as name: String, _ options: String...) async throws -> Run {
+    let run = try await orchestrator(["deploy", stack, app.folder, "--subdomain", name] + options)
+    try #require(run.status == 0, "\(run.all)")
+    return run
+  }
+
+  /// Destroys an app; that there is none is fine.
+  func destroy(_ name: String) async throws {
+    let run = try await orchestrator("destroy", name, "--yes")
+    try #require([0, 3].contains(run.status), "\(run.all)")
+  }
+
+  /// Destroys whatever a test deployed under these names, however it ends.
+  func using<Value: Sendable>(_ names: String..., do work: () async throws -> Value) async throws -> Value {
+    let result = await Result(catching: work)
+    for name in names { try await destroy(name) }
+    return try result.get()
+  }
+
+  /// The image that stands in for `name` on this machine, or the image itself.
+  static func image(_ name: String) -> String {
+    let pairs = (ProcessInfo.processInfo.environment["ORCHESTRATOR_BASE_IMAGES"] ?? "").split(separator: ",")
+    return pairs.first { $0.hasPrefix(name + "=") }.map { String($0.dropFirst(name.count + 1)) } ?? name
+  }
+
+  private static func removeEverything() async throws {
+    let label = ["--filter", "label=\(DockerLabels.namespace)=\(namespace)"]
+    let containers = try await Program.run("docker", ["ps", "--all", "--quiet"] + label).output.split(separator: "\n")
+    if !containers.isEmpty { _ = try await Program.run("docker", ["rm", "--force"] + containers.map(String.init)) }
+    let images = try await Program.run("docker", ["images", "--quiet"] + label).output.split(separator: "\n")
+    if !images.isEmpty { _ = try await Program.run("docker", ["rmi", "--force"] + Set(images.map(String.init))) }
+  }
+}
+
+/// Asking as a client does.
+extension Installation {
+  /// The public port of a stack in this installation.
+  static func port(_ number: Int) -> Int { number + portOffset }
+
+  /// Sends a request to an app at its stack's public port.
+  func get(
+    _ name: String, port: Int, path: String = "/", method: String = "GET", headers: [String: String] = [:]
+  ) async throws -> HTTPAnswer {
+    let port = Self.port(port)
+    let call = HTTPCall(
+      method: method, endpoint: .tcp(host: "127.0.0.1", port: port), path: path, host: "\(name).localhost:\(port)",
+      headers: headers)
+    return try await transport.send(call, timeout: .seconds(30))
+  }
+
+  /// The text of a page that is expected to be there.
+  func page(_ name: String, port: Int, path: String = "/") async throws -> String {
+    let answer = try await get(name, port: port, path: path)
+    #expect(answer.status == 200)
+    return String(decoding: answer.body, as: UTF8.self)
+  }
+
+  /// Runs `work` while clients ask the app without pause, and gives back what they got that was not 200.
+  func asking(_ name: String, port: Int, while work: () async throws -> Void) async throws -> [String] {
+    let asked = Task {
+      var failures: [String] = []
+      var count = 0
+      while !Task.isCancelled {
+        count += 1
+        let outcome = await Result(catching: { try await self.get(name, port: port) })
+        switch outcome {
+        case .success(let answer) where answer.status == 200: break
+        case .success(let answer): failures.append("status \(answer.status)")
+        case .failure(let error) where !(error is CancellationError): failures.append("\(error)")
+        case .failure: break
+        }
+      }
+      return (failures, count)
+    }
+    let result = await Result(catching: work)
+    asked.cancel()
+    let (failures, count) = await asked.value
+    try result.get()
+    #expect(count > 0)
+    return failures
+  }
+}

@@ -1,0 +1,49 @@
+import Foundation
+import Stacks
+
+/// Stacks that exist for these tests: apps of bare Python, that build in a moment and give up soon.
+enum TestStacks {
+  /// The public port of `plain`, before the installation's offset.
+  static let plainPort = 9000
+  static let tightPort = 9001
+
+  /// The folder with the stacks, written on first use.
+  static func folder() -> String { written }
+
+  private static let written: String = {
+    let folder = NSTemporaryDirectory() + "orchestrator-test-stacks-\(ProcessInfo.processInfo.processIdentifier)"
+    try? FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    try? stack("plain", port: plainPort, internalPorts: "21000-21019").write(
+      toFile: folder + "/plain.yaml", atomically: true, encoding: .utf8)
+    try? stack("tight", port: tightPort, internalPorts: "21100-21101").write(
+      toFile: folder + "/tight.yaml", atomically: true, encoding: .utf8)
+    // The Django that ships, but for its name, its ports and its patience.
+    try? BuiltInDescriptor.all.first { $0.fileName == "django.yaml" }?.yaml
+      .replacingOccurrences(of: "name: django", with: "name: impatient-django")
+      .replacingOccurrences(of: "publicPort: 13000", with: "publicPort: 9002")
+      .replacingOccurrences(of: "16000-16099", with: "21300-21319")
+      .replacingOccurrences(of: "startPeriod: 90s", with: "startPeriod: 8s")
+      .write(toFile: folder + "/impatient-django.yaml", atomically: true, encoding: .utf8)
+    return folder
+  }()
+
+  private static func stack(_ name: String, port: Int, internalPorts: String) -> String {
+    """
+    apiVersion: orchestrator/v1
+    kind: Stack
+    name: \(name)
+    summary: An app of bare Python
+    publicPort: \(port)
+    internalPorts: \(internalPorts)
+    build:
+      base: python:3.13-slim
+      compile:
+        - {run: [python3, build.py], if: build.py}
+    run:
+      command: [python3, -u, app.py]
+    health: {interval: 200ms, startPeriod: 4s, timeout: 2s}
+    stop: {grace: 2s, drain: 10s}
+    limits: {memory: 128m, cpus: 0.5, pids: 64}
+    """
+  }
+}

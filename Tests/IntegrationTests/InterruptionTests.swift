@@ -1,0 +1,65 @@
+import Foundation
+import Subprocess
+import Testing
+
+@testable import Orchestrator
+
+extension Integration {
+  @Suite("Ctrl-C")
+  struct InterruptionTests {
+    /// A moment of a deployment: an app that stays there for long, and a line that shows that it is there.
+    struct Moment: Sendable, CustomTestStringConvertible {
+      let name: String
+      let files: @Sendable () -> [String: String]
+      let line: String
+      var testDescription: String { name }
+    }
+
+    static let moments = [
+      Moment(
+        name: "during the build",
+        files: { ["app.py": "", "build.py": "import time\nprint('compiling', flush=True)\ntime.sleep(60)"] },
+        line: "| compiling"),
+      Moment(
+        name: "while the app starts", files: { ["app.py": "import time\ntime.sleep(60)"] }, line: "       start "),
+    ]
+
+    @Test("undoes everything, ends with 130, and leaves the version before serving", arguments: moments)
+    func isUndone(_ moment: Moment) async throws {
+      let installation = try await Installation.current()
+      let good = try TestApp.plain("good")
+      let slow = try TestApp(moment.files())
+      try await installation.using("stopped") {
+        try await installation.deploy("plain", good, as: "stopped")
+        let before = try await installation.world()
+        let run = try await installation.orchestrator(
+          "deploy", "plain", slow.folder, "--subdomain", "stopped", interruptingAt: moment.line)
+        #expect(run.status == 130, "\(run.all)")
+        #expect(run.errors.contains("undone: "))
+        #expect(run.errors.contains("v1 still serves"))
+        #expect(try await installation.world() == before)
+        #expect(try await installation.page("stopped", port: TestStacks.plainPort) == "good v1")
+        try await installation.deploy("plain", good, as: "stopped")
+      }
+    }
+
+    @Test("a deployment whose process was killed is undone by the next one")
+    func killed() async throws {
+      let installation = try await Installation.current()
+      let good = try TestApp.plain("good")
+      let slow = try TestApp(["app.py": "import time\ntime.sleep(60)"])
+      try await installation.using("killed") {
+        try await installation.deploy("plain", good, as: "killed")
+        let run = try await installation.orchestrator(
+          ["deploy", "plain", slow.folder, "--subdomain", "killed"], signal: .kill, at: "       start ")
+        #expect(run.status == 137)
+        #expect(try await installation.page("killed", port: TestStacks.plainPort) == "good v1")
+        let next = try await installation.deploy("plain", good, as: "killed")
+        #expect(next.errors.contains("recovered: killed v2 was interrupted; undone"))
+        let world = try await installation.world()
+        #expect(world.containers.filter { $0.contains("killed") } == ["orchestrator-test-killed-v3 running"])
+        #expect(world.ports.count == 1)
+      }
+    }
+  }
+}

@@ -1,0 +1,76 @@
+import Foundation
+import Testing
+
+@testable import Orchestrator
+
+extension Integration {
+  @Suite("Looking at apps")
+  struct LookingTests {
+    @Test("logs shows the last lines, and with -f the new ones until Ctrl-C")
+    func logs() async throws {
+      let installation = try await Installation.current()
+      let app = try TestApp.plain()
+      try await installation.using("chatty") {
+        try await installation.deploy("plain", app, as: "chatty")
+        let all = try await installation.orchestrator("logs", "chatty")
+        #expect(all.output.hasPrefix("listening\n"))
+        let last = try await installation.orchestrator("logs", "chatty", "--tail", "1")
+        #expect(last.output.split(separator: "\n").count == 1)
+        let objects = try await installation.orchestrator("logs", "chatty", "--tail", "1", "--json")
+        #expect(objects.output.hasPrefix("{\"line\":"))
+        let followed = try await installation.following("chatty") {
+          _ = try await installation.get("chatty", port: TestStacks.plainPort, path: "/new-line")
+        }
+        #expect(followed.contains("/new-line"))
+      }
+    }
+
+    @Test("list, status and deploy speak JSON, an object or an object per line")
+    func json() async throws {
+      let installation = try await Installation.current()
+      let app = try TestApp.plain()
+      try await installation.using("spoken") {
+        let run = try await installation.deploy("plain", app, as: "spoken", "--json")
+        #expect(run.errors == "")
+        let names = try run.output.split(separator: "\n").map { line in
+          try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])["event"] as? String
+        }
+        #expect(names.first == "started")
+        #expect(names.last == "live")
+        #expect(names.filter { $0 == "step_finished" }.count == StepName.allCases.count)
+        let status = try await installation.orchestrator("status", "spoken", "--json")
+        let object = try #require(
+          try JSONSerialization.jsonObject(with: Data(status.output.utf8)) as? [String: Any])
+        #expect(object["state"] as? String == "running")
+        #expect(object["release"] as? String == "v1")
+        #expect(object["port"] as? Int == 31500)
+      }
+    }
+
+    @Test("a quiet deploy prints nothing but the address")
+    func quiet() async throws {
+      let installation = try await Installation.current()
+      let app = try TestApp.plain()
+      try await installation.using("quiet") {
+        let run = try await installation.deploy("plain", app, as: "quiet", "--quiet")
+        #expect(run.output == "http://quiet.localhost:19500\n")
+        #expect(run.errors == "")
+      }
+    }
+
+    @Test("an app that is unknown is not found, by every command that names one", arguments: ["status", "logs", "destroy"])
+    func unknown(_ command: String) async throws {
+      let installation = try await Installation.current()
+      let run = try await installation.orchestrator([command, "nobody"] + (command == "destroy" ? ["--yes"] : []))
+      #expect(run.status == 3)
+      #expect(run.errors.contains("there is no app 'nobody'"))
+    }
+  }
+}
+
+extension Installation {
+  /// What `logs -f` prints until it printed what `work` caused; Ctrl-C ends it then.
+  func following(_ name: String, while work: @escaping @Sendable () async throws -> Void) async throws -> String {
+    try await Program.follow(["logs", name, "-f"], environment: environment, until: "/new-line", after: work)
+  }
+}

@@ -1,0 +1,200 @@
+import Foundation
+import Testing
+
+@testable import Orchestrator
+
+extension Integration {
+  @Suite("The proxy")
+  struct ProxyTests {
+    let port = TestStacks.plainPort
+
+    @Test("answers 404 for an unknown host, for the bare machine, and for an app at another stack's port")
+    func unknownHosts() async throws {
+      let installation = try await Installation.current()
+      let app = try TestApp.plain()
+      try await installation.using("known") {
+        try await installation.deploy("plain", app, as: "known")
+        for (host, port) in [("unknown", port), ("known", 14000)] {
+          let answer = try await installation.get(host, port: port)
+          #expect(answer.status == 404)
+          #expect(String(decoding: answer.body, as: UTF8.self).contains("Nothing here"))
+        }
+        #expect(try await installation.ask(host: "localhost", port: port).status == 404)
+        #expect(try await installation.ask(host: "127.0.0.1", port: port).status == 404)
+        #expect(try await installation.get("unknown", port: port, method: "POST").status == 404)
+      }
+    }
+
+    @Test("answers 503 with Retry-After for an app that is down, and serves it again when it is back")
+    func down() async throws {
+      let installation = try await Installation.current()
+      let app = try TestApp.plain()
+      try await installation.using("down") {
+        try await installation.deploy("plain", app, as: "down")
+        #expect(try await Program.run("docker", ["stop", "orchestrator-test-down-v1"]).status == 0)
+        for method in ["GET", "POST"] {
+          let answer = try await installation.get("down", port: port, method: method)
+          #expect(answer.status == 503)
+          #expect(answer.headers["retry-after"] == "5")
+          #expect(String(decoding: answer.body, as: UTF8.self).contains("Back in a moment"))
+        }
+        #expect(try await installation.list().first { $0.app.description == "down" }?.state == .stopped)
+        #expect(try await Program.run("docker", ["start", "orchestrator-test-down-v1"]).status == 0)
+        try await eventually { try await installation.get("down", port: port).status == 200 }
+      }
+    }
+
+    @Test("passes an app's own errors on as they are")
+    func ownErrors() async throws {
+      let installation = try await Installation.current()
+      let app = try TestApp.plain("hello", before: "")
+      try app.write(
+        "app.py",
+        try app.read("app.py").replacingOccurrences(
+          of: "    return 200, {}, f", with: "    if request.path == '/busy': return 503, {}, b'mine'\n    return 200, {}, f"))
+      try await installation.using("honest") {
+        try await installation.deploy("plain", app, as: "honest")
+        let answer = try await installation.get("honest", port: port, path: "/busy")
+        #expect(answer.status == 503)
+        #expect(String(decoding: answer.body, as: UTF8.self) == "mine")
+      }
+    }
+
+    @Test("tells the app who asks, whatever the client claims, and upgrades only when asked to")
+    func headers() async throws {
+      let installation = try await Installation.current()
+      let app = try TestApp.plain()
+      try await installation.using("headers") {
+        try await installation.deploy("plain", app, as: "headers")
+        let plain = try await installation.headers(
+          "headers", port: port, sending: ["X-Forwarded-For": "6.6.6.6", "X-Forwarded-Proto": "https", "X-Real-IP": "6.6.6.6"])
+        #expect(plain["Host"] == "headers.localhost:\(Installation.port(port))")
+        #expect(plain["X-Forwarded-For"] == "127.0.0.1")
+        #expect(plain["X-Real-IP"] == "127.0.0.1")
+        #expect(plain["X-Forwarded-Proto"] == "http")
+        #expect(plain["Upgrade"] == nil)
+        #expect(plain["Connection"] == "close")
+        let upgrading = try await installation.headers(
+          "headers", port: port, sending: ["Upgrade": "websocket"])
+        #expect(upgrading["Upgrade"] == "websocket")
+        #expect(upgrading["Connection"] == "upgrade")
+      }
+    }
+
+    @Test("tells its generation at /health, which grows with every switch, and its state to `proxy status`")
+    func status() async throws {
+      let installation = try await Installation.current()
+      let app = try TestApp.plain()
+      try await installation.using("counted") {
+        try await installation.deploy("plain", app, as: "counted")
+        let first = try await installation.proxyStatus()
+        try await installation.deploy("plain", app, as: "counted")
+        let second = try await installation.proxyStatus()
+        let serving = try #require(second.serving)
+        #expect(serving > (first.serving ?? 0))
+        #expect(second.running && second.problem == nil && second.configured == serving)
+        #expect(second.ports.contains(Port(Installation.port(14000)) ?? second.ports[0]))
+        let health = try await installation.ask(host: "localhost", port: port, path: "/health")
+        #expect(String(decoding: health.body, as: UTF8.self) == "{\"status\":\"ok\",\"generation\":\(serving)}\n")
+        let page = try await installation.ask(host: "localhost", port: port, path: "/status")
+        #expect(String(decoding: page.body, as: UTF8.self).contains("counted</a> v2"))
+        let text = try await installation.orchestrator("proxy", "status")
+        #expect(text.status == 0)
+        #expect(text.output.contains("\(serving) serving"))
+      }
+    }
+
+    @Test("writes who asked for what, and who answered, into a log on the host")
+    func accessLog() async throws {
+      let installation = try await Installation.current()
+      let app = try TestApp.plain()
+      try await installation.using("logged") {
+        try await installation.deploy("plain", app, as: "logged")
+        _ = try await installation.get("logged", port: port, path: "/a-page")
+        try await eventually {
+          let log = try String(contentsOfFile: installation.home + "/proxy/logs/access.log", encoding: .utf8)
+          return log.split(separator: "\n").contains { line in
+            line.contains("logged.localhost \"GET /a-page HTTP/1.1\" 200") && line.contains("upstream=127.0.0.1:31500")
+          }
+        }
+      }
+    }
+
+    @Test("runs without privileges, and comes back with the daemon")
+    func unprivileged() async throws {
+      let installation = try await Installation.current()
+      let app = try TestApp.plain()
+      try await installation.using("any") {
+        try await installation.deploy("plain", app, as: "any")
+        let format = "{{.Config.User}} {{.HostConfig.CapDrop}} {{.HostConfig.RestartPolicy.Name}} {{.HostConfig.NetworkMode}}"
+        let details = try await Program.run("docker", ["inspect", "--format", format, "orchestrator-test-proxy"])
+        let user = NginxContainer.user
+        #expect(details.output == "\(user.id):\(user.group) [ALL] unless-stopped host\n")
+      }
+    }
+
+    @Test("is started again by the next deployment when it was removed, and its files are made again when they are gone")
+    func removed() async throws {
+      let installation = try await Installation.current()
+      let app = try TestApp.plain()
+      try await installation.using("survivor", "other") {
+        try await installation.deploy("plain", app, as: "survivor")
+        #expect(try await Program.run("docker", ["rm", "--force", "orchestrator-test-proxy"]).status == 0)
+        try FileManager.default.removeItem(atPath: installation.home + "/proxy")
+        try await installation.deploy("plain", app, as: "other")
+        #expect(try await installation.page("survivor", port: port) == "hello v1")
+        #expect(try await installation.page("other", port: port) == "hello v1")
+      }
+    }
+
+    @Test("a public port that another program has is refused before anything is built, with the program's name")
+    func publicPortTaken() async throws {
+      let installation = try await Installation.current()
+      let app = try TestApp.plain()
+      let listener = try Listener(on: UInt16(9999 + 100), everywhere: true)
+      let folder = try TestApp(["stack.yaml": try installation.stackText(named: "occupied", publicPort: 10099)])
+      let other = ["ORCHESTRATOR_HOME": folder.folder + "/home", "ORCHESTRATOR_NAMESPACE": "orchestrator-test-taken", "ORCHESTRATOR_PORT_OFFSET": "0"]
+      let run = try await installation.orchestrator(
+        ["deploy", "occupied", app.folder, "--subdomain", "late", "--plugins", folder.folder], environment: other)
+      listener.stop()
+      #expect(run.status == 4, "\(run.all)")
+      #expect(run.errors.contains("public port 10099 of occupied is in use by"), "\(run.all)")
+      #expect(run.errors.contains("(pid \(ProcessInfo.processInfo.processIdentifier))"), "\(run.all)")
+      #expect(!run.errors.contains("build"))
+    }
+  }
+}
+
+extension Installation {
+  func ask(host: String, port: Int, path: String = "/") async throws -> HTTPAnswer {
+    let call = HTTPCall(endpoint: .tcp(host: "127.0.0.1", port: Self.port(port)), path: path, host: host)
+    return try await transport.send(call, timeout: .seconds(10))
+  }
+
+  /// The headers that the app got.
+  func headers(_ name: String, port: Int, sending headers: [String: String]) async throws -> [String: String] {
+    let answer = try await get(name, port: port, path: "/headers", headers: headers)
+    return try JSONDecoder().decode([String: String].self, from: answer.body)
+  }
+
+  func proxyStatus() async throws -> ProxyStatus {
+    let run = try await orchestrator("proxy", "status", "--json")
+    return try JSONDecoder().decode(ProxyStatus.self, from: Data(run.output.utf8))
+  }
+
+  func stackText(named name: String, publicPort: Int) throws -> String {
+    try String(contentsOfFile: TestStacks.folder() + "/plain.yaml", encoding: .utf8)
+      .replacingOccurrences(of: "name: plain", with: "name: \(name)")
+      .replacingOccurrences(of: "publicPort: \(TestStacks.plainPort)", with: "publicPort: \(publicPort)")
+      .replacingOccurrences(of: "21000-21019", with: "21200-21219")
+  }
+}
+
+/// Waits until `holds`, for at most 20 s.
+func eventually(_ holds: () async throws -> Bool) async throws {
+  let start = ContinuousClock.now
+  while try await !holds() {
+    try #require(ContinuousClock.now - start < .seconds(20), "it never came true")
+    try await Task.sleep(for: .milliseconds(20))
+  }
+}
