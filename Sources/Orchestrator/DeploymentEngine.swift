@@ -113,19 +113,27 @@ extension DeploymentEngine {
 
   /// Removes an app with all its releases: its route first, then what runs, its images and its logs.
   ///
+  /// - Returns: what could not be removed, one sentence each; the app is gone all the same.
   /// - Throws: ``OrchestratorError`` with the code `not_found` or `busy`, or what the runtime or the proxy says.
-  public func destroy(_ app: AppName) async throws {
+  @discardableResult
+  public func destroy(_ app: AppName) async throws -> [String] {
     guard try await !store.releases(of: app).isEmpty else { throw noApp(app) }
-    try await holdingLease(of: app, for: .destroy, report: { _ in }) {
+    return try await holdingLease(of: app, for: .destroy, report: { _ in }) {
       try await runtime.checkAvailable()
       try await store.setRoutes([], of: app)
       _ = try await proxy.apply()
+      var left: [String] = []
       for row in try await store.releases(of: app) {
         try await runtime.remove(row.plan.workload)
-        try await runtime.removeImage(row.plan.image)
+        do {
+          try await runtime.removeImage(row.plan.image)
+        } catch let error as OrchestratorError where error.code == .conflict {
+          left.append(error.message)
+        }
       }
       try await store.forget(app)
       try? FileManager.default.removeItem(atPath: folder.releases(of: app))
+      return left
     }
   }
 

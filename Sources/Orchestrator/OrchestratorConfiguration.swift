@@ -12,7 +12,7 @@ public import Logging
 /// - `proxyImage`: the image that nginx runs from; `nginx:1.30`.
 /// - `namespace`: what the names of containers and images start with; `orchestrator`.
 /// - `portOffset`: added to every port of every stack, so that a second installation can stand beside the first; 0.
-/// - `keepReleases`: how many releases of an app, the serving one among them, keep their image; 3.
+/// - `keepReleases`: how many releases of an app that served are kept, the serving one among them, and how many that failed; 3.
 public struct OrchestratorConfiguration: Sendable {
   /// The state folder: the store, logs, the proxy's files and `plugins`.
   public var home: String
@@ -30,7 +30,7 @@ public struct OrchestratorConfiguration: Sendable {
   public var namespace = "orchestrator"
   /// Added to every port of every stack.
   public var portOffset = 0
-  /// How many releases of an app keep their image, the serving one among them; at least 2.
+  /// How many releases of an app that served are kept with image and logs, the serving one among them; at least 2.
   public var keepReleases = 3
   /// Where the library logs to.
   public var logger = Logger(label: "orchestrator")

@@ -105,7 +105,9 @@ extension Integration {
         let name = "orchestrator-test-leftover-v2"
         let label = "\(DockerLabels.workload)=\(name)"
         #expect(
-          try await Program.run("docker", ["create", "--name", name, "--label", label, "orchestrator-test/leftover:v1"]).status == 0)
+          try await Program.run(
+            "docker", ["create", "--name", name, "--label", label, "orchestrator-test/leftover:v1"]
+          ).status == 0)
         let run = try await installation.deploy("plain", app, as: "leftover")
         #expect(run.errors.contains("removed the container orchestrator-test-leftover-v2"))
       }

@@ -19,7 +19,8 @@ extension Integration {
         name: "ends at its start", app: { try TestApp(["app.py": "print('no settings'); raise SystemExit(3)"]) },
         says: ["'broken' ended at its start with status 3", "| no settings", "orchestrator logs broken --release v2"]),
       Case(
-        name: "fails to build", app: { try TestApp(["app.py": "", "build.py": "print('no compiler'); raise SystemExit(9)"]) },
+        name: "fails to build",
+        app: { try TestApp(["app.py": "", "build.py": "print('no compiler'); raise SystemExit(9)"]) },
         says: ["the build of 'broken' failed", "| no compiler"]),
       Case(
         name: "listens on 127.0.0.1 inside its container", app: { try TestApp.plain(host: "127.0.0.1") },
@@ -28,10 +29,12 @@ extension Integration {
         name: "listens on another port", app: { try TestApp.plain(port: "5000") },
         says: ["the app listens on port 5000, not on 8000", "$PORT"]),
       Case(
-        name: "listens nowhere", app: { try TestApp(["app.py": "import time\nprint('thinking', flush=True)\ntime.sleep(60)"]) },
+        name: "listens nowhere",
+        app: { try TestApp(["app.py": "import time\nprint('thinking', flush=True)\ntime.sleep(60)"]) },
         says: ["nothing listens on port 8000", "| thinking"]),
       Case(
-        name: "sends everybody to https", app: { try TestApp.answering(301, headers: #"{"Location": "https://broken.localhost/"}"#) },
+        name: "sends everybody to https",
+        app: { try TestApp.answering(301, headers: #"{"Location": "https://broken.localhost/"}"#) },
         says: ["answered 301 to https://broken.localhost/", "sends every client to https"]),
       Case(
         name: "has no page at /", app: { try TestApp.answering(404) },
@@ -126,7 +129,8 @@ extension Integration {
       try #require(mounted.status == 0, "a small disk is needed: \(mounted.errors)")
       let other = ["ORCHESTRATOR_HOME": mount + "/state", "ORCHESTRATOR_NAMESPACE": "orchestrator-test-small"]
       let run = try await installation.orchestrator(
-        "deploy", "plain", app.folder, "--subdomain", "full", environment: other.merging(["ORCHESTRATOR_PORT_OFFSET": "9500"]) { _, new in new })
+        "deploy", "plain", app.folder, "--subdomain", "full",
+        environment: other.merging(["ORCHESTRATOR_PORT_OFFSET": "9500"]) { _, new in new })
       #expect(try await Program.run("umount", [mount]).status == 0)
       #expect(run.status == 5, "\(run.all)")
       #expect(run.errors.contains("the disk is full"), "\(run.all)")

@@ -58,7 +58,8 @@ extension Integration {
       }
     }
 
-    @Test("an app that is unknown is not found, by every command that names one", arguments: ["status", "logs", "destroy"])
+    @Test(
+      "an app that is unknown is not found, by every command that names one", arguments: ["status", "logs", "destroy"])
     func unknown(_ command: String) async throws {
       let installation = try await Installation.current()
       let run = try await installation.orchestrator([command, "nobody"] + (command == "destroy" ? ["--yes"] : []))

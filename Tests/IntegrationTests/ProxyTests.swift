@@ -51,7 +51,8 @@ extension Integration {
       try app.write(
         "app.py",
         try app.read("app.py").replacingOccurrences(
-          of: "    return 200, {}, f", with: "    if request.path == '/busy': return 503, {}, b'mine'\n    return 200, {}, f"))
+          of: "    return 200, {}, f",
+          with: "    if request.path == '/busy': return 503, {}, b'mine'\n    return 200, {}, f"))
       try await installation.using("honest") {
         try await installation.deploy("plain", app, as: "honest")
         let answer = try await installation.get("honest", port: port, path: "/busy")
@@ -67,7 +68,8 @@ extension Integration {
       try await installation.using("headers") {
         try await installation.deploy("plain", app, as: "headers")
         let plain = try await installation.headers(
-          "headers", port: port, sending: ["X-Forwarded-For": "6.6.6.6", "X-Forwarded-Proto": "https", "X-Real-IP": "6.6.6.6"])
+          "headers", port: port,
+          sending: ["X-Forwarded-For": "6.6.6.6", "X-Forwarded-Proto": "https", "X-Real-IP": "6.6.6.6"])
         #expect(plain["Host"] == "headers.localhost:\(Installation.port(port))")
         #expect(plain["X-Forwarded-For"] == "127.0.0.1")
         #expect(plain["X-Real-IP"] == "127.0.0.1")
@@ -126,14 +128,16 @@ extension Integration {
       let app = try TestApp.plain()
       try await installation.using("any") {
         try await installation.deploy("plain", app, as: "any")
-        let format = "{{.Config.User}} {{.HostConfig.CapDrop}} {{.HostConfig.RestartPolicy.Name}} {{.HostConfig.NetworkMode}}"
+        let format =
+          "{{.Config.User}} {{.HostConfig.CapDrop}} {{.HostConfig.RestartPolicy.Name}} {{.HostConfig.NetworkMode}}"
         let details = try await Program.run("docker", ["inspect", "--format", format, "orchestrator-test-proxy"])
         let user = NginxContainer.user
         #expect(details.output == "\(user.id):\(user.group) [ALL] unless-stopped host\n")
       }
     }
 
-    @Test("is started again by the next deployment when it was removed, and its files are made again when they are gone")
+    @Test(
+      "is started again by the next deployment when it was removed, and its files are made again when they are gone")
     func removed() async throws {
       let installation = try await Installation.current()
       let app = try TestApp.plain()
@@ -153,7 +157,10 @@ extension Integration {
       let app = try TestApp.plain()
       let listener = try Listener(on: UInt16(9999 + 100), everywhere: true)
       let folder = try TestApp(["stack.yaml": try installation.stackText(named: "occupied", publicPort: 10099)])
-      let other = ["ORCHESTRATOR_HOME": folder.folder + "/home", "ORCHESTRATOR_NAMESPACE": "orchestrator-test-taken", "ORCHESTRATOR_PORT_OFFSET": "0"]
+      let other = [
+        "ORCHESTRATOR_HOME": folder.folder + "/home", "ORCHESTRATOR_NAMESPACE": "orchestrator-test-taken",
+        "ORCHESTRATOR_PORT_OFFSET": "0",
+      ]
       let run = try await installation.orchestrator(
         ["deploy", "occupied", app.folder, "--subdomain", "late", "--plugins", folder.folder], environment: other)
       listener.stop()

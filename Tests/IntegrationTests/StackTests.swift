@@ -33,7 +33,9 @@ extension Integration {
       try await installation.using("notes") {
         try await installation.deploy("django", app, as: "notes")
         #expect(try await installation.page("notes", port: 13000).contains("<form"))
-        #expect(try await installation.page("notes", port: 13000, path: "/admin/login/").contains("/static/admin/css/base.css"))
+        #expect(
+          try await installation.page("notes", port: 13000, path: "/admin/login/").contains(
+            "/static/admin/css/base.css"))
         let css = try await installation.get("notes", port: 13000, path: "/static/admin/css/base.css")
         #expect(css.status == 200)
         #expect(css.headers["content-type"]?.hasPrefix("text/css") == true)
@@ -48,7 +50,9 @@ extension Integration {
         try await installation.deploy("django", app, as: "production")
         let css = try await installation.get("production", port: 13000, path: "/static/admin/css/base.css")
         #expect(css.status == 200)
-        #expect(try await installation.page("production", port: 13000, path: "/admin/login/").contains("Django administration"))
+        #expect(
+          try await installation.page("production", port: 13000, path: "/admin/login/").contains(
+            "Django administration"))
       }
     }
 
@@ -82,7 +86,8 @@ extension Integration {
       let app = try TestApp(example: "dockerfile-hello")
       let base = Installation.image("python:3.13-slim")
       try app.write(
-        "Dockerfile", try app.read("Dockerfile").replacingOccurrences(of: "BASE=python:3.13-slim", with: "BASE=\(base)"))
+        "Dockerfile", try app.read("Dockerfile").replacingOccurrences(of: "BASE=python:3.13-slim", with: "BASE=\(base)")
+      )
       try await installation.using("own") {
         try await installation.deploy("dockerfile", app, as: "own")
         #expect(try await installation.page("own", port: 10000) == "Hello from own (v1)\n")

@@ -33,7 +33,7 @@ extension HealthProbe.Outcome {
   /// Whether the answer counts as healthy. One that sends clients to https does not: nobody would answer them there.
   func isHealthy(_ health: StackDescriptor.Health) -> Bool {
     guard case .answered(let status, _, _) = self else { return false }
-    return health.status.contains(status) && !sendsToHTTPS
+    return health.status.contains { $0.contains(status) } && !sendsToHTTPS
   }
 
   var sendsToHTTPS: Bool {

@@ -6,21 +6,24 @@ struct Retirement: Sendable {
   let runtime: any WorkloadRuntime
   let proxy: any ReverseProxy
   let folder: StateFolder
-  /// How many releases keep their image, the serving one among them.
+  /// How many releases that served are kept, the serving one among them, and how many that failed.
   let keptReleases: Int
   let report: EventSink
 
-  /// Retires every release of `app` that waits for it, then removes the images of those too old to go back to.
+  /// Retires every release of `app` that waits for it, then forgets those too old to go back to.
   ///
   /// What cannot be done now is noted, and done by the next deployment of the app: the new release serves all the same.
   func run(_ app: AppName) async {
     do {
-      for row in try await store.releases(of: app).reversed() where row.state == .retiring {
-        try await retire(row.plan)
-      }
-      try await removeOldImages(of: app)
+      let rows = try await store.releases(of: app)
+      for row in rows.reversed() where row.state == .retiring { try await retire(row.plan) }
     } catch {
       report(.note("the release before is not stopped yet: \(OrchestratorError.wrapping(error).message)"))
+    }
+    do {
+      for row in try await tooOld(app) { try await forget(row.plan) }
+    } catch {
+      report(.note("an old release is not removed yet: \(OrchestratorError.wrapping(error).message)"))
     }
   }
 
@@ -37,8 +40,17 @@ struct Retirement: Sendable {
     report(.retired(plan.release, detail: detail, seconds: (ContinuousClock.now - start).seconds))
   }
 
-  private func removeOldImages(of app: AppName) async throws {
-    let served = try await store.releases(of: app).filter { $0.state == .live || $0.state == .retired }
-    for row in served.dropFirst(keptReleases) { try await runtime.removeImage(row.plan.image) }
+  /// The releases that nobody will go back to, and the failed ones whose logs nobody will read any more.
+  private func tooOld(_ app: AppName) async throws -> [ReleaseRow] {
+    let rows = try await store.releases(of: app)
+    let served = rows.filter { $0.state == .live || $0.state == .retired }
+    let failed = rows.filter { $0.state == .failed }
+    return Array(served.dropFirst(keptReleases) + failed.dropFirst(keptReleases))
+  }
+
+  private func forget(_ plan: DeploymentPlan) async throws {
+    try await runtime.removeImage(plan.image)
+    try? FileManager.default.removeItem(atPath: folder.release(plan.app, plan.release))
+    try await store.forget(plan.release, of: plan.app)
   }
 }

@@ -90,7 +90,7 @@ extension StackDescriptor.Health {
   init(reading section: DescriptorSection) {
     defer { section.finish() }
     path = section.value("path", .requestPath, or: "/")
-    status = section.value("status", .statusRange, or: 200...399)
+    status = section.value("status", .statuses, or: [200...399])
     interval = section.value("interval", .duration, or: .milliseconds(500))
     timeout = section.value("timeout", .duration, or: .seconds(5))
     successes = section.value("successes", .positive, or: 2)

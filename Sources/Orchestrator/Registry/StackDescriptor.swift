@@ -101,8 +101,8 @@ extension StackDescriptor {
   public struct Health: Sendable, Equatable, Codable {
     /// The path that is asked for.
     public var path: String
-    /// The lowest and the highest status that count as healthy.
-    public var status: ClosedRange<Int>
+    /// The statuses that count as healthy.
+    public var status: [ClosedRange<Int>]
     /// The pause between two requests.
     public var interval: Duration
     /// How long one request may take.

@@ -133,13 +133,20 @@ extension ValueKind<PortRange> {
   }
 }
 
-extension ValueKind<ClosedRange<Int>> {
-  static var statusRange: ValueKind {
-    scalar("a status or a range of them, such as '200-399'") { text in
-      let ends = text.split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }
-      guard let first = ends.first ?? nil, let last = ends.last ?? nil, ends.count <= 2 else { return nil }
-      return 100 <= first && first <= last && last <= 599 ? first...last : nil
+extension ValueKind<[ClosedRange<Int>]> {
+  static var statuses: ValueKind {
+    scalar("statuses or ranges of them, such as '200-399,404'") { text in
+      let ranges = text.split(separator: ",", omittingEmptySubsequences: false).map { statusRange($0) }
+      return ranges.contains(nil) ? nil : ranges.compactMap(\.self)
     }
+  }
+
+  private static func statusRange(_ text: Substring) -> ClosedRange<Int>? {
+    let ends = text.split(separator: "-", omittingEmptySubsequences: false).map {
+      Int($0.trimmingCharacters(in: .whitespaces))
+    }
+    guard let first = ends.first ?? nil, let last = ends.last ?? nil, ends.count <= 2 else { return nil }
+    return 100 <= first && first <= last && last <= 599 ? first...last : nil
   }
 }
 

@@ -103,6 +103,16 @@ extension Store {
     }
   }
 
+  /// Forgets one release; its number is not given again.
+  func forget(_ release: ReleaseNumber, of app: AppName) async throws {
+    try await write { db in
+      for (table, column) in [("release", "number"), ("journal", "release")] {
+        try db.execute(
+          sql: "DELETE FROM \(table) WHERE app = ? AND \(column) = ?", arguments: [app.description, release.value])
+      }
+    }
+  }
+
   /// Forgets an app with all its releases, ports and routes.
   func forget(_ app: AppName) async throws {
     try await write { db in

@@ -24,9 +24,19 @@ struct DestroyCommand: EngineCommand {
     let engine = try DeploymentEngine(await global.configuration())
     let status = try await engine.status(of: app)
     if !yes { try confirm(status) }
-    try await engine.destroy(app)
-    if global.json { return console.json(["destroyed": app.description]) }
-    if !global.quiet { console.result("Destroyed \(app): its route, releases, images and logs are gone.") }
+    let left = try await engine.destroy(app)
+    if global.json {
+      console.json(Report(destroyed: app, leftBehind: left))
+    } else {
+      for text in left { console.warn(text) }
+      if !global.quiet { console.result("Destroyed \(app): its route, releases, images and logs are gone.") }
+    }
+    if !left.isEmpty { throw ExitCode(ExitStatus.needsAttention.rawValue) }
+  }
+
+  private struct Report: Encodable {
+    let destroyed: AppName
+    let leftBehind: [String]
   }
 
   private func confirm(_ status: AppStatus) throws {

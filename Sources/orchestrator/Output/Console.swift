@@ -36,6 +36,9 @@ struct Console: Sendable {
     if !wantsJSON { errors.print(coloured("Error: ", "31;1") + text) }
   }
 
+  /// Says what the person should look at.
+  func warn(_ text: String) { errors.print(coloured(" !     ", "33") + text) }
+
   /// Warns of stacks that could not be loaded.
   func warn(of diagnostics: [Diagnostic]) {
     guard !wantsJSON else { return }

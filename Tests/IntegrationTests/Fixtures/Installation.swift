@@ -39,10 +39,12 @@ final class Installation: Sendable {
   }
 
   func orchestrator(
-    _ arguments: [String], environment extra: [String: String] = [:], signal: Signal = .interrupt, at line: String? = nil
+    _ arguments: [String], environment extra: [String: String] = [:], signal: Signal = .interrupt,
+    at line: String? = nil
   ) async throws -> Run {
     try await Program.run(
-      Program.path, arguments + ["--plugins", TestStacks.folder()], environment: environment.merging(extra) { _, new in new },
+      Program.path, arguments + ["--plugins", TestStacks.folder()],
+      environment: environment.merging(extra) { _, new in new },
       signal: signal, at: line)
   }
 

@@ -23,7 +23,8 @@ enum Program {
   ) async throws -> Run {
     let result = try await Subprocess.run(
       program.hasPrefix("/") ? .path(FilePath(program)) : .name(program), arguments: Arguments(arguments),
-      environment: .inherit.updating(variables(environment)), input: .none, output: .string(limit: 16 << 20), error: .sequence
+      environment: .inherit.updating(variables(environment)), input: .none, output: .string(limit: 16 << 20),
+      error: .sequence
     ) { execution in
       var errors = ""
       for try await text in execution.standardError.strings() {

@@ -34,11 +34,15 @@ final class TestApp: Sendable {
 /// Apps of bare Python.
 extension TestApp {
   /// An app that says `greeting`, and at `/headers` which headers it got.
-  static func plain(_ greeting: String = "hello", before: String = "", host: String = "0.0.0.0", port: String? = nil) throws -> TestApp {
+  static func plain(_ greeting: String = "hello", before: String = "", host: String = "0.0.0.0", port: String? = nil)
+    throws -> TestApp
+  {
     try TestApp(["app.py": plainSource(greeting, before: before, host: host, port: port)])
   }
 
-  static func plainSource(_ greeting: String, before: String = "", host: String = "0.0.0.0", port: String? = nil) -> String {
+  static func plainSource(_ greeting: String, before: String = "", host: String = "0.0.0.0", port: String? = nil)
+    -> String
+  {
     """
     import json, os, signal, sys, time
     from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer

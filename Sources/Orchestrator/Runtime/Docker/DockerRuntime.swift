@@ -25,7 +25,13 @@ package struct DockerRuntime: WorkloadRuntime {
     guard let found = try await nilIfNotFound({ try await client.inspectImage(image) }),
       labels.ownsImage(found.Config?.Labels)
     else { return }
-    _ = try await nilIfNotFound { try await client.removeImage(image) }
+    do {
+      _ = try await nilIfNotFound { try await client.removeImage(image) }
+    } catch let refusal as DockerClient.Refusal where refusal.isConflict {
+      throw OrchestratorError(
+        .conflict, "the image \(image) is in use by a container that is not ours",
+        hint: "remove that container, then the image: docker rmi \(image)", underlying: refusal)
+    }
   }
 
   package func start(_ plan: DeploymentPlan, on port: Port) async throws -> [String] {
