@@ -79,7 +79,15 @@ let package = Package(
     ),
     .testTarget(
       name: "OrchestratorTests",
-      dependencies: ["Orchestrator", "Stacks"],
+      dependencies: [
+        "Orchestrator",
+        "Stacks",
+        .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+      ],
+      exclude: ["Goldens"],
       swiftSettings: settings
     ),
     .testTarget(

@@ -137,13 +137,13 @@ extension DeploymentEngine {
     }
   }
 
-  /// Runs `work` while nobody else can change the app; what a dead holder of the lease had begun is undone first.
+  /// Runs `work` while nobody else can change the app; what was begun before and never ended is undone first.
   private func holdingLease<Value: Sendable>(
     of app: AppName, for operation: Lease.Operation, report: @escaping EventSink, _ work: () async throws -> Value
   ) async throws -> Value {
-    let dead = try await store.takeLease(of: app, for: operation)
+    try await store.takeLease(of: app, for: operation)
     let result = await Result(catching: {
-      if dead != nil { try await recover(app, report: report) }
+      try await recover(app, report: report)
       return try await work()
     })
     // A lease must not outlive a cancelled task.
@@ -151,6 +151,7 @@ extension DeploymentEngine {
     return try result.get()
   }
 
+  /// Undoes what a process left that died, or that could not undo everything: with the lease ours, nobody else is at it.
   private func recover(_ app: AppName, report: @escaping EventSink) async throws {
     for row in try await store.releases(of: app) where row.state == .preparing {
       let rollback = await pipeline(report).undoInterrupted(row)
@@ -207,7 +208,10 @@ extension DeploymentEngine {
       status.restarts = state?.restarts
       status.exitCode = state?.exitCode
     }
-    if let lease, lease.owner.isAlive {
+    let lease = lease.flatMap { $0.owner.isAlive ? $0 : nil }
+    // Nobody is at it any more; what is left of it is undone by the next command that changes the app.
+    if status.state == .deploying, lease == nil { status.state = .failed }
+    if let lease {
       status.underWay = [lease.operation.rawValue, lease.release.map { "v\($0)" }, lease.step].compactMap(\.self)
         .joined(separator: " ")
     }

@@ -10,7 +10,7 @@ struct HealthProbe: Sendable {
     case failed(HTTPFailure)
   }
 
-  let transport: HTTPTransport
+  let transport: any HTTPSender
 
   /// Sends one request to the release that listens on `port`.
   func ask(_ plan: DeploymentPlan, on port: Port) async throws -> Outcome {

@@ -46,7 +46,15 @@ enum HTTPFailure: Error, Sendable, Equatable {
 }
 
 /// Sends requests and gives back the answers as they are: no redirect is followed and no status is an error.
-final class HTTPTransport: Sendable {
+protocol HTTPSender: Sendable {
+  /// Sends `call` and reads the whole answer within `timeout`.
+  ///
+  /// - Throws: ``HTTPFailure``, or `CancellationError`.
+  func send(_ call: HTTPCall, timeout: Duration) async throws -> HTTPAnswer
+}
+
+/// Sends requests over TCP and unix sockets.
+final class HTTPTransport: HTTPSender {
   private let client: HTTPClient
 
   init() {

@@ -17,7 +17,9 @@ struct DeployPipeline: Sendable {
     do {
       release = try await saga.run({ try await bringLive(plan, saga: $0) }, stillServing: { await serving(plan.app) })
     } catch {
-      try? await Task { try await store.mark(plan.release, of: plan.app, as: .failed) }.value
+      // A release that is not undone completely stays as it is, so that whoever changes the app next undoes the rest.
+      let isUndone = (error as? OrchestratorError)?.rollback?.leftBehind.isEmpty ?? true
+      if isUndone { try? await Task { try await store.mark(plan.release, of: plan.app, as: .failed) }.value }
       throw error
     }
     report(.live(release, seconds: (ContinuousClock.now - start).seconds))

@@ -10,7 +10,7 @@ package struct NginxProxy: ReverseProxy {
   let store: Store
   let registry: StackRegistry
   let folder: ProxyFolder
-  let transport: HTTPTransport
+  let transport: any HTTPSender
   var clock: any Clock<Duration> = .continuous
   /// How long nginx may take until a new configuration serves.
   var patience: Duration = .seconds(15)

@@ -26,17 +26,17 @@ struct Lease: Codable, FetchableRecord, PersistableRecord, Sendable {
 extension Store {
   /// Takes the lease of `app` for this process.
   ///
-  /// - Returns: the lease of a process that died while it held it, which is ours now.
+  /// That of a process which died while it held it is ours at once.
+  ///
   /// - Throws: ``OrchestratorError`` with the code `busy`, which says who holds it, since when, and at which step.
-  func takeLease(of app: AppName, for operation: Lease.Operation) async throws -> Lease? {
+  func takeLease(of app: AppName, for operation: Lease.Operation) async throws {
     let us = ProcessIdentity.current
-    return try await write { db in
+    try await write { db in
       let held = try Lease.fetchOne(db, key: app.description)
       if let held, held.owner.isAlive { throw Self.busy(app, held) }
       try Lease(
         app: app.description, operation: operation, processID: us.id, processStart: us.start, since: Date()
       ).upsert(db)
-      return held
     }
   }
 

@@ -1,0 +1,43 @@
+import Synchronization
+
+@testable import Orchestrator
+
+/// A proxy that sends clients along the store's routes, as they were when it was told to apply them.
+final class FakeProxy: ReverseProxy {
+  private let inForce = Mutex<(generation: Int, routes: [Route])>((0, []))
+  private let store: Store
+  let faults: Faults
+
+  init(store: Store, faults: Faults) { (self.store, self.faults) = (store, faults) }
+
+  var routes: [Route] { inForce.withLock { $0.routes } }
+
+  func checkPublicPort(of stack: StackDescriptor) async throws {}
+
+  func apply() async throws -> ProxyChange {
+    let wanted = try await store.routes()
+    let before = routes
+    let generation = change(to: wanted)
+    do {
+      try await faults.strike(.running(.switchRoute))
+    } catch {
+      // As nginx does: what could not be brought into force leaves what was.
+      _ = change(to: before)
+      throw error
+    }
+    return ProxyChange(generation: generation)
+  }
+
+  private func change(to routes: [Route]) -> Int {
+    inForce.withLock {
+      if $0.routes != routes { $0 = ($0.generation + 1, routes) }
+      return $0.generation
+    }
+  }
+
+  func drain(atMost limit: Duration) async throws -> Bool { true }
+
+  func status() async throws -> ProxyStatus {
+    ProxyStatus(running: true, ports: [], apps: routes.count, configuration: "", logs: "")
+  }
+}

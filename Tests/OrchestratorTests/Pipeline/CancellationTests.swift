@@ -1,0 +1,67 @@
+import Testing
+
+@testable import Orchestrator
+
+@Suite("When a deployment is cancelled")
+struct CancellationTests {
+  private static let hangingSteps: [StepName] = [.buildImage, .startWorkload, .awaitHealthy, .switchRoute]
+
+  @Test("all that was made is undone, and the lease is given back", arguments: hangingSteps)
+  func whileAStepRuns(step: StepName) async throws {
+    try await withWorld { world in
+      try await world.deploy()
+      let before = try await world.remains()
+      world.faults.plan(.hanging, at: .running(step))
+      let deployment = Task { try await world.deploy() }
+      await world.faults.untilSomethingHangs()
+      deployment.cancel()
+      let error = await #expect(throws: OrchestratorError.self) { try await deployment.value }
+      #expect(error?.code == .cancelled)
+      #expect(error?.rollback?.leftBehind == [])
+      try await #expect(world.remains() == before)
+      #expect(world.answering() == "orchestrator-blog-v1")
+      try await #expect(world.deploy().state == .live)
+    }
+  }
+
+  @Test("it makes no difference when exactly", arguments: StepName.allCases, [true, false])
+  func betweenSteps(step: StepName, atItsBeginning: Bool) async throws {
+    try await withWorld { world in
+      let plan = try await world.store.addRelease(world.plan())
+      let pipeline = world.pipeline { event in
+        let isTheMoment =
+          switch event {
+          case .stepBegan(step): atItsBeginning
+          case .stepFinished(step, _, _): !atItsBeginning
+          default: false
+          }
+        if isTheMoment { withUnsafeCurrentTask { $0?.cancel() } }
+      }
+      let deployment = Task { try await pipeline.deploy(plan) }
+      let error = await #expect(throws: OrchestratorError.self) { try await deployment.value }
+      #expect(error?.code == .cancelled)
+      try await #expect(world.remains() == Remains())
+    }
+  }
+
+  @Test("the observer sees how it is undone")
+  func observer() async throws {
+    try await withWorld { world in
+      world.faults.plan(.hanging, at: .running(.startWorkload))
+      let deployment = Task { try await world.deploy() }
+      await world.faults.untilSomethingHangs()
+      deployment.cancel()
+      _ = await deployment.result
+      #expect(
+        world.events.all.suffix(3) == [.startWorkload, .buildImage, .reservePort].map { .stepUndone($0, failure: nil) })
+    }
+  }
+}
+
+extension FakeWorld {
+  fileprivate func pipeline(_ report: @escaping EventSink) -> DeployPipeline {
+    DeployPipeline(
+      store: store, runtime: runtime, proxy: proxy, probe: HealthProbe(transport: network), folder: folder,
+      report: report)
+  }
+}

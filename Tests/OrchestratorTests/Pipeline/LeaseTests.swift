@@ -1,0 +1,114 @@
+import Foundation
+import GRDB
+import Testing
+
+@testable import Orchestrator
+
+@Suite("One app at a time")
+struct LeaseTests {
+  @Test("a second deployment is refused; the error names the process, the release and the step")
+  func busy() async throws {
+    try await withWorld { world in
+      world.faults.plan(.hanging, at: .running(.buildImage))
+      let first = Task { try await world.deploy() }
+      await world.faults.untilSomethingHangs()
+      let error = await #expect(throws: OrchestratorError.self) { try await world.deploy() }
+      #expect(error?.code == .busy)
+      let message = try #require(error?.message)
+      #expect(message.hasPrefix("'blog' v1 is being deployed by process \(ProcessIdentity.current.id) since "))
+      #expect(message.hasSuffix(", at 'build image'"))
+      first.cancel()
+      _ = await first.result
+    }
+  }
+
+  @Test("nor is it destroyed meanwhile, and its status says what is under way")
+  func underWay() async throws {
+    try await withWorld { world in
+      world.faults.plan(.hanging, at: .running(.startWorkload))
+      let first = Task { try await world.deploy() }
+      await world.faults.untilSomethingHangs()
+      let error = await #expect(throws: OrchestratorError.self) { try await world.engine.destroy(.blog) }
+      #expect(error?.code == .busy)
+      let status = try await world.engine.status(of: .blog)
+      #expect(status.state == .deploying)
+      #expect(status.underWay == "deploy v1 start workload")
+      first.cancel()
+      _ = await first.result
+    }
+  }
+
+  @Test("another app is deployed at the same time")
+  func otherApp() async throws {
+    try await withWorld { world in
+      world.faults.plan(.hanging, at: .running(.buildImage))
+      let first = Task { try await world.deploy(.blog) }
+      await world.faults.untilSomethingHangs()
+      try await #expect(world.deploy(.shop).state == .live)
+      first.cancel()
+      _ = await first.result
+    }
+  }
+}
+
+@Suite("After a deployment was killed")
+struct RecoveryTests {
+  private static let deadOwners = [
+    // Beyond the largest process id that Linux gives.
+    ProcessIdentity(id: 5_000_000, start: 1),
+    // Our own id, but given to an earlier process.
+    ProcessIdentity(id: ProcessIdentity.current.id, start: ProcessIdentity.current.start - 1),
+  ]
+
+  @Test("the next one takes its lease over and undoes what it had begun", arguments: deadOwners)
+  func takenOver(owner: ProcessIdentity) async throws {
+    try await withWorld { world in
+      try await world.deploy()
+      try await world.leaveHalfDeployed(owner: owner)
+      let release = try await world.deploy()
+      #expect(release.number == .v(3))
+      #expect(world.events.notes == ["recovered: blog v2 was interrupted; undone"])
+      let remains = try await world.remains()
+      #expect(remains.ports == [release.port.map { Int($0.number) }])
+      #expect(Array(remains.workloads.keys) == ["orchestrator-blog-v3"])
+      #expect(remains.images == ["orchestrator/blog:v1", "orchestrator/blog:v3"])
+      #expect(remains.routesInForce.map(\.release) == [.v(3)])
+      #expect(remains.leases == [])
+      try await #expect(world.store.releases(of: .blog).map(\.state) == [.live, .failed, .retired])
+      #expect(world.runtime.now.removedWhileServing == [])
+    }
+  }
+
+  @Test("destroying the app removes what it had begun too")
+  func destroyed() async throws {
+    try await withWorld { world in
+      try await world.leaveHalfDeployed(owner: Self.deadOwners[0])
+      try await world.engine.destroy(.blog)
+      try await #expect(world.remains() == Remains())
+    }
+  }
+}
+
+extension FakeWorld {
+  /// Leaves what a deployment leaves that is killed after it has changed the route.
+  fileprivate func leaveHalfDeployed(owner: ProcessIdentity) async throws {
+    let plan = try await store.addRelease(plan())
+    let port = try await store.reservePort(for: plan).port
+    for step in StepName.allCases { try await store.note(.begun, step, of: plan.app, plan.release) }
+    runtime.leave {
+      $0.images.insert(plan.image)
+      $0.workloads[plan.workload] = port
+    }
+    try FileManager.default.createDirectory(
+      atPath: folder.buildContext(plan.app, plan.release), withIntermediateDirectories: true)
+    let route = Route(
+      app: plan.app, release: plan.release, host: plan.host, publicPort: plan.stack.publicPort, role: plan.stack.role,
+      internalPort: port)
+    try await store.setRoutes([route], of: plan.app)
+    _ = try await proxy.apply()
+    let lease = Lease(
+      app: plan.app.description, operation: .deploy, release: plan.release.value, step: StepName.switchRoute.rawValue,
+      processID: owner.id, processStart: owner.start, since: Date())
+    try await store.write { try lease.insert($0) }
+  }
+}
