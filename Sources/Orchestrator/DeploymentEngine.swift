@@ -19,6 +19,7 @@ public struct DeploymentEngine: Sendable {
   ///
   /// - Throws: ``OrchestratorError`` with the code `state_unwritable`, `state_too_new`, `state_unreadable` or `invalid_input`.
   public init(_ configuration: OrchestratorConfiguration) throws {
+    try configuration.check()
     let folder = StateFolder(configuration.home)
     let store = try Store(in: folder)
     let stacks = Self.loadStacks(configuration)
@@ -99,7 +100,8 @@ extension DeploymentEngine {
       .started(
         app: plan.app, stack: plan.stack.name, release: plan.release, source: plan.sourceFolder, runtime: runtime.name))
     let release = try await pipeline(report).deploy(plan)
-    await retirement(report).run(plan.app)
+    // The new release serves: what is left to do is done, whatever becomes of our task.
+    await Task { await retirement(report).run(plan.app) }.value
     return release
   }
 
@@ -120,21 +122,27 @@ extension DeploymentEngine {
     guard try await !store.releases(of: app).isEmpty else { throw noApp(app) }
     return try await holdingLease(of: app, for: .destroy, report: { _ in }) {
       try await runtime.checkAvailable()
-      try await store.setRoutes([], of: app)
-      _ = try await proxy.apply()
-      var left: [String] = []
-      for row in try await store.releases(of: app) {
-        try await runtime.remove(row.plan.workload)
-        do {
-          try await runtime.removeImage(row.plan.image)
-        } catch let error as OrchestratorError where error.code == .conflict {
-          left.append(error.message)
-        }
-      }
-      try await store.forget(app)
-      try? FileManager.default.removeItem(atPath: folder.releases(of: app))
-      return left
+      // An app that is half destroyed is of use to nobody: once begun, it is done to the end.
+      return try await Task { try await removeEverything(of: app) }.value
     }
+  }
+
+  /// Removes all that an app has; gives back what could not be removed.
+  private func removeEverything(of app: AppName) async throws -> [String] {
+    try await store.setRoutes([], of: app)
+    _ = try await proxy.apply(requiring: nil)
+    var left: [String] = []
+    for row in try await store.releases(of: app) {
+      try await runtime.remove(row.plan.workload)
+      do {
+        try await runtime.removeImage(row.plan.image)
+      } catch let error as OrchestratorError where error.code == .conflict {
+        left.append(error.message)
+      }
+    }
+    try await store.forget(app)
+    try? FileManager.default.removeItem(atPath: folder.releases(of: app))
+    return left
   }
 
   /// Runs `work` while nobody else can change the app; what was begun before and never ended is undone first.

@@ -34,8 +34,8 @@ extension OrchestratorConfiguration {
       ?? dockerHost
     proxyImage = settings.string(forKey: "proxyImage") ?? proxyImage
     namespace = settings.string(forKey: "namespace") ?? namespace
-    portOffset = settings.int(forKey: "portOffset", default: portOffset)
-    keepReleases = settings.int(forKey: "keepReleases", default: keepReleases)
+    portOffset = try wholeNumber("portOffset", in: settings) ?? portOffset
+    keepReleases = try wholeNumber("keepReleases", in: settings) ?? keepReleases
     pluginFolders = settings.stringArray(forKey: "pluginFolders", default: [])
     for pair in settings.stringArray(forKey: "baseImages", default: []) where !pair.isEmpty {
       let images = pair.split(separator: "=", maxSplits: 1).map(String.init)
@@ -48,12 +48,19 @@ extension OrchestratorConfiguration {
     }
   }
 
+  /// A number that is written as one; the library would take the default for anything else.
+  private func wholeNumber(_ key: ConfigKey, in settings: ConfigReader) throws -> Int? {
+    if let number = settings.int(forKey: key) { return number }
+    guard let text = settings.string(forKey: key)?.nonEmpty else { return nil }
+    throw Self.refusal("\(key)", text, "a whole number")
+  }
+
   /// Refuses values that would end up in names, host names or configuration as something else.
-  private func check() throws {
+  ///
+  /// - Throws: ``OrchestratorError`` with the code `invalid_input`.
+  func check() throws {
     func refuse(_ setting: String, _ value: String, _ expected: String) throws {
-      throw OrchestratorError(
-        .invalidInput, "the setting '\(setting)' must be \(expected), not \(value.quoted)",
-        hint: "it comes from settings.yaml in the state folder, or from an environment variable")
+      throw Self.refusal(setting, value, expected)
     }
     let labels = domain.split(separator: ".", omittingEmptySubsequences: false)
     if domain.utf8.count > 180 || labels.contains(where: { DNSLabel.fault(in: String($0)) != nil }) {
@@ -63,9 +70,18 @@ extension OrchestratorConfiguration {
       try refuse("namespace", namespace, "1 to 32 of a-z, 0-9 and '-'")
     }
     if !ImageName.isValid(proxyImage) { try refuse("proxyImage", proxyImage, "the name of an image") }
+    if abs(portOffset) > 65535 { try refuse("portOffset", String(portOffset), "from -65535 to 65535") }
     if keepReleases < 2 { try refuse("keepReleases", String(keepReleases), "at least 2") }
-    if home.contains(where: { "\"$\\;{}".contains($0) }) || home.unicodeScalars.contains(where: \.isControl) {
-      try refuse("home", home, "a path without quotes, '$', '\\', ';' and braces")
+    if !home.hasPrefix("/") || home.contains(where: { "\"$\\;{}:".contains($0) })
+      || home.unicodeScalars.contains(where: \.isControl)
+    {
+      try refuse("home", home, "an absolute path without quotes, ':', '$', '\\', ';' and braces")
     }
+  }
+
+  private static func refusal(_ setting: String, _ value: String, _ expected: String) -> OrchestratorError {
+    OrchestratorError(
+      .invalidInput, "the setting '\(setting)' must be \(expected), not \(value.quoted)",
+      hint: "it comes from settings.yaml in the state folder, or from an environment variable")
   }
 }

@@ -3,12 +3,15 @@ import Foundation
 /// A copy of an app's source as it was when the deployment began, so that editing it during the build changes nothing.
 struct SourceSnapshot {
   let source: SourceFolder
-  /// Names that are left out, with `*`; version control never comes along.
+  /// Names that are left out, with `*`, at any depth or, after a `/`, at the top only; version control never comes along.
   let ignored: [String]
+  /// A folder that may lie in the source and never belongs to it: our own state.
+  let stateFolder: String
 
-  init(of source: SourceFolder, ignoring ignored: [String]) {
+  init(of source: SourceFolder, ignoring ignored: [String], leavingOut stateFolder: String) {
     self.source = source
     self.ignored = ignored + [".git", ".hg", ".svn"]
+    self.stateFolder = stateFolder.canonicalPath
   }
 
   /// Copies the source into the new folder `destination`. Links are copied as links.
@@ -21,7 +24,7 @@ struct SourceSnapshot {
   private func copy(folder: String, to destination: String) throws {
     let manager = FileManager.default
     try manager.createDirectory(atPath: destination, withIntermediateDirectories: true)
-    for name in try manager.contentsOfDirectory(atPath: folder) where !isIgnored(name) {
+    for name in try manager.contentsOfDirectory(atPath: folder) where !isIgnored(name, in: folder) {
       try Task.checkCancellation()
       let (from, to) = ("\(folder)/\(name)", "\(destination)/\(name)")
       switch try manager.attributesOfItem(atPath: from)[.type] as? FileAttributeType {
@@ -32,5 +35,12 @@ struct SourceSnapshot {
     }
   }
 
-  private func isIgnored(_ name: String) -> Bool { ignored.contains { name.matches(wildcard: $0) } }
+  private func isIgnored(_ name: String, in folder: String) -> Bool {
+    let isTop = folder == source.path
+    return "\(folder)/\(name)" == stateFolder
+      || ignored.contains { pattern in
+        pattern.hasPrefix("/")
+          ? isTop && name.matches(wildcard: String(pattern.dropFirst())) : name.matches(wildcard: pattern)
+      }
+  }
 }

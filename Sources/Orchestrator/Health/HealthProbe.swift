@@ -10,6 +10,9 @@ struct HealthProbe: Sendable {
     case failed(HTTPFailure)
   }
 
+  /// How much of a body is looked at.
+  private static let shownBytes = 4096
+
   let transport: any HTTPSender
 
   /// Sends one request to the release that listens on `port`.
@@ -19,10 +22,10 @@ struct HealthProbe: Sendable {
       endpoint: .tcp(host: "127.0.0.1", port: Int(port.number)), path: plan.healthPath, host: host,
       headers: ["User-Agent": "orchestrator-health", "X-Forwarded-Proto": "http", "X-Forwarded-Host": host])
     do {
-      let answer = try await transport.send(call, timeout: plan.stack.health.timeout)
+      let answer = try await transport.send(call, timeout: plan.stack.health.timeout, limit: Self.shownBytes)
       return .answered(
         status: answer.status, redirect: answer.headers["location"],
-        text: String(decoding: answer.body.prefix(4096), as: UTF8.self))
+        text: String(decoding: answer.body, as: UTF8.self))
     } catch let failure as HTTPFailure {
       return .failed(failure)
     }

@@ -47,10 +47,17 @@ enum HTTPFailure: Error, Sendable, Equatable {
 
 /// Sends requests and gives back the answers as they are: no redirect is followed and no status is an error.
 protocol HTTPSender: Sendable {
-  /// Sends `call` and reads the whole answer within `timeout`.
+  /// Sends `call` and reads the answer within `timeout`, of its body at most the first `limit` bytes.
   ///
   /// - Throws: ``HTTPFailure``, or `CancellationError`.
-  func send(_ call: HTTPCall, timeout: Duration) async throws -> HTTPAnswer
+  func send(_ call: HTTPCall, timeout: Duration, limit: Int) async throws -> HTTPAnswer
+}
+
+extension HTTPSender {
+  /// Sends `call` and reads the answer within `timeout`, of its body at most 64 MiB.
+  func send(_ call: HTTPCall, timeout: Duration) async throws -> HTTPAnswer {
+    try await send(call, timeout: timeout, limit: 64 << 20)
+  }
 }
 
 /// Sends requests over TCP and unix sockets.
@@ -67,15 +74,34 @@ final class HTTPTransport: HTTPSender {
 
   deinit { client.shutdown { _ in } }
 
-  /// Sends `call` and reads the whole answer, of which at most 64 MiB, within `timeout`.
-  ///
-  /// - Throws: ``HTTPFailure``, or `CancellationError`.
-  func send(_ call: HTTPCall, timeout: Duration) async throws -> HTTPAnswer {
+  func send(_ call: HTTPCall, timeout: Duration, limit: Int) async throws -> HTTPAnswer {
     try await Self.mappingErrors {
-      let deadline = NIODeadline.now() + .nanoseconds(Int64(timeout.seconds * 1e9))
-      let response = try await self.client.execute(Self.request(call), deadline: deadline)
-      let body = try await response.body.collect(upTo: 64 << 20)
-      return HTTPAnswer(response, body: Data(buffer: body))
+      try await Self.within(timeout) { [client] in
+        let response = try await client.execute(Self.request(call), deadline: .distantFuture)
+        var body = Data()
+        // A body can go on for ever, such as a stream of events: what is not asked for is not waited for.
+        for try await part in response.body {
+          body += Data(buffer: part)
+          if body.count >= limit { break }
+        }
+        return HTTPAnswer(response, body: body.prefix(limit))
+      }
+    }
+  }
+
+  /// Runs `work`, and gives it up when `limit` is over. The client's own deadline ends with the head of the answer.
+  private static func within<Value: Sendable>(
+    _ limit: Duration, _ work: @escaping @Sendable () async throws -> Value
+  ) async throws -> Value {
+    try await withThrowingTaskGroup(of: Value.self) { group in
+      defer { group.cancelAll() }
+      group.addTask { try await work() }
+      group.addTask {
+        try await Task.sleep(for: limit)
+        throw HTTPFailure.timedOut
+      }
+      guard let first = try await group.next() else { throw HTTPFailure.timedOut }
+      return first
     }
   }
 
@@ -108,6 +134,7 @@ final class HTTPTransport: HTTPSender {
       return try await work()
     } catch {
       if Task.isCancelled { throw CancellationError() }
+      if error is HTTPFailure { throw error }
       throw HTTPFailure(from: error) ?? error
     }
   }

@@ -55,14 +55,17 @@ package actor Saga {
     for step in steps.reversed() {
       do {
         try await step.undo()
-        try await journal.note(.undone, step.name, of: plan.app, plan.release)
-        rollback.undone.append(step.name.rawValue)
-        report(.stepUndone(step.name, failure: nil))
       } catch {
         let failure = OrchestratorError.wrapping(error).message
         rollback.leftBehind.append("\(step.name.rawValue): \(failure)")
         report(.stepUndone(step.name, failure: failure))
+        if step.keepsEarlierSteps { break }
+        continue
       }
+      // That it is undone is a fact, whether or not it can be written down.
+      try? await journal.note(.undone, step.name, of: plan.app, plan.release)
+      rollback.undone.append(step.name.rawValue)
+      report(.stepUndone(step.name, failure: nil))
     }
     return rollback
   }

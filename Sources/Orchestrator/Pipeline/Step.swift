@@ -12,8 +12,15 @@ package protocol Step: Sendable {
   /// Makes sure that nothing of this step is left, whether or not `run()` got to it; safe to call twice.
   func undo() async throws
 
+  /// Whether the steps before must stay as they are when this one could not be undone.
+  var keepsEarlierSteps: Bool { get }
+
   /// In a few words, what came of it.
   func detail(of output: Output) -> String
+}
+
+extension Step {
+  package var keepsEarlierSteps: Bool { false }
 }
 
 /// Where events go; called in their order, from one task at a time.

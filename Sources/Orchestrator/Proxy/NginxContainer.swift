@@ -9,8 +9,11 @@ struct NginxContainer: NginxHost {
   /// The name of the container.
   let name: String
   let namespace: String
-  /// The folder with everything that nginx reads and writes; it has the same path inside the container.
+  /// The folder with everything that nginx reads and writes.
   let folder: String
+
+  /// A path of its own: that of the host may lead through folders that nginx's user must not enter, such as root's home.
+  var visibleFolder: String { "/orchestrator/proxy" }
 
   private static let homeLabel = "orchestrator.proxy"
 
@@ -43,10 +46,13 @@ struct NginxContainer: NginxHost {
     return result.status == 0 ? nil : result.output.trimmingCharacters(in: .whitespacesAndNewlines)
   }
 
-  func retiringWorkers() async throws -> Int {
-    guard try await isRunning() else { return 0 }
-    return try await client.processes(of: name).Processes.count {
-      $0.last?.contains("worker process is shutting down") == true
+  func workers() async throws -> NginxWorkers {
+    guard try await isRunning() else { return NginxWorkers() }
+    let table = try await client.processes(of: name)
+    let column = table.Titles.firstIndex(of: "PID") ?? 1
+    return table.Processes.reduce(into: NginxWorkers()) { workers, row in
+      guard let title = row.last, title.contains("worker process"), let id = Int(row[column]) else { return }
+      if title.contains("shutting down") { workers.retiring.insert(id) } else { workers.active.insert(id) }
     }
   }
 
@@ -62,11 +68,19 @@ struct NginxContainer: NginxHost {
   private func runNginx(_ arguments: [String]) async throws -> (status: Int, output: String) {
     if try await isRunning() { return try await client.execute(["nginx"] + arguments, in: name, as: userText) }
     try await pullImageIfMissing()
+    return try await runOnce(arguments)
+  }
+
+  /// Runs nginx in a container of its own, which is gone afterwards also when we are interrupted.
+  private func runOnce(_ arguments: [String]) async throws -> (status: Int, output: String) {
     let once = "\(name)-check"
-    _ = try await nilIfNotFound { try await client.removeContainer(once) }
+    if let left = try await nilIfNotFound({ try await client.inspectContainer(once) }) {
+      try refuseForeign(left, named: once)
+      try await client.removeContainer(left.Id)
+    }
     let id = try await client.createContainer(named: once, request(arguments, restart: .never))
     let result = await Result(catching: { try await runToEnd(id) })
-    _ = try await nilIfNotFound { try await client.removeContainer(id) }
+    try await Task { _ = try await nilIfNotFound { try await client.removeContainer(id) } }.value
     return try result.get()
   }
 
@@ -83,7 +97,8 @@ struct NginxContainer: NginxHost {
       Image: image, Entrypoint: [], Cmd: ["nginx", "-e", "stderr"] + arguments, User: userText,
       Labels: [DockerLabels.namespace: namespace, Self.homeLabel: folder],
       HostConfig: .init(
-        Binds: ["\(folder):\(folder)"], NetworkMode: "host", RestartPolicy: restart, Init: false, ReadonlyRootfs: true))
+        Binds: ["\(folder):\(visibleFolder)"], NetworkMode: "host", RestartPolicy: restart, Init: false,
+        ReadonlyRootfs: true))
   }
 
   /// The proxy's container, if there is one.
@@ -91,8 +106,13 @@ struct NginxContainer: NginxHost {
   /// - Throws: ``OrchestratorError`` with the code `conflict` when the name belongs to something else.
   private func container() async throws -> ContainerDetails? {
     guard let found = try await nilIfNotFound({ try await client.inspectContainer(name) }) else { return nil }
+    try refuseForeign(found, named: name)
+    return found
+  }
+
+  private func refuseForeign(_ found: ContainerDetails, named name: String) throws {
     let owner = found.Config.Labels?[Self.homeLabel]
-    if owner == folder { return found }
+    if owner == folder { return }
     throw OrchestratorError(
       .conflict,
       owner.map { "the container \(name.quoted) belongs to another installation, with its files in \($0.quoted)" }

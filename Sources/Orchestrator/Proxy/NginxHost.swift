@@ -1,5 +1,8 @@
 /// Where nginx runs: in a container now, as a process of the machine later.
 package protocol NginxHost: Sendable {
+  /// The proxy's folder under the path at which nginx sees it.
+  var visibleFolder: String { get }
+
   /// Whether nginx runs.
   func isRunning() async throws -> Bool
 
@@ -18,9 +21,17 @@ package protocol NginxHost: Sendable {
   /// What nginx says against the configuration at the path (`nginx -t`); nil when it accepts it.
   func objection(to path: String) async throws -> String?
 
-  /// How many workers of earlier configurations still finish their last requests.
-  func retiringWorkers() async throws -> Int
+  /// The worker processes of nginx.
+  func workers() async throws -> NginxWorkers
 
   /// What nginx printed last.
   func lastOutput() async throws -> [String]
+}
+
+/// The ids of nginx's worker processes.
+package struct NginxWorkers: Sendable, Equatable {
+  /// Those that take new connections.
+  package var active: Set<Int> = []
+  /// Those of earlier configurations, that only finish the requests they have.
+  package var retiring: Set<Int> = []
 }

@@ -20,13 +20,13 @@ package struct NginxProxy: ReverseProxy {
     try refuseIfTaken(stack.publicPort, stack: stack.name.description)
   }
 
-  package func apply() async throws -> ProxyChange {
+  package func apply(requiring required: Port?) async throws -> ProxyChange {
     try folder.prepare(owner: NginxContainer.user)
-    return try await FileLock.holding(folder.lock, clock: clock) { try await applyAlone() }
+    return try await FileLock.holding(folder.lock, clock: clock) { try await applyAlone(requiring: required) }
   }
 
   package func drain(atMost limit: Duration) async throws -> Bool {
-    try await poll(atMost: limit) { try await host.retiringWorkers() == 0 }
+    try await poll(atMost: limit) { try await host.workers().retiring.isEmpty }
   }
 
   package func status() async throws -> ProxyStatus {
@@ -50,35 +50,39 @@ package struct NginxProxy: ReverseProxy {
 /// Making and changing configurations.
 extension NginxProxy {
   /// Brings the routes into force while nobody else does.
-  private func applyAlone() async throws -> ProxyChange {
+  private func applyAlone(requiring required: Port?) async throws -> ProxyChange {
     let running = try await host.isRunning()
     // Nobody is served, and nobody is to be: nginx need not be started for that.
     if !running, try await store.routes().isEmpty { return ProxyChange(generation: folder.current()?.generation ?? 0) }
-    let (wanted, notes) = try await wantedConfiguration(running: running)
-    if running, let current = folder.current(), current.isInForce(wanted), await serving() == current.generation {
+    let (wanted, notes) = try await wantedConfiguration(running: running, requiring: required)
+    if running, let current = folder.current(), folder.holds(current), current == wanted,
+      await serving() == current.generation
+    {
       return ProxyChange(generation: current.generation, notes: notes)
     }
     var next = wanted
     next.generation = try await store.nextGeneration()
-    next.folder = folder.generation(next.generation)
+    next.folder = visible.generation(next.generation)
     try await bringIntoForce(next, running: running)
     return ProxyChange(generation: next.generation, notes: notes)
   }
 
   /// The configuration that the store asks for, numbered as the current one.
-  private func wantedConfiguration(running: Bool) async throws -> (NginxConfiguration, notes: [String]) {
+  private func wantedConfiguration(
+    running: Bool, requiring required: Port?
+  ) async throws -> (NginxConfiguration, notes: [String]) {
     let routes = try await store.routes()
     let current = folder.current()
     let listened = running ? Set(current?.publicPorts ?? []) : []
-    let (ports, notes) = try usablePorts(routes: routes, listened: listened)
+    let (ports, notes) = try usablePorts(routes: routes, listened: listened, requiring: required)
     guard let version = try await version(running ? current : nil) else {
       throw OrchestratorError(.proxyFailed, "nginx did not tell its version")
     }
     let generation = current?.generation ?? 0
     return (
       NginxConfiguration(
-        generation: generation, routes: routes, publicPorts: ports, folder: folder.generation(generation),
-        runFolder: folder.run, logFolder: folder.logs, version: version, hasIPv6: Self.machineHasIPv6,
+        generation: generation, routes: routes, publicPorts: ports, folder: visible.generation(generation),
+        runFolder: visible.run, logFolder: visible.logs, version: version, hasIPv6: Self.machineHasIPv6,
         workerShutdownTimeout: registry.stacks.map(\.stop.drain).max() ?? .seconds(30)), notes
     )
   }
@@ -89,19 +93,21 @@ extension NginxProxy {
     return NginxVersion(try await host.version())
   }
 
-  /// The public ports of all stacks, without those that another program has and no app needs.
-  private func usablePorts(routes: [Route], listened: Set<Port>) throws -> ([Port], notes: [String]) {
+  /// The public ports of all stacks, without those that another program has: that harms the apps there, and no others.
+  private func usablePorts(
+    routes: [Route], listened: Set<Port>, requiring required: Port?
+  ) throws -> ([Port], notes: [String]) {
     var (ports, notes): ([Port], [String]) = ([], [])
     let needed = Set(routes.map(\.publicPort))
     for port in Set(registry.stacks.map(\.publicPort)).union(needed).sorted() {
       if listened.contains(port) || PortProbe.isFree(port, everywhere: true) {
         ports.append(port)
-      } else if needed.contains(port) {
-        try refuseIfTaken(port, stack: stackNames(on: port))
-      } else {
-        let owner = PortOwner.description(of: port) ?? "another program"
-        notes.append("public port \(port) of \(stackNames(on: port)) is in use by \(owner); no app needs it yet")
+        continue
       }
+      if port == required { try refuseIfTaken(port, stack: stackNames(on: port)) }
+      let owner = PortOwner.description(of: port) ?? "another program"
+      let apps = needed.contains(port) ? "its apps cannot be reached" : "no app needs it yet"
+      notes.append("public port \(port) of \(stackNames(on: port)) is in use by \(owner); \(apps)")
     }
     return (ports, notes)
   }
@@ -111,7 +117,7 @@ extension NginxProxy {
     let previous = folder.current()
     try folder.write(next)
     do {
-      if let objection = try await host.objection(to: folder.mainFile(next.generation)) {
+      if let objection = try await host.objection(to: visible.mainFile(next.generation)) {
         throw OrchestratorError(
           .proxyFailed, "nginx refuses the new configuration: \(objection.printableLines)",
           hint: "the configuration before is still in force; please report this")
@@ -120,28 +126,32 @@ extension NginxProxy {
       try await serve(next, running: running)
     } catch {
       let failure = await explained(error)
-      await Task { await goBack(to: previous, from: next, wasRunning: running) }.value
+      await Task { await goBack(to: previous, from: next) }.value
       throw failure
     }
     folder.removeGenerations(except: [next.generation, previous?.generation])
   }
 
   private func serve(_ configuration: NginxConfiguration, running: Bool) async throws {
-    if running { try await host.reload() } else { try await host.start(configuration: folder.currentMainFile) }
-    let proven = try await poll(atMost: patience) { await serving() == configuration.generation }
+    let before = running ? try await host.workers().active : []
+    if running { try await host.reload() } else { try await host.start(configuration: visible.currentMainFile) }
+    // The new workers answer a moment before the old ones are told to take no more connections (nginx waits for 100 ms).
+    let proven = try await poll(atMost: patience) {
+      guard await serving() == configuration.generation else { return false }
+      return try await host.workers().active.isDisjoint(with: before)
+    }
     guard !proven else { return }
     throw OrchestratorError(
       .proxyFailed, "nginx does not serve generation \(configuration.generation) after \(patience.brief)")
   }
 
-  private func goBack(to previous: NginxConfiguration?, from failed: NginxConfiguration, wasRunning: Bool) async {
-    if let previous {
-      try? folder.makeCurrent(previous.generation)
-      if wasRunning { try? await serve(previous, running: (try? host.isRunning()) ?? false) }
+  private func goBack(to previous: NginxConfiguration?, from failed: NginxConfiguration) async {
+    if let previous, (try? folder.makeCurrent(previous.generation)) != nil {
+      try? await serve(previous, running: (try? host.isRunning()) ?? false)
     } else {
       folder.removeCurrent()
+      try? await host.stop()
     }
-    if !wasRunning { try? await host.stop() }
     folder.removeGeneration(failed.generation)
   }
 
@@ -156,6 +166,9 @@ extension NginxProxy {
 
 /// Looking at what is.
 extension NginxProxy {
+  /// The folder as nginx sees it.
+  private var visible: ProxyFolder { ProxyFolder(path: host.visibleFolder) }
+
   /// The generation that nginx answers with right now.
   private func serving() async -> Int? {
     guard let port = folder.current()?.publicPorts.first else { return nil }

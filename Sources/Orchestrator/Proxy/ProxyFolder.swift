@@ -22,13 +22,19 @@ struct ProxyFolder: Sendable {
   func prepare(owner: (id: UInt32, group: UInt32)) throws {
     do {
       for folder in [path, path + "/generations", run, logs] where !FileManager.default.isFolder(folder) {
-        try FileManager.default.createDirectory(
-          atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o755])
+        try makeFolder(folder)
       }
     } catch {
       throw StateFolder(path).unwritable(error)
     }
     for folder in [run, logs] { chown(folder, owner.id, owner.group) }
+  }
+
+  /// Makes a folder that nginx's user may enter, whatever our umask says.
+  private func makeFolder(_ path: String) throws {
+    let manager = FileManager.default
+    try manager.createDirectory(atPath: path, withIntermediateDirectories: true)
+    try manager.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
   }
 
   /// The configuration in force; nil when there is none, or it cannot be read.
@@ -43,10 +49,10 @@ struct ProxyFolder: Sendable {
     let folder = generation(configuration.generation)
     let manager = FileManager.default
     try? manager.removeItem(atPath: folder)
+    try makeFolder(folder)
     for (name, text) in configuration.files {
       let file = "\(folder)/\(name)"
-      try manager.createDirectory(
-        atPath: (file as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
+      try makeFolder((file as NSString).deletingLastPathComponent)
       try text.write(toFile: file, atomically: true, encoding: .utf8)
       try manager.setAttributes([.posixPermissions: 0o644], ofItemAtPath: file)
     }
@@ -69,14 +75,11 @@ struct ProxyFolder: Sendable {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: path + "/generations")) ?? []
     for number in names.compactMap(Int.init) where !kept.contains(number) { removeGeneration(number) }
   }
-}
 
-extension NginxConfiguration {
-  /// Whether this configuration says what `wanted` says, and its files still stand as they were written.
-  func isInForce(_ wanted: NginxConfiguration) -> Bool {
-    self == wanted
-      && files.allSatisfy { name, text in
-        FileManager.default.contents(atPath: "\(folder)/\(name)") == Data(text.utf8)
-      }
+  /// Whether the files of a configuration still stand as they were written.
+  func holds(_ configuration: NginxConfiguration) -> Bool {
+    configuration.files.allSatisfy { name, text in
+      FileManager.default.contents(atPath: "\(generation(configuration.generation))/\(name)") == Data(text.utf8)
+    }
   }
 }

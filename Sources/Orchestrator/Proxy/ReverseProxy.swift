@@ -9,8 +9,9 @@ package protocol ReverseProxy: Sendable {
   ///
   /// If they cannot be brought into force the ones before stay.
   ///
+  /// - Parameter required: a public port that must be served; that another one is taken by another program is only noted.
   /// - Throws: ``OrchestratorError`` with the code `proxy_failed` or `public_port_taken`.
-  func apply() async throws -> ProxyChange
+  func apply(requiring required: Port?) async throws -> ProxyChange
 
   /// Waits until no request is left that came in before the last change, at most for `limit`.
   ///

@@ -44,7 +44,9 @@ package struct ChildProcessRunner: CommandRunner {
         environment: .inherit.updating(variables), platformOptions: options,
         input: .none, output: .sequence, error: .combinedWithOutput
       ) { execution in
-        for try await line in execution.standardOutput.strings() { await receive(line.printableLine) }
+        for try await line in execution.standardOutput.strings(bufferingPolicy: .unbounded) {
+          await receive(line.printableLine)
+        }
       }.terminationStatus
     } catch let error as SubprocessError where error.code == .executableNotFound {
       throw OrchestratorError(

@@ -25,7 +25,10 @@ enum FileLock {
   ) async throws -> Value {
     let descriptor = try open(path)
     defer { close(descriptor) }
-    while flock(descriptor, LOCK_EX | LOCK_NB) != 0 { try await clock.sleep(for: .milliseconds(20)) }
+    while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
+      guard errno == EWOULDBLOCK || errno == EINTR else { throw Failure(path: path, code: errno) }
+      try await clock.sleep(for: .milliseconds(20))
+    }
     return try await work()
   }
 

@@ -20,6 +20,8 @@ struct ProcessIdentity: Sendable, Equatable {
     let text = String(decoding: data, as: UTF8.self)
     guard let end = text.lastIndex(of: ")") else { return nil }
     let fields = text[text.index(after: end)...].split(separator: " ")
-    return fields.count > 19 ? Int(fields[19]) : nil
+    // One that has ended and was not collected by its parent keeps its entry.
+    guard fields.count > 19, fields[0] != "Z", fields[0] != "X" else { return nil }
+    return Int(fields[19])
   }
 }

@@ -39,6 +39,8 @@ struct DeployCommand: EngineCommand {
 
   @OptionGroup var global: GlobalOptions
 
+  var interruptNotice: String? { "undoing what was begun; what serves is not touched" }
+
   func execute(_ console: Console) async throws {
     let app = AppSpec(
       name: try AppName(subdomain), stack: stack, source: path, variables: try variables(), healthPath: healthPath)

@@ -19,11 +19,16 @@ struct DestroyCommand: EngineCommand {
 
   @OptionGroup var global: GlobalOptions
 
+  var interruptNotice: String? { "an app that is half destroyed is of use to nobody, so it is done to the end" }
+
+  func ask(_ console: Console) async throws {
+    if yes { return }
+    try confirm(try await DeploymentEngine(global.configuration()).status(of: AppName(name)))
+  }
+
   func execute(_ console: Console) async throws {
     let app = try AppName(name)
     let engine = try DeploymentEngine(await global.configuration())
-    let status = try await engine.status(of: app)
-    if !yes { try confirm(status) }
     let left = try await engine.destroy(app)
     if global.json {
       console.json(Report(destroyed: app, leftBehind: left))

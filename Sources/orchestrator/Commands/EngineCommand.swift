@@ -7,20 +7,28 @@ import UnixSignals
 protocol EngineCommand: AsyncParsableCommand, Sendable {
   var global: GlobalOptions { get }
 
+  /// What Ctrl-C says; nil for a command that it simply ends.
+  var interruptNotice: String? { get }
+
+  /// Asks the person what must be known; Ctrl-C ends the program at once here.
+  func ask(_ console: Console) async throws
+
   /// Does what the command is for.
   func execute(_ console: Console) async throws
 }
 
 extension EngineCommand {
+  var interruptNotice: String? { nil }
+
+  func ask(_ console: Console) async throws {}
+
   mutating func run() async throws {
     let command = self
     let console = Console(global)
     signal(SIGPIPE, SIG_IGN)
-    let work = Task { try await command.execute(console) }
-    let interrupts = Task { await Self.cancel(work, onSignalsAnnouncedOn: console) }
-    defer { interrupts.cancel() }
     do {
-      try await work.value
+      try await command.ask(console)
+      try await command.interruptibly { try await command.execute(console) }
     } catch let error as OrchestratorError {
       console.show(error)
       throw ExitCode(ExitStatus(error).rawValue)
@@ -29,10 +37,17 @@ extension EngineCommand {
     }
   }
 
-  private static func cancel(_ work: Task<Void, any Error>, onSignalsAnnouncedOn console: Console) async {
-    for await _ in await UnixSignalsSequence(trapping: .sigint, .sigterm, .sighup) {
-      console.progress("\n !     interrupted: undoing what was begun")
-      work.cancel()
+  /// Runs `work`, which a signal cancels; it then ends in its own time, with everything in order.
+  private func interruptibly(_ work: @escaping @Sendable () async throws -> Void) async throws {
+    let notice = interruptNotice
+    let task = Task { try await work() }
+    let interrupts = Task {
+      for await _ in await UnixSignalsSequence(trapping: .sigint, .sigterm, .sighup) {
+        if let notice { Terminal.standardError.print("\n !     interrupted: \(notice)") }
+        task.cancel()
+      }
     }
+    defer { interrupts.cancel() }
+    try await task.value
   }
 }

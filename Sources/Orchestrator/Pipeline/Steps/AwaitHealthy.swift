@@ -18,13 +18,20 @@ struct AwaitHealthy: Step {
       try await stopIfEnded()
       let outcome = try await probe.ask(plan, on: port)
       inARow = outcome.isHealthy(plan.stack.health) ? inARow + 1 : 0
-      if inARow >= plan.stack.health.successes { break }
+      if inARow >= plan.stack.health.successes {
+        try await keepRunning()
+        return outcome
+      }
       if ContinuousClock.now - start > plan.stack.health.startPeriod { throw await unhealthy(outcome) }
       // Between good answers there is nothing to wait for but a crash; a short pause shows it as well.
       try await clock.sleep(for: inARow > 0 ? min(plan.stack.health.interval, .milliseconds(100)) : pause(since: start))
     }
+  }
+
+  /// Has the release started again from now on when it ends, and makes sure that it did not end just before.
+  private func keepRunning() async throws {
     try await runtime.keepRunning(plan.workload)
-    return try await probe.ask(plan, on: port)
+    try await stopIfEnded()
   }
 
   func undo() async throws {}
@@ -51,11 +58,11 @@ struct AwaitHealthy: Step {
       return OrchestratorError(
         .startFailed, "the workload of \(plan.app.description.quoted) was removed while it was starting")
     }
-    if state.outOfMemory || state.exitCode == 137 && state.phase == .exited {
-      let limit = plan.stack.limits.memory >> 20
+    let limit = "(\(plan.stack.limits.memory >> 20) MiB)"
+    if state.outOfMemory || state.exitCode == 137 {
+      let certainty = state.outOfMemory ? "used" : "was killed at its start, probably because it used"
       return OrchestratorError(
-        .startFailed,
-        "\(plan.app.description.quoted) used up its memory (\(limit) MiB) while it was starting" + (await lastLines()),
+        .startFailed, "\(plan.app.description.quoted) \(certainty) up its memory \(limit)" + (await lastLines()),
         hint: "raise limits.memory in the stack's descriptor, or have the app use less")
     }
     let status = state.exitCode.map { " with status \($0)" } ?? ""

@@ -14,16 +14,26 @@ struct BuildImage: Step {
     try folder.prepareRelease(plan.app, plan.release)
     try removeContext()
     do {
-      try SourceSnapshot(of: SourceFolder(plan.sourceFolder), ignoring: plan.stack.build.ignore).copy(to: context)
+      try SourceSnapshot(
+        of: SourceFolder(plan.sourceFolder), ignoring: plan.stack.build.ignore, leavingOut: folder.path
+      ).copy(to: context)
       let log = try LogFile(folder.buildLog(plan.app, plan.release))
       try await runtime.build(plan, context: context) { line in
         log.append(line)
         report(.output(name, line: line))
       }
-    } catch let error as CocoaError where error.code == .fileWriteOutOfSpace {
-      throw OrchestratorError.diskFull(while: "copying the source", error)
+    } catch let error as CocoaError {
+      throw Self.copyFailure(error)
     }
     try removeContext()
+  }
+
+  private static func copyFailure(_ error: CocoaError) -> OrchestratorError {
+    if error.code == .fileWriteOutOfSpace { return .diskFull(while: "copying the source", error) }
+    let path = error.filePath.map { " \($0.quoted)" } ?? ""
+    return OrchestratorError(
+      .invalidInput, "the source cannot be copied:\(path) \(error.localizedDescription.printable)",
+      hint: "check that every file can be read, and that nothing changes the folder meanwhile", underlying: error)
   }
 
   func undo() async throws {

@@ -13,7 +13,7 @@ struct SwitchRoute: Step {
       app: plan.app, release: plan.release, host: plan.host, publicPort: plan.stack.publicPort, role: plan.stack.role,
       internalPort: port)
     try await store.setRoutes([route], of: plan.app)
-    let change = try await proxy.apply()
+    let change = try await proxy.apply(requiring: plan.stack.publicPort)
     for note in change.notes { report(.note(note)) }
     return change.generation
   }
@@ -22,8 +22,13 @@ struct SwitchRoute: Step {
   func undo() async throws {
     let committed = try await store.liveRelease(of: plan.app)?.route
     try await store.setRoutes(committed.map { [$0] } ?? [], of: plan.app)
-    _ = try await proxy.apply()
+    _ = try await proxy.apply(requiring: nil)
+    // Requests that were sent to the release may still be under way there.
+    _ = try await proxy.drain(atMost: plan.stack.stop.drain)
   }
+
+  /// As long as requests may be sent to the release, it must go on answering them.
+  var keepsEarlierSteps: Bool { true }
 
   func detail(of generation: Int) -> String {
     "\(plan.host):\(plan.stack.publicPort) -> \(port), generation \(generation) serving"

@@ -4,7 +4,7 @@ struct DockerAddress: Sendable, Equatable, CustomStringConvertible {
   /// The address as the person wrote it.
   let description: String
 
-  /// Understands `unix://PATH` and `tcp://HOST:PORT`.
+  /// Understands `unix://PATH` and, for an engine on this very machine, `tcp://127.0.0.1:PORT`.
   ///
   /// - Throws: ``OrchestratorError`` with the code `invalid_input`.
   init(_ text: String) throws {
@@ -14,6 +14,11 @@ struct DockerAddress: Sendable, Equatable, CustomStringConvertible {
     } else if let match = text.wholeMatch(of: /tcp:\/\/([A-Za-z0-9.-]+):(\d+)\/?/),
       let port = Int(match.2).flatMap(Port.init)
     {
+      guard match.1 == "127.0.0.1" || match.1 == "localhost" else {
+        throw OrchestratorError(
+          .invalidInput, "the Docker Engine at \(text.quoted) is on another machine",
+          hint: "the proxy and the apps run on this one; unset DOCKER_HOST, or set dockerHost, to use the engine here")
+      }
       endpoint = .tcp(host: String(match.1), port: Int(port.number))
     } else {
       throw OrchestratorError(

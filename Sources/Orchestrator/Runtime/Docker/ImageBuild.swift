@@ -50,6 +50,8 @@ struct ImageBuild {
     let files = plan.stack.build.files
     guard !files.isEmpty else { return }
     let folder = "\(context)/\(Dockerfile.filesFolder)"
+    // Whatever the app has under this name, such as a link that leads elsewhere, must not be written through.
+    try? FileManager.default.removeItem(atPath: folder)
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     for (name, content) in files {
       try content.write(toFile: "\(folder)/\(name)", atomically: true, encoding: .utf8)
