@@ -15,6 +15,9 @@ struct DescriptorLoader {
     var places: [String: Place] = [:]
     /// Every key that the reader asked for, dotted.
     var knownKeys: Set<String> = []
+
+    /// The file that was read.
+    var file: String { descriptor?.file ?? diagnostics.first?.file ?? "" }
   }
 
   struct Place: Sendable {
@@ -95,8 +98,10 @@ extension DiagnosticLog {
   /// Notes what the YAML parser says, at the place that it names.
   fileprivate func note(yamlError error: any Error) {
     switch error {
+    case YamlError.composer(let context?, let problem, let mark, _):
+      note("not a YAML file: \(context.text) \(problem)", line: mark.line, column: mark.column)
     case YamlError.scanner(_, let problem, let mark, _), YamlError.parser(_, let problem, let mark, _),
-      YamlError.composer(_, let problem, let mark, _):
+      YamlError.composer(nil, let problem, let mark, _):
       note("not a YAML file: \(problem)", line: mark.line, column: mark.column)
     case YamlError.duplicatedKeysInMapping(let duplicates, let context):
       let names = duplicates.map { $0.quoted }.sorted().joined(separator: ", ")

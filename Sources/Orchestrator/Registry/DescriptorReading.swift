@@ -21,7 +21,7 @@ extension StackDescriptor {
     let detect = file.list("detect", of: .detectionRule(path: "detect", variables: []))
     let variables = Self.readVariables(file)
     let names = Set(variables.map(\.name)).union(Self.standardVariables.map(\.key))
-    if !file.has("build") { file.note("missing key 'build'") }
+    if !file.has("build") { file.noteMissing("build") }
     let build = file.has("build") ? Build(reading: file.section("build"), names: names) : nil
     let run = Run(reading: file.section("run"), names: names, needsCommand: build?.bringsDockerfile == false)
     let health = Health(reading: file.section("health"))
@@ -61,7 +61,7 @@ extension StackDescriptor.Build {
     case (nil, let path?): recipe = .dockerfile(path: path)
     default:
       if !section.has("base") && !section.has("dockerfile") {
-        section.note("missing key 'base' in 'build' (or 'dockerfile', for apps that bring their own)")
+        section.noteMissing("base", " (or 'dockerfile', for apps that bring their own)")
       } else if section.has("base") && section.has("dockerfile") {
         section.note("'build' has both 'base' and 'dockerfile': one of them must go", at: "dockerfile")
       }
@@ -76,9 +76,10 @@ extension StackDescriptor.Run {
 
   init(reading section: DescriptorSection, names: Set<String>, needsCommand: Bool) {
     defer { section.finish() }
-    command = section.list("command", of: .template(names))
+    command =
+      needsCommand
+      ? section.requiredList("command", of: .template(names)) : section.list("command", of: .template(names))
     env = section.dictionary("env", named: .environmentName, of: .template(names))
-    if command.isEmpty && needsCommand { section.note("missing key 'command' in 'run'") }
     let stable = names.subtracting(["host", "port", "source", "files", "dependencies"])
     folder = section.value("folder", .template(stable), or: Template("."))
     port = section.value("port", .template(stable), or: Template(Self.containerPort))
@@ -150,8 +151,7 @@ extension ValueKind<String?> {
 extension ValueKind<DetectionRule> {
   static func detectionRule(path: String, variables: Set<String>) -> ValueKind {
     section(path) { section in
-      let files = section.list("files", of: .relativePath)
-      if files.isEmpty { section.note("missing key 'files' in \(path.quoted)") }
+      let files = section.requiredList("files", of: .relativePath)
       let match = section.optional("match", .expression)
       let groups = Set((1...9).map(String.init))
       return DetectionRule(
@@ -168,12 +168,13 @@ extension ValueKind<StackDescriptor.Variable> {
   /// A variable whose rules may use the variables `earlier`.
   static func variable(earlier: Set<String>) -> ValueKind {
     section("variables") { section in
-      guard let summary = section.required("summary", .text) else { return nil }
-      return StackDescriptor.Variable(
-        name: "", summary: summary,
-        pattern: section.optional("pattern", .expression),
-        detect: section.list("detect", of: .detectionRule(path: "variables.detect", variables: earlier)),
-        fallback: section.optional("default", .template(earlier.union(["app"]))))
+      let summary = section.required("summary", .text)
+      let pattern = section.optional("pattern", .expression)
+      let detect = section.list("detect", of: .detectionRule(path: "variables.detect", variables: earlier))
+      let fallback = section.optional("default", .template(earlier.union(["app"])))
+      return summary.map { summary in
+        StackDescriptor.Variable(name: "", summary: summary, pattern: pattern, detect: detect, fallback: fallback)
+      }
     }
   }
 }
@@ -182,15 +183,16 @@ extension ValueKind<StackDescriptor.BuildStep> {
   /// A list that is the command itself, or a mapping with the command and its conditions.
   static func buildStep(path: String, names: Set<String>) -> ValueKind {
     let conditional = section(path) { section -> StackDescriptor.BuildStep? in
-      let command = section.list("run", of: .template(names))
-      if command.isEmpty { section.note("missing key 'run' in \(path.quoted)") }
+      let command = section.requiredList("run", of: .template(names))
       return StackDescriptor.BuildStep(
         command: command, onlyIf: section.optional("if", .relativePath),
         unless: section.optional("unless", .relativePath))
     }
     return ValueKind { node, log in
-      guard let arguments = node.sequence else { return try conditional.read(node, log) }
-      if arguments.isEmpty { throw ValueFault(message: "must be a program and its arguments") }
+      if node.mapping != nil { return try conditional.read(node, log) }
+      guard let arguments = node.sequence, !arguments.isEmpty else {
+        throw ValueFault(message: "must be a program and its arguments")
+      }
       let command = try arguments.map { try ValueKind<Template>.template(names).read($0, log) }
       return StackDescriptor.BuildStep(command: command, onlyIf: nil, unless: nil)
     }

@@ -23,7 +23,7 @@ final class DescriptorSection {
   /// The value under `key`, or nil with a diagnostic when it is missing or wrong.
   func required<Value>(_ key: String, _ kind: ValueKind<Value>) -> Value? {
     if let value = ask(key) { return read(value, key, kind) }
-    log.note("missing key \(key.quoted)" + (path.isEmpty ? "" : " in \(path.quoted)"), at: node)
+    noteMissing(key)
     return nil
   }
 
@@ -45,6 +45,16 @@ final class DescriptorSection {
       return []
     }
     return items.enumerated().compactMap { read($0.element, "\(key)[\($0.offset + 1)]", kind) }
+  }
+
+  /// The list under `key`, with a diagnostic when it is missing or empty.
+  func requiredList<Value>(_ key: String, of kind: ValueKind<Value>) -> [Value] {
+    guard let node = ask(key) else {
+      noteMissing(key)
+      return []
+    }
+    if node.sequence?.isEmpty == true { log.note("\(key.quoted) must not be empty", at: node) }
+    return list(key, of: kind)
   }
 
   /// The mapping under `key` from free names to values, in the file's order. `kind` is told the names that stand before.
@@ -79,6 +89,12 @@ final class DescriptorSection {
   /// Notes `message` at the value of `key`, or at the section where the key is missing.
   func note(_ message: String, at key: String? = nil) {
     log.note(message, at: key.flatMap(ask) ?? node)
+  }
+
+  /// Notes that `key` is missing, unless this is no mapping at all, which was said before.
+  func noteMissing(_ key: String, _ remark: String = "") {
+    guard node.mapping != nil else { return }
+    log.note("missing key \(key.quoted)" + (path.isEmpty ? "" : " in \(path.quoted)") + remark, at: node)
   }
 
   /// Notes every key that was never asked for, with the known one that it resembles.

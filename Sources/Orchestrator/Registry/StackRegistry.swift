@@ -17,14 +17,17 @@ public struct StackRegistry: Sendable {
   init(portOffset: Int = 0) { self.portOffset = portOffset }
 
   /// Loads the built-in stacks, then the plugins of `folders` in their order; `portOffset` is added to every port.
+  ///
+  /// A file that two of the folders lead to is loaded once.
   init(pluginFolders folders: [String], portOffset: Int = 0) {
     self.init(portOffset: portOffset)
     let loader = DescriptorLoader()
     for stack in BuiltInDescriptor.all {
       add(loader.load(yaml: stack.yaml, file: Self.builtInFolder + stack.fileName))
     }
-    for folder in folders {
-      for outcome in loader.load(folder: folder) { add(outcome) }
+    var seen: Set<String> = []
+    for outcome in folders.flatMap(loader.load(folder:)) where seen.insert(outcome.file.canonicalPath).inserted {
+      add(outcome)
     }
   }
 

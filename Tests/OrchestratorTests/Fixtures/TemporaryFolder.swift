@@ -34,6 +34,14 @@ struct TemporaryFolder: Sendable {
     return self(relative)
   }
 
+  /// Makes a link at `relative` that leads to `target`.
+  func link(_ relative: String, to target: String) throws {
+    try FileManager.default.createSymbolicLink(atPath: self(relative), withDestinationPath: target)
+  }
+
+  /// Removes what is at `relative`.
+  func remove(_ relative: String) throws { try FileManager.default.removeItem(atPath: self(relative)) }
+
   /// The text of the file `relative`.
   func text(of relative: String) throws -> String {
     try String(contentsOfFile: self(relative), encoding: .utf8)
