@@ -99,6 +99,7 @@ extension DeploymentEngine {
     report(
       .started(
         app: plan.app, stack: plan.stack.name, release: plan.release, source: plan.sourceFolder, runtime: runtime.name))
+    for text in plan.advice { report(.note(text)) }
     let release = try await pipeline(report).deploy(plan)
     // The new release serves: what is left to do is done, whatever becomes of our task.
     await Task { await retirement(report).run(plan.app) }.value

@@ -41,8 +41,8 @@ struct Dockerfile {
     variables.filled(with: values).sorted { $0.key < $1.key }.map { "ENV \($0.key)=\(quoted($0.value))" }
   }
 
-  private func copyManifests(_ manifests: [String]) throws -> [String] {
-    try manifests.filter(source.has).map { manifest in
+  private func copyManifests(_ manifests: [Template]) throws -> [String] {
+    try source.paths(named: manifests.filled(with: plan.variables)).map { manifest in
       let path = source.isFolder(manifest) ? manifest + "/" : manifest
       return "COPY \(try json([path, path]))"
     }
@@ -54,7 +54,9 @@ struct Dockerfile {
   }
 
   private func run(_ steps: [StackDescriptor.BuildStep]) throws -> [String] {
-    try steps.filter { $0.isNeeded(in: source) }.map { "RUN \(try json($0.command.filled(with: values)))" }
+    try steps.filter { $0.isNeeded(in: source, variables: plan.variables) }.map {
+      "RUN \(try json($0.command.filled(with: values)))"
+    }
   }
 
   private func json(_ words: [String]) throws -> String {
@@ -77,9 +79,9 @@ struct Dockerfile {
 
 extension StackDescriptor.BuildStep {
   /// Whether the step's conditions hold for `source`.
-  func isNeeded(in source: SourceFolder) -> Bool {
-    if let onlyIf, !source.has(onlyIf) { return false }
-    if let unless, source.has(unless) { return false }
+  func isNeeded(in source: SourceFolder, variables: [String: String]) -> Bool {
+    if let onlyIf, !source.has(onlyIf.filled(with: variables)) { return false }
+    if let unless, source.has(unless.filled(with: variables)) { return false }
     return true
   }
 }

@@ -57,6 +57,15 @@ struct SourceFolder: Sendable {
     return found.filter { has($0) && !isFolder($0) }
   }
 
+  /// The files and folders that `patterns` name and that are there, each once, in the order of the patterns.
+  func paths(named patterns: [String]) -> [String] {
+    let found = patterns.flatMap { pattern -> [String] in
+      let path = pattern.hasPrefix("./") ? String(pattern.dropFirst(2)) : pattern
+      return path.contains("*") ? files(matching: path) : [path].filter(has)
+    }
+    return found.reduce(into: []) { paths, path in if !paths.contains(path) { paths.append(path) } }
+  }
+
   private func names(matching pattern: String, in parent: String, ignoring ignored: [String]) -> [String] {
     guard pattern.contains("*") else { return [pattern] }
     let names = (try? FileManager.default.contentsOfDirectory(atPath: path + "/" + parent)) ?? []

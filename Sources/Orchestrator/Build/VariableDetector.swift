@@ -15,6 +15,11 @@ struct VariableDetector {
     }
   }
 
+  /// What a person should know about this app before it is deployed.
+  func advice(knowing values: [String: String]) -> [String] {
+    stack.advice.compactMap { find($0, knowing: values) }
+  }
+
   /// Whether the source looks like an app of the stack.
   func recognises() -> Bool {
     stack.detect.contains { find($0, knowing: [:]) != nil }
@@ -90,7 +95,8 @@ extension VariableDetector {
     let fits = variable.pattern.map { pattern in
       (try? Regex(pattern)).flatMap { value.wholeMatch(of: $0) } != nil
     }
-    if fits == false || value.unicodeScalars.contains(where: \.isControl) {
+    let leavesSource = value.split(separator: "/").contains("..")
+    if fits == false || leavesSource || value.unicodeScalars.contains(where: \.isControl) {
       throw OrchestratorError(
         .invalidInput, "\(value.quoted) cannot be '\(variable.name)': \(variable.summary)",
         hint: variable.pattern.map { "it must match \($0)" })

@@ -3,6 +3,13 @@ struct HealthDiagnosis: Sendable, Equatable {
   let cause: String
   let cure: String
 
+  /// The app needs more memory than it may have.
+  static func outOfMemory(_ limits: StackDescriptor.Limits) -> HealthDiagnosis {
+    HealthDiagnosis(
+      cause: "used up its memory (\(limits.memory >> 20) MiB)",
+      cure: "raise limits.memory in the stack's descriptor, or have the app use less")
+  }
+
   /// The cause of what the last request came to.
   static func of(_ outcome: HealthProbe.Outcome, listeners: ListenerReport?, plan: DeploymentPlan) -> HealthDiagnosis? {
     switch outcome {

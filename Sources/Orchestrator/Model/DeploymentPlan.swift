@@ -9,6 +9,8 @@ package struct DeploymentPlan: Sendable, Equatable, Codable {
   package let sourceFolder: String
   /// The values of the stack's variables, and `app`.
   package let variables: [String: String]
+  /// What the person should know before the app is deployed.
+  package let advice: [String]
   /// The path that the health check asks for.
   package let healthPath: String
   /// The base image of the build; nil when the app brings its own Dockerfile.
@@ -37,8 +39,9 @@ extension DeploymentPlan {
     self.stack = stack
     host = "\(spec.name).\(configuration.domain)"
     sourceFolder = source.path
-    variables = try VariableDetector(stack: stack, source: source, app: spec.name)
-      .values(settingByHand: spec.variables)
+    let detector = VariableDetector(stack: stack, source: source, app: spec.name)
+    variables = try detector.values(settingByHand: spec.variables)
+    advice = detector.advice(knowing: variables)
     healthPath = try Self.checkedHealthPath(spec.healthPath) ?? stack.health.path
     namespace = configuration.namespace
     switch stack.build.recipe {
@@ -53,6 +56,8 @@ extension DeploymentPlan {
             "apps of the stack \(stack.name.description.quoted) bring their own Dockerfile; is this the app's folder?")
       }
     }
+    // A port that cannot be is found out now, not when the app has been built.
+    _ = try containerPort()
   }
 
   private static func checkedHealthPath(_ path: String?) throws -> String? {

@@ -9,6 +9,9 @@ public struct Port: Hashable, Sendable, Comparable, Codable, CustomStringConvert
     self.number = small
   }
 
+  /// The port `number` if any user may listen on it.
+  static func unprivileged(_ number: Int) -> Port? { number >= 1024 ? Port(number) : nil }
+
   /// Reads the port from a JSON number.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
@@ -31,7 +34,7 @@ public struct Port: Hashable, Sendable, Comparable, Codable, CustomStringConvert
   public static func < (left: Port, right: Port) -> Bool { left.number < right.number }
 
   /// The port `offset` above this one, or nil where there is none.
-  func moved(by offset: Int) -> Port? { Port(Int(number) + offset) }
+  func moved(by offset: Int) -> Port? { Port.unprivileged(Int(number) + offset) }
 }
 
 /// The internal ports of a stack: every port from `first` to `last`.

@@ -22,6 +22,7 @@ extension StackDescriptor {
     let variables = Self.readVariables(file)
     let names = Set(variables.map(\.name)).union(Self.standardVariables.map(\.key))
     if !file.has("build") { file.noteMissing("build") }
+    let advice = file.list("advice", of: .detectionRule(path: "advice", variables: Set(variables.map(\.name))))
     let build = file.has("build") ? Build(reading: file.section("build"), names: names) : nil
     let run = Run(reading: file.section("run"), names: names, needsCommand: build?.bringsDockerfile == false)
     let health = Health(reading: file.section("health"))
@@ -30,7 +31,8 @@ extension StackDescriptor {
     guard let name, let summary, let publicPort, let internalPorts, let build else { return nil }
     self.init(
       name: name, summary: summary, role: role, publicPort: publicPort, internalPorts: internalPorts, detect: detect,
-      variables: variables, build: build, run: run, health: health, stop: stop, limits: limits, file: file.log.file,
+      variables: variables, advice: advice, build: build, run: run, health: health, stop: stop, limits: limits,
+      file: file.log.file,
       digest: digest)
   }
 
@@ -52,7 +54,7 @@ extension StackDescriptor.Build {
     let dockerfile = section.optional("dockerfile", .relativePath)
     ignore = section.list("ignore", of: .fileNamePattern)
     files = section.dictionary("files", named: .fileName, of: .content)
-    manifests = section.list("manifests", of: .relativePath)
+    manifests = section.list("manifests", of: .template(Self.withoutPlaces(names), in: .relativePath))
     env = section.dictionary("env", named: .environmentName, of: .template(building))
     install = section.list("install", of: .buildStep(path: "build.install", names: building))
     compile = section.list("compile", of: .buildStep(path: "build.compile", names: building))
@@ -70,6 +72,13 @@ extension StackDescriptor.Build {
   }
 }
 
+extension StackDescriptor.Build {
+  /// The names whose values do not depend on where the app is built and run.
+  static func withoutPlaces(_ names: Set<String>) -> Set<String> {
+    names.subtracting(["host", "port", "source", "files", "dependencies"])
+  }
+}
+
 extension StackDescriptor.Run {
   static let containerUser = "10001:10001"
   static let containerPort = "8000"
@@ -80,7 +89,7 @@ extension StackDescriptor.Run {
       needsCommand
       ? section.requiredList("command", of: .template(names)) : section.list("command", of: .template(names))
     env = section.dictionary("env", named: .environmentName, of: .template(names))
-    let stable = names.subtracting(["host", "port", "source", "files", "dependencies"])
+    let stable = StackDescriptor.Build.withoutPlaces(names)
     folder = section.value("folder", .template(stable), or: Template("."))
     port = section.value("port", .template(stable), or: Template(Self.containerPort))
     user = section.value("user", .userOrImage, or: Self.containerUser)
@@ -132,10 +141,10 @@ extension ValueKind<String> {
     }
   }
 
-  /// A file name in which `*` stands for anything.
+  /// A file name in which `*` stands for anything; a `/` before it means the top of the source.
   static var fileNamePattern: ValueKind {
     scalar("a file name, in which '*' stands for anything") { text in
-      text.isEmpty || text.contains("/") ? nil : text
+      text.wholeMatch(of: /\/?[^\/]+/) == nil ? nil : text
     }
   }
 }
@@ -182,11 +191,12 @@ extension ValueKind<StackDescriptor.Variable> {
 extension ValueKind<StackDescriptor.BuildStep> {
   /// A list that is the command itself, or a mapping with the command and its conditions.
   static func buildStep(path: String, names: Set<String>) -> ValueKind {
+    let stable = StackDescriptor.Build.withoutPlaces(names)
     let conditional = section(path) { section -> StackDescriptor.BuildStep? in
       let command = section.requiredList("run", of: .template(names))
       return StackDescriptor.BuildStep(
-        command: command, onlyIf: section.optional("if", .relativePath),
-        unless: section.optional("unless", .relativePath))
+        command: command, onlyIf: section.optional("if", .template(stable, in: .relativePath)),
+        unless: section.optional("unless", .template(stable, in: .relativePath)))
     }
     return ValueKind { node, log in
       if node.mapping != nil { return try conditional.read(node, log) }

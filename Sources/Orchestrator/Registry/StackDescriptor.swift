@@ -16,6 +16,8 @@ public struct StackDescriptor: Sendable, Equatable, Codable {
   public var detect: [DetectionRule]
   /// What is found out about each app, and can be set by hand.
   public var variables: [Variable]
+  /// What a person should know about an app before it is deployed: each rule that matches says its value.
+  public var advice: [DetectionRule]
   /// How an app is built.
   public var build: Build
   /// How an app is started.
@@ -59,12 +61,12 @@ extension StackDescriptor {
 
     /// Where the build instructions come from.
     public var recipe: Recipe
-    /// Names of files and folders, with `*`, that are never copied from the app's source.
+    /// Names of files and folders, with `*`, that are never copied from the app's source; after a `/` at its top only.
     public var ignore: [String]
     /// Files that the stack brings along, by name; they lie in the folder `${files}`.
     public var files: [String: String]
-    /// The files that say which dependencies the app has; copied before the rest, so that a change of code installs nothing anew.
-    public var manifests: [String]
+    /// The files, with `*`, that say which dependencies the app has; copied before the rest, so that a change of code installs nothing anew.
+    public var manifests: [Template]
     /// Environment variables of the build.
     public var env: [String: Template]
     /// Commands that install the dependencies; only the manifests are there.
@@ -78,9 +80,9 @@ extension StackDescriptor {
     /// The program and its arguments.
     public var command: [Template]
     /// Run it only if the source has this file.
-    public var onlyIf: String?
+    public var onlyIf: Template?
     /// Do not run it if the source has this file.
-    public var unless: String?
+    public var unless: Template?
   }
 
   /// How an app is started.

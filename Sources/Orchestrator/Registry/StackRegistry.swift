@@ -73,7 +73,7 @@ public struct StackRegistry: Sendable {
       return Diagnostic(file: original.file, line: place.line, column: place.column, message: message)
     }
     guard let new = moved(original) else {
-      return [fault("publicPort", "the port offset \(portOffset) moves a port of the stack beyond 1-65535")]
+      return [fault("publicPort", "the port offset \(portOffset) moves a port of the stack beyond 1024-65535")]
     }
     return stacks.flatMap { other -> [Diagnostic] in
       var faults: [Diagnostic] = []

@@ -120,13 +120,14 @@ extension ValueKind<Duration> {
 }
 
 extension ValueKind<Port> {
-  static var port: ValueKind { scalar("a port from 1 to 65535") { Int($0).flatMap(Port.init) } }
+  /// nginx and the apps run without the privilege that lower ports need.
+  static var port: ValueKind { scalar("a port from 1024 to 65535") { Int($0).flatMap(Port.unprivileged) } }
 }
 
 extension ValueKind<PortRange> {
   static var portRange: ValueKind {
     scalar("a range of ports such as '15000-15099'") { text in
-      let ends = text.split(separator: "-", omittingEmptySubsequences: false).map { Int($0).flatMap(Port.init) }
+      let ends = text.split(separator: "-", omittingEmptySubsequences: false).map { Int($0).flatMap(Port.unprivileged) }
       guard ends.count == 2, let first = ends[0], let last = ends[1] else { return nil }
       return PortRange(first, last)
     }

@@ -2,23 +2,34 @@ import Glibc
 
 /// Tries whether a port can be listened on.
 enum PortProbe {
-  /// Whether a socket can be bound to `port` on 127.0.0.1 and, when `everywhere`, on every address of the machine.
+  /// Whether a socket can be bound to `port` on 127.0.0.1 or, when `everywhere`, on every address of the machine.
   static func isFree(_ port: Port, everywhere: Bool = false) -> Bool {
-    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-    guard descriptor >= 0 else { return false }
-    defer { close(descriptor) }
-    var yes: CInt = 1
-    // As servers do: a port whose last connections are still fading away is free.
-    setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<CInt>.size))
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
     address.sin_port = port.number.bigEndian
     address.sin_addr = in_addr(s_addr: everywhere ? INADDR_ANY : UInt32(0x7F00_0001).bigEndian)
-    let bound = withUnsafePointer(to: &address) { pointer in
+    guard everywhere else { return canListen(AF_INET, address) }
+    var wide = sockaddr_in6()
+    wide.sin6_family = sa_family_t(AF_INET6)
+    wide.sin6_port = port.number.bigEndian
+    return canListen(AF_INET, address) && canListen(AF_INET6, wide)
+  }
+
+  /// A machine without the address family has nobody who listens there.
+  private static func canListen<Address>(_ family: CInt, _ address: Address) -> Bool {
+    let descriptor = socket(family, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+    guard descriptor >= 0 else { return errno == EAFNOSUPPORT }
+    defer { close(descriptor) }
+    var yes: CInt = 1
+    let size = socklen_t(MemoryLayout<CInt>.size)
+    // As servers do: a port whose last connections are still fading away is free.
+    setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &yes, size)
+    if family == AF_INET6 { setsockopt(descriptor, Int32(IPPROTO_IPV6), IPV6_V6ONLY, &yes, size) }
+    let bound = withUnsafePointer(to: address) { pointer in
       pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        Glibc.bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+        Glibc.bind(descriptor, $0, socklen_t(MemoryLayout<Address>.size))
       }
     }
-    return bound == 0 && listen(descriptor, 1) == 0
+    return bound == 0 ? listen(descriptor, 1) == 0 : errno == EADDRNOTAVAIL
   }
 }

@@ -15,7 +15,11 @@ final class Installation: Sendable {
 
   /// Starts from nothing: what an earlier run that was killed left behind is removed first.
   init() async throws {
-    home = NSTemporaryDirectory() + "orchestrator-test-\(ProcessInfo.processInfo.processIdentifier)"
+    // Nobody else may enter the folder above, as with root's home: nginx must get along without.
+    let secluded = NSTemporaryDirectory() + "orchestrator-test-\(ProcessInfo.processInfo.processIdentifier)"
+    try FileManager.default.createDirectory(
+      atPath: secluded, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+    home = secluded + "/state"
     try await Self.removeEverything()
   }
 

@@ -58,12 +58,12 @@ struct AwaitHealthy: Step {
       return OrchestratorError(
         .startFailed, "the workload of \(plan.app.description.quoted) was removed while it was starting")
     }
-    let limit = "(\(plan.stack.limits.memory >> 20) MiB)"
     if state.outOfMemory || state.exitCode == 137 {
-      let certainty = state.outOfMemory ? "used" : "was killed at its start, probably because it used"
+      let diagnosis = HealthDiagnosis.outOfMemory(plan.stack.limits)
+      let certainty = state.outOfMemory ? "" : "was killed at its start; likely cause: "
       return OrchestratorError(
-        .startFailed, "\(plan.app.description.quoted) \(certainty) up its memory \(limit)" + (await lastLines()),
-        hint: "raise limits.memory in the stack's descriptor, or have the app use less")
+        .startFailed, "\(plan.app.description.quoted) \(certainty)\(diagnosis.cause)" + (await lastLines()),
+        hint: diagnosis.cure)
     }
     let status = state.exitCode.map { " with status \($0)" } ?? ""
     return OrchestratorError(
@@ -71,15 +71,25 @@ struct AwaitHealthy: Step {
   }
 
   private func unhealthy(_ outcome: HealthProbe.Outcome) async -> OrchestratorError {
-    let listeners = await runtime.listeners(of: plan.workload, plan: plan)
-    let diagnosis = HealthDiagnosis.of(outcome, listeners: listeners, plan: plan)
+    let lines = await lastLines()
+    let diagnosis = await diagnosis(outcome, lines: lines)
     let limit = plan.stack.health.startPeriod.brief
     let cause = diagnosis.map { "\nlikely cause: \($0.cause)" } ?? ""
     return OrchestratorError(
       .unhealthy,
       "\(plan.app.description.quoted) was not healthy after \(limit) (GET \(plan.healthPath) on 127.0.0.1:\(port) "
-        + "with host \(plan.host) \(outcome.summary))\(cause)" + (await lastLines()),
-      hint: diagnosis.map { "\($0.cure); logs: orchestrator logs \(plan.app) --release \(plan.release)" } ?? logsHint)
+        + "with host \(plan.host) \(outcome.summary))\(cause)" + lines,
+      hint: diagnosis.map { "\($0.cure); \(logsHint)" } ?? logsHint)
+  }
+
+  private func diagnosis(_ outcome: HealthProbe.Outcome, lines: String) async -> HealthDiagnosis? {
+    let state = (try? await runtime.state(of: plan.workload)) ?? nil
+    // gunicorn says so of a worker that the system killed while the main process lives on.
+    if state?.outOfMemory == true || lines.contains("Perhaps out of memory") {
+      return .outOfMemory(plan.stack.limits)
+    }
+    let listeners = await runtime.listeners(of: plan.workload, plan: plan)
+    return HealthDiagnosis.of(outcome, listeners: listeners, plan: plan)
   }
 
   private var logsHint: String { "logs: orchestrator logs \(plan.app) --release \(plan.release)" }
