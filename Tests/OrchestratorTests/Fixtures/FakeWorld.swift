@@ -62,7 +62,7 @@ struct FakeWorld: Sendable {
     switch step {
     case .reservePort:
       return stack.internalPorts.ports.filter { PortProbe.isFree($0) }.map(Listener.init)
-    case .awaitHealthy: network.answers { _ in HTTPAnswer(500) }
+    case .awaitHealthy: runtime.workloadsAre(WorkloadState(phase: .exited, exitCode: 3))
     case .buildImage, .startWorkload, .switchRoute: faults.plan(.failing, at: .running(step))
     }
     return []

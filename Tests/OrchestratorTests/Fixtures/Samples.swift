@@ -33,10 +33,10 @@ extension ReleaseNumber {
 }
 
 extension StackDescriptor {
-  /// A stack that needs nothing, and whose apps are healthy at once or never.
+  /// A stack that needs nothing.
   static func sample(
     _ name: String = "stub", role: Route.Role = .backend, publicPort: Port = .number(14000),
-    internalPorts: PortRange = .from(15000, to: 15099)
+    internalPorts: PortRange = .from(15000, to: 15099), startPeriod: Duration = .seconds(60)
   ) -> StackDescriptor {
     StackDescriptor(
       name: sure(try StackName(name)), summary: "apps of tests", role: role, publicPort: publicPort,
@@ -49,7 +49,7 @@ extension StackDescriptor {
         user: "10001:10001"),
       health: Health(
         path: "/", status: 200...399, interval: .milliseconds(1), timeout: .seconds(5), successes: 2,
-        startPeriod: .milliseconds(30)),
+        startPeriod: startPeriod),
       stop: Stop(signal: "SIGTERM", grace: .seconds(10), drain: .seconds(1)),
       limits: Limits(memory: 512 << 20, cpus: 1.5, pids: 256), file: "stub/stack.yaml", digest: "0123")
   }

@@ -1,0 +1,48 @@
+import Foundation
+
+@testable import Orchestrator
+
+/// The real proxy over a real store, with an nginx that only remembers.
+struct ProxyWorld: Sendable {
+  let store: Store
+  let host = FakeNginxHost()
+  let folder: ProxyFolder
+  let network = FakeNetwork()
+  /// The public ports of the two stacks `one` and `two`.
+  let ports = [TestPorts.one(), TestPorts.one()]
+  let proxy: NginxProxy
+
+  init(in folder: TemporaryFolder) throws {
+    let home = StateFolder(folder("home"))
+    store = try Store(in: home)
+    self.folder = ProxyFolder(path: home.proxy)
+    var registry = StackRegistry()
+    registry.append(.sample("one", publicPort: ports[0]))
+    registry.append(.sample("two", publicPort: ports[1], internalPorts: .from(16000, to: 16099)))
+    proxy = NginxProxy(
+      host: host, store: store, registry: registry, folder: self.folder, transport: network, patience: .milliseconds(30)
+    )
+    network.answers { [host] _ in
+      guard let generation = host.now.serving else { throw HTTPFailure.refused }
+      return HTTPAnswer(200, #"{"status":"ok","generation":\#(generation)}"#)
+    }
+  }
+
+  /// Enters a route of an app, without bringing it into force.
+  func route(_ app: String, to internalPort: Int, on publicPort: Port? = nil) async throws {
+    let name = sure(try AppName(app))
+    _ = try await store.addRelease(.sample(name))
+    let port = Int((publicPort ?? ports[0]).number)
+    try await store.setRoutes([.sample(app, publicPort: port, internalPort: internalPort)], of: name)
+  }
+
+  /// The names of the generations that have a folder.
+  var generations: [String] {
+    ((try? FileManager.default.contentsOfDirectory(atPath: folder.path + "/generations")) ?? []).sorted()
+  }
+}
+
+/// Gives `body` a proxy that is gone afterwards.
+func withProxy(_ body: (ProxyWorld) async throws -> Void) async throws {
+  try await withTemporaryFolder { try await body(ProxyWorld(in: $0)) }
+}

@@ -1,0 +1,6 @@
+@testable import Orchestrator
+
+/// Gives `body` a new store that is gone afterwards.
+func withStore(_ body: (Store) async throws -> Void) async throws {
+  try await withTemporaryFolder { try await body(Store(in: StateFolder($0("home")))) }
+}

@@ -1,0 +1,88 @@
+import Testing
+
+@testable import Orchestrator
+
+@Suite("nginx's configuration")
+struct NginxConfigurationTests {
+  private static let routes: [Route] = [
+    .sample("blog", internalPort: 15003, release: 4), .sample("shop", internalPort: 15000),
+    .sample("store", role: .frontend, publicPort: 12000, internalPort: 18000),
+  ]
+
+  private static func configuration(_ routes: [Route], nginx version: String) -> NginxConfiguration {
+    NginxConfiguration(
+      generation: 87, routes: routes, publicPorts: [.number(12000), .number(14000)],
+      folder: "/home/proxy/generations/87",
+      runFolder: "/home/proxy/run", logFolder: "/home/proxy/logs", version: sure(NginxVersion(version)), hasIPv6: true,
+      workerShutdownTimeout: .seconds(30))
+  }
+
+  @Test(
+    "is rendered as it always was",
+    arguments: [("no-routes", [], "1.30.6"), ("routes", routes, "1.30.6"), ("nginx-1.22", routes, "1.22.1")])
+  func goldens(name: String, routes: [Route], version: String) throws {
+    let files = Self.configuration(routes, nginx: version).files
+    for file in ["nginx.conf", "proxy-mappings.conf"] {
+      try Golden.expect(try #require(files[file]), is: "nginx/\(name)/\(file)")
+    }
+  }
+
+  @Test("listens on IPv4 only where the machine has nothing else")
+  func noIPv6() throws {
+    var configuration = Self.configuration([], nginx: "1.30.6")
+    configuration.hasIPv6 = false
+    #expect(configuration.files["nginx.conf"]?.contains("[::]:") == false)
+  }
+
+  @Test("makes room for the longest host and for many of them")
+  func room() throws {
+    let longest = Route.sample(String(repeating: "a", count: 63))
+    let main = try #require(Self.configuration([longest], nginx: "1.30.6").files["nginx.conf"])
+    #expect(main.contains("map_hash_bucket_size 128;"))
+    let many = (0..<3000).map { Route.sample("app-\($0)") }
+    #expect(Self.configuration(many, nginx: "1.30.6").files["nginx.conf"]?.contains("map_hash_max_size 8192;") == true)
+  }
+
+  @Test("has a status page for every public port, with the apps on that port")
+  func statusPages() throws {
+    let files = Self.configuration(Self.routes, nginx: "1.30.6").files
+    let page = try #require(files["pages/status-14000.html"])
+    #expect(page.contains(#"<a href="http://blog.localhost:14000/">blog</a> v4 on 15003"#))
+    #expect(!page.contains("store"))
+    #expect(files["pages/status-12000.html"]?.contains("store.localhost:12000") == true)
+  }
+
+  @Test("needs nothing from outside for its pages")
+  func pages() {
+    let pages = [ProxyPages.notFound, ProxyPages.unavailable, ProxyPages.status(on: .number(14000), routes: [])]
+    for page in pages {
+      for source in ["src=", "<link", "@import", "url(", "<script", "http"] { #expect(!page.contains(source)) }
+      #expect(page.contains(#"<meta name="color-scheme" content="light dark">"#))
+      #expect(page.hasPrefix("<!doctype html>"))
+    }
+  }
+}
+
+@Suite("nginx's version")
+struct NginxVersionTests {
+  @Test(
+    "is read from what nginx prints",
+    arguments: [
+      ("nginx version: nginx/1.30.6\n", "1.30.6"), ("nginx version: nginx/1.22.1 (Ubuntu)", "1.22.1"),
+      ("1.27.4", "1.27.4"),
+      ("nginx version: openresty/1.27.1.2", "1.27.1"),
+    ])
+  func parsed(text: String, expected: String) { #expect(NginxVersion(text)?.description == expected) }
+
+  @Test("is nil when there is none", arguments: ["", "nginx", "nginx/1.30", "sh: nginx: not found"])
+  func none(text: String) { #expect(NginxVersion(text) == nil) }
+
+  @Test(
+    "decides on keepalive_min_timeout",
+    arguments: [
+      ("1.22.1", false), ("1.27.3", false), ("1.27.4", true), ("1.28.0", true), ("1.30.6", true), ("2.0.0", true),
+    ])
+  func keepalive(version: String, expected: Bool) {
+    #expect(NginxVersion(version)?.hasKeepaliveMinTimeout == expected)
+  }
+}

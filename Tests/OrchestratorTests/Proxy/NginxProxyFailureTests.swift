@@ -1,0 +1,85 @@
+import Foundation
+import Testing
+
+@testable import Orchestrator
+
+@Suite("When routes cannot be brought into force")
+struct NginxProxyFailureTests {
+  @Test("a candidate that nginx refuses leaves the current one, and nothing of itself")
+  func refused() async throws {
+    try await withProxy { world in
+      try await world.route("blog", to: 15000)
+      _ = try await world.proxy.apply()
+      world.host.set { $0.objection = "unknown directive \"x\"\u{1B}[2J in nginx.conf:3" }
+      try await world.route("blog", to: 15001)
+      let error = await #expect(throws: OrchestratorError.self) { try await world.proxy.apply() }
+      #expect(error?.code == .proxyFailed)
+      #expect(error?.message.hasPrefix(#"nginx refuses the new configuration: unknown directive "x"\u{1B}[2J"#) == true)
+      #expect(error?.hint == "the configuration before is still in force; please report this")
+      #expect(world.folder.current()?.generation == 1)
+      #expect(world.generations == ["1"])
+    }
+  }
+
+  @Test("a first candidate that nginx refuses leaves no configuration at all")
+  func firstRefused() async throws {
+    try await withProxy { world in
+      world.host.set { $0.objection = "no" }
+      try await world.route("blog", to: 15000)
+      await #expect(throws: OrchestratorError.self) { try await world.proxy.apply() }
+      #expect(world.folder.current() == nil)
+      #expect(world.generations == [])
+      #expect(!world.host.now.isRunning)
+    }
+  }
+
+  @Test("a generation that does not come up gives way to the one before")
+  func stuck() async throws {
+    try await withProxy { world in
+      try await world.route("blog", to: 15000)
+      _ = try await world.proxy.apply()
+      world.host.set { $0.stuckAt = [2] }
+      try await world.route("blog", to: 15001)
+      let error = await #expect(throws: OrchestratorError.self) { try await world.proxy.apply() }
+      #expect(error?.message == "nginx does not serve generation 2 after 0.0s\n  | [emerg] the last words")
+      #expect(world.folder.current()?.generation == 1)
+      #expect(world.host.now.serving == 1)
+      #expect(world.host.now.calls == ["check", "start", "check", "reload", "reload"])
+      #expect(world.generations == ["1"])
+    }
+  }
+
+  @Test("an nginx that does not come up the first time is stopped")
+  func firstStuck() async throws {
+    try await withProxy { world in
+      world.host.set { $0.stuckAt = [1] }
+      try await world.route("blog", to: 15000)
+      await #expect(throws: OrchestratorError.self) { try await world.proxy.apply() }
+      #expect(!world.host.now.isRunning)
+      #expect(world.folder.current() == nil)
+      #expect(world.generations == [])
+    }
+  }
+
+  @Test("the next attempt works")
+  func nextAttempt() async throws {
+    try await withProxy { world in
+      world.host.set { $0.objection = "no" }
+      try await world.route("blog", to: 15000)
+      await #expect(throws: OrchestratorError.self) { try await world.proxy.apply() }
+      world.host.set { $0.objection = nil }
+      try await #expect(world.proxy.apply().generation == 2)
+      #expect(world.host.now.serving == 2)
+    }
+  }
+
+  @Test("a version that nginx does not tell is an error")
+  func noVersion() async throws {
+    try await withProxy { world in
+      world.host.set { $0.version = "sh: nginx: not found" }
+      try await world.route("blog", to: 15000)
+      let error = await #expect(throws: OrchestratorError.self) { try await world.proxy.apply() }
+      #expect(error?.message == "nginx did not tell its version")
+    }
+  }
+}

@@ -1,0 +1,113 @@
+import Foundation
+import Testing
+
+@testable import Orchestrator
+
+@Suite("Bringing routes into force")
+struct NginxProxyTests {
+  @Test("starts nginx with the first route, when the configuration was checked")
+  func first() async throws {
+    try await withProxy { world in
+      try await world.route("blog", to: 15000)
+      try await #expect(world.proxy.apply() == ProxyChange(generation: 1))
+      #expect(world.host.now.calls == ["check", "start"])
+      #expect(world.folder.current()?.routes.map(\.host) == ["blog.localhost"])
+    }
+  }
+
+  @Test("does not start nginx when there is no route")
+  func noRoute() async throws {
+    try await withProxy { world in
+      _ = try await world.proxy.apply()
+      #expect(world.host.now.calls == [])
+    }
+  }
+
+  @Test("reloads nginx for every change, and keeps the configuration before")
+  func changes() async throws {
+    try await withProxy { world in
+      for number in 1...4 {
+        try await world.route("blog", to: 15000 + number)
+        try await #expect(world.proxy.apply().generation == number)
+      }
+      #expect(world.host.now.calls.filter { $0 == "reload" }.count == 3)
+      #expect(world.generations == ["3", "4"])
+    }
+  }
+
+  @Test("does nothing when nothing changed")
+  func unchanged() async throws {
+    try await withProxy { world in
+      try await world.route("blog", to: 15000)
+      _ = try await world.proxy.apply()
+      let calls = world.host.now.calls
+      try await #expect(world.proxy.apply() == ProxyChange(generation: 1))
+      #expect(world.host.now.calls == calls)
+    }
+  }
+
+  @Test(
+    "renders a file again that was changed by hand or removed", arguments: ["proxy-mappings.conf", "pages/404.html"])
+  func editedByHand(file: String) async throws {
+    try await withProxy { world in
+      try await world.route("blog", to: 15000)
+      _ = try await world.proxy.apply()
+      let path = world.folder.currentLink + "/" + file
+      try "mine".write(toFile: path, atomically: true, encoding: .utf8)
+      try await #expect(world.proxy.apply().generation == 2)
+      try #expect(String(contentsOfFile: path, encoding: .utf8) == world.folder.current()?.files[file])
+      try FileManager.default.removeItem(atPath: path)
+      try await #expect(world.proxy.apply().generation == 3)
+    }
+  }
+
+  @Test("starts nginx again when it does not run any more")
+  func gone() async throws {
+    try await withProxy { world in
+      try await world.route("blog", to: 15000)
+      _ = try await world.proxy.apply()
+      world.host.set { ($0.isRunning, $0.serving) = (false, nil) }
+      try await #expect(world.proxy.apply().generation == 2)
+      #expect(world.host.now.calls == ["check", "start", "check", "start"])
+    }
+  }
+
+  @Test("is done by one at a time, whoever asks")
+  func serialised() async throws {
+    try await withProxy { world in
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        for number in 0..<8 {
+          group.addTask {
+            try await world.route("app-\(number)", to: 15000 + number)
+            _ = try await world.proxy.apply()
+          }
+        }
+        try await group.waitForAll()
+      }
+      #expect(world.host.now.mostUnderWay == 1)
+      #expect(world.folder.current()?.routes.count == 8)
+      #expect(world.host.now.serving == world.folder.current()?.generation)
+    }
+  }
+
+  @Test("asks nginx for its generation under the machine's own name")
+  func proof() async throws {
+    try await withProxy { world in
+      try await world.route("blog", to: 15000)
+      _ = try await world.proxy.apply()
+      let call = try #require(world.network.calls.last)
+      let port = try #require(world.ports.min())
+      #expect(call.path == "/health" && call.host == "localhost")
+      #expect(call.endpoint == .tcp(host: "127.0.0.1", port: Int(port.number)))
+    }
+  }
+
+  @Test("waits for the workers of the configuration before, but not for ever")
+  func drain() async throws {
+    try await withProxy { world in
+      try await #expect(world.proxy.drain(atMost: .milliseconds(1)))
+      world.host.set { $0.retiringWorkers = 1 }
+      try await #expect(!world.proxy.drain(atMost: .milliseconds(1)))
+    }
+  }
+}

@@ -1,0 +1,64 @@
+import Testing
+
+@testable import Orchestrator
+
+@Suite("Releases in the store")
+struct ReleaseTableTests {
+  @Test("are numbered from 1, and a number is never given again after a failure")
+  func numbers() async throws {
+    try await withStore { store in
+      for number in 1...3 {
+        let plan = try await store.addRelease(.sample())
+        #expect(plan.release == .v(number))
+        try await store.mark(plan.release, of: .blog, as: .failed)
+      }
+    }
+  }
+
+  @Test("are numbered for each app on its own")
+  func apps() async throws {
+    try await withStore { store in
+      _ = try await store.addRelease(.sample(.blog))
+      try await #expect(store.addRelease(.sample(.shop)).release == .v(1))
+      try await #expect(store.appNames() == ["blog", "shop"])
+    }
+  }
+
+  @Test("become live one at a time: the one before is to be retired")
+  func commit() async throws {
+    try await withStore { store in
+      for _ in 1...2 {
+        let plan = try await store.addRelease(.sample())
+        _ = try await store.commit(plan.release, of: .blog)
+      }
+      try await #expect(store.releases(of: .blog).map(\.state) == [.live, .retiring])
+      try await #expect(store.liveRelease(of: .blog)?.plan.release == .v(2))
+      try await #expect(store.liveReleases().map(\.number) == [2])
+    }
+  }
+
+  @Test("that were destroyed meanwhile cannot become live")
+  func destroyed() async throws {
+    try await withStore { store in
+      let plan = try await store.addRelease(.sample())
+      try await store.forget(.blog)
+      let error = await #expect(throws: OrchestratorError.self) { try await store.commit(plan.release, of: .blog) }
+      #expect(error?.code == .conflict)
+    }
+  }
+
+  @Test("are forgotten with their ports, routes and journal")
+  func forgotten() async throws {
+    try await withStore { store in
+      let plan = try await store.addRelease(.sample())
+      _ = try await store.reservePort(for: plan, isFree: { _ in true })
+      try await store.setRoutes([.sample("blog")], of: .blog)
+      try await store.note(.begun, .reservePort, of: .blog, plan.release)
+      try await store.forget(.blog)
+      try await #expect(store.routes().isEmpty)
+      try await #expect(store.journal(of: .blog, plan.release).isEmpty)
+      let other = try await store.addRelease(.sample(.shop))
+      try await #expect(store.reservePort(for: other, isFree: { _ in true }).port == .number(15000))
+    }
+  }
+}
