@@ -34,12 +34,19 @@ struct SourceFolder: Sendable {
 
   func isFolder(_ relative: String) -> Bool { FileManager.default.isFolder(path + "/" + relative) }
 
-  /// The text of a file, or nil when it cannot be read as text.
+  /// The text of a file without a byte order mark, or nil when it cannot be read.
   func text(of relative: String) -> String? {
-    FileManager.default.contents(atPath: path + "/" + relative).map { String(decoding: $0, as: UTF8.self) }
+    FileManager.default.contents(atPath: path + "/" + relative).map { data in
+      let text = String(decoding: data, as: UTF8.self)
+      return text.unicodeScalars.first == "\u{FEFF}" ? String(text.unicodeScalars.dropFirst()) : text
+    }
   }
 
-  /// The files that `pattern` names, sorted; `*` stands for any part of one name, and never for a hidden or an ignored one.
+  /// Names of files and folders that hold an app's tests, and that `*` never stands for: they have apps of their own.
+  static let tests = ["test", "tests", "test_*.py", "*_test.py", "conftest.py"]
+
+  /// The files that `pattern` names, sorted; `*` stands for any part of one name, and never for a hidden or an ignored one,
+  /// nor for tests.
   func files(matching pattern: String, within folder: String = ".", ignoring ignored: [String] = []) -> [String] {
     let parts = ([folder] + pattern.split(separator: "/").map(String.init)).filter { $0 != "." }
     let found = parts.reduce([""]) { folders, part in
@@ -63,7 +70,8 @@ struct SourceFolder: Sendable {
     guard pattern.contains("*") else { return [pattern] }
     let names = (try? FileManager.default.contentsOfDirectory(atPath: path + "/" + parent)) ?? []
     return names.filter { name in
-      name.matches(wildcard: pattern) && !name.hasPrefix(".") && !ignored.contains { name.matches(wildcard: $0) }
+      name.matches(wildcard: pattern) && !name.hasPrefix(".")
+        && !(ignored + Self.tests).contains { name.matches(wildcard: $0) }
     }.sorted()
   }
 }

@@ -52,7 +52,7 @@ struct VariableDetector {
   /// What the groups of `expression` match in `file`, by number; nil when it does not match.
   private func match(_ expression: String?, in file: String) -> [String: String]? {
     guard let expression else { return [:] }
-    guard let regex = try? Regex(expression).anchorsMatchLineEndings(), let text = source.text(of: file),
+    guard let regex = try? Regex(expression: expression), let text = source.text(of: file),
       let match = text.firstMatch(of: regex)
     else { return nil }
     return Dictionary(
@@ -69,6 +69,14 @@ struct VariableDetector {
     if parts.last == "__init__" { parts.removeLast() }
     let folder = file.lastIndex(of: "/").map { String(file[..<$0]) } ?? "."
     return ["file": file, "folder": folder, "module": parts.joined(separator: ".")]
+  }
+}
+
+extension Regex<AnyRegexOutput> {
+  /// The expression of a rule, read as most tools read one: `^` and `$` are the ends of lines, `\b` is where a word of letters,
+  /// digits and `_` ends, and the two characters of a Windows line end are two.
+  fileprivate init(expression: String) throws {
+    self = try Regex(expression).anchorsMatchLineEndings().wordBoundaryKind(.simple).matchingSemantics(.unicodeScalar)
   }
 }
 
