@@ -14,7 +14,7 @@ demo-down:  ## Takes the sample apps down
 
 build:  ## Builds .build/release/orchestrator
 	@Scripts/setup.sh build
-	swift build -c release --product orchestrator --static-swift-stdlib
+	swift build -c release --product orchestrator
 
 test: set-up-tests  ## Sets up what is missing, builds, and runs every test
 	@# The images come from the network while the compiler has the processors.

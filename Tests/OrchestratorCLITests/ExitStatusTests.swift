@@ -1,6 +1,6 @@
-import Orchestrator
 import Testing
 
+@testable import Orchestrator
 @testable import OrchestratorCLI
 
 @Suite("Exit statuses")

@@ -51,6 +51,11 @@ protocol HTTPSender: Sendable {
   ///
   /// - Throws: ``HTTPFailure``, or `CancellationError`.
   func send(_ call: HTTPCall, timeout: Duration, limit: Int) async throws -> HTTPAnswer
+
+  /// Sends `call` and gives each part of the body to `receive` as it comes, for as long as the server sends.
+  ///
+  /// - Throws: ``HTTPFailure``, `CancellationError`, or what `receive` throws.
+  func stream(_ call: HTTPCall, receive: (Data) async throws -> Void) async throws -> HTTPAnswer
 }
 
 extension HTTPSender {
@@ -105,9 +110,6 @@ final class HTTPTransport: HTTPSender {
     }
   }
 
-  /// Sends `call` and gives each part of the body to `receive` as it comes, for as long as the server sends.
-  ///
-  /// - Throws: ``HTTPFailure``, `CancellationError`, or what `receive` throws.
   func stream(_ call: HTTPCall, receive: (Data) async throws -> Void) async throws -> HTTPAnswer {
     try await Self.mappingErrors {
       let response = try await self.client.execute(Self.request(call), deadline: .distantFuture)

@@ -146,7 +146,9 @@ extension NginxProxy {
   }
 
   private func goBack(to previous: NginxConfiguration?, from failed: NginxConfiguration) async {
-    if let previous, (try? folder.makeCurrent(previous.generation)) != nil {
+    if let previous, folder.current()?.generation == previous.generation, await serving() == previous.generation {
+      // A candidate that nginx refused never was in force: a reload would only cost connections.
+    } else if let previous, (try? folder.makeCurrent(previous.generation)) != nil {
       try? await serve(previous, running: (try? host.isRunning()) ?? false)
     } else {
       folder.removeCurrent()

@@ -29,19 +29,21 @@ extension Sequence<String> {
 }
 
 extension String {
-  /// How many letters must be inserted, removed or replaced to turn the text into `other` (Levenshtein).
+  /// How many letters must be inserted, removed, replaced or swapped with the next to turn the text into `other`
+  /// (optimal string alignment): people swap letters more often than anything else.
   func editDistance(to other: String) -> Int {
-    let target = Array(other)
-    var row = Array(0...target.count)
-    for (line, letter) in enumerated() {
-      var diagonal = row[0]
-      row[0] = line + 1
-      for column in target.indices {
-        let replaced = diagonal + (letter == target[column] ? 0 : 1)
-        diagonal = row[column + 1]
-        row[column + 1] = Swift.min(replaced, diagonal + 1, row[column] + 1)
+    let (source, target) = (Array(self), Array(other))
+    var table = (0...source.count).map { row in (0...target.count).map { row == 0 ? $0 : row } }
+    for (row, letter) in source.enumerated() {
+      for (column, wanted) in target.enumerated() {
+        let replaced = table[row][column] + (letter == wanted ? 0 : 1)
+        var best = Swift.min(replaced, table[row][column + 1] + 1, table[row + 1][column] + 1)
+        if row > 0, column > 0, letter == target[column - 1], source[row - 1] == wanted {
+          best = Swift.min(best, table[row - 1][column - 1] + 1)
+        }
+        table[row + 1][column + 1] = best
       }
     }
-    return row[target.count]
+    return table[source.count][target.count]
   }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Logging
 import Orchestrator
 
 /// What every command understands.
@@ -27,6 +28,10 @@ struct GlobalOptions: ParsableArguments {
     for plugin in plugins where !FileManager.default.fileExists(atPath: plugin) {
       throw OrchestratorError(
         .notFound, "there is no folder \(plugin.quoted)", hint: "--plugins names a folder with stacks")
+    }
+    if verbose {
+      configuration.logger = Logger(label: "orchestrator") { StreamLogHandler.standardError(label: $0) }
+      configuration.logger.logLevel = .debug
     }
     configuration.pluginFolders = ShippedPlugins.folders() + configuration.pluginFolders + plugins
     return configuration

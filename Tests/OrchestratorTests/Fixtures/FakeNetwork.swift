@@ -16,9 +16,15 @@ final class FakeNetwork: HTTPSender {
 
   func answers(_ answer: @escaping Answer) { self.answer.withLock { $0 = answer } }
 
-  func send(_ call: HTTPCall, timeout: Duration) async throws -> HTTPAnswer {
+  func send(_ call: HTTPCall, timeout: Duration, limit: Int) async throws -> HTTPAnswer {
     asked.withLock { $0.append(call) }
     return try await answer.withLock { $0 }(call)
+  }
+
+  func stream(_ call: HTTPCall, receive: (Data) async throws -> Void) async throws -> HTTPAnswer {
+    let answer = try await send(call, timeout: .zero)
+    try await receive(answer.body)
+    return answer
   }
 }
 

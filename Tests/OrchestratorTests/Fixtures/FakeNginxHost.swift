@@ -15,14 +15,16 @@ final class FakeNginxHost: NginxHost {
     var stuckAt: Set<Int> = []
     /// The configuration that it has read.
     var serving: Int?
-    var retiringWorkers = 0
-    var folder = ""
+    var workers = NginxWorkers()
     /// How many calls are under way, and the most there ever were.
     var underWay = 0
     var mostUnderWay = 0
   }
 
   private let condition = Mutex(Condition())
+  let visibleFolder: String
+
+  init(folder: String) { visibleFolder = folder }
 
   var now: Condition { condition.withLock { $0 } }
 
@@ -33,7 +35,6 @@ final class FakeNginxHost: NginxHost {
   func version() async throws -> String { now.version }
 
   func start(configuration path: String) async throws {
-    set { $0.folder = (path as NSString).deletingLastPathComponent }
     note("start")
     set { $0.isRunning = true }
     read()
@@ -60,21 +61,19 @@ final class FakeNginxHost: NginxHost {
     return now.objection
   }
 
-  func retiringWorkers() async throws -> Int { now.retiringWorkers }
+  func workers() async throws -> NginxWorkers { now.workers }
 
   func lastOutput() async throws -> [String] { ["[emerg] the last words"] }
 
   private func note(_ call: String) { set { $0.calls.append(call) } }
 
-  /// Reads the configuration that is current, as nginx does at its start and on SIGHUP.
+  /// Reads the configuration that is current, as nginx does at its start and on SIGHUP; new workers take over.
   private func read() {
+    guard let generation = ProxyFolder(path: visibleFolder).current()?.generation else { return }
     set { condition in
-      guard
-        let generation = ProxyFolder(path: (condition.folder as NSString).deletingLastPathComponent).current()?
-          .generation,
-        !condition.stuckAt.contains(generation)
-      else { return }
+      guard !condition.stuckAt.contains(generation) else { return }
       condition.serving = generation
+      condition.workers.active = [condition.calls.count]
     }
   }
 }

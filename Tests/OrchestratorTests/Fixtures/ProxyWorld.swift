@@ -5,7 +5,7 @@ import Foundation
 /// The real proxy over a real store, with an nginx that only remembers.
 struct ProxyWorld: Sendable {
   let store: Store
-  let host = FakeNginxHost()
+  let host: FakeNginxHost
   let folder: ProxyFolder
   let network = FakeNetwork()
   /// The public ports of the two stacks `one` and `two`.
@@ -16,6 +16,7 @@ struct ProxyWorld: Sendable {
     let home = StateFolder(folder("home"))
     store = try Store(in: home)
     self.folder = ProxyFolder(path: home.proxy)
+    host = FakeNginxHost(folder: home.proxy)
     var registry = StackRegistry()
     registry.append(.sample("one", publicPort: ports[0]))
     registry.append(.sample("two", publicPort: ports[1], internalPorts: .from(16000, to: 16099)))
@@ -27,6 +28,10 @@ struct ProxyWorld: Sendable {
       return HTTPAnswer(200, #"{"status":"ok","generation":\#(generation)}"#)
     }
   }
+
+  /// Brings the routes into force for an app of the stack `one`.
+  @discardableResult
+  func apply() async throws -> ProxyChange { try await proxy.apply(requiring: ports[0]) }
 
   /// Enters a route of an app, without bringing it into force.
   func route(_ app: String, to internalPort: Int, on publicPort: Port? = nil) async throws {

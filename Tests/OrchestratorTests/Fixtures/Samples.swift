@@ -40,7 +40,7 @@ extension StackDescriptor {
   ) -> StackDescriptor {
     StackDescriptor(
       name: sure(try StackName(name)), summary: "apps of tests", role: role, publicPort: publicPort,
-      internalPorts: internalPorts, detect: [], variables: [],
+      internalPorts: internalPorts, detect: [], variables: [], advice: [],
       build: Build(
         recipe: .steps(base: "base:1"), ignore: [], files: [:], manifests: [], env: [:], install: [], compile: []),
       run: Run(
@@ -48,7 +48,7 @@ extension StackDescriptor {
         port: Template("8000"),
         user: "10001:10001"),
       health: Health(
-        path: "/", status: 200...399, interval: .milliseconds(1), timeout: .seconds(5), successes: 2,
+        path: "/", status: [200...399], interval: .milliseconds(1), timeout: .seconds(5), successes: 2,
         startPeriod: startPeriod),
       stop: Stop(signal: "SIGTERM", grace: .seconds(10), drain: .seconds(1)),
       limits: Limits(memory: 512 << 20, cpus: 1.5, pids: 256), file: "stub/stack.yaml", digest: "0123")
@@ -63,7 +63,7 @@ extension DeploymentPlan {
   ) -> DeploymentPlan {
     DeploymentPlan(
       app: app, release: release, stack: stack, host: "\(app).localhost", sourceFolder: "/src/\(app)",
-      variables: variables, healthPath: healthPath, baseImage: "base:1", namespace: "orchestrator")
+      variables: variables, advice: [], healthPath: healthPath, baseImage: "base:1", namespace: "orchestrator")
   }
 }
 

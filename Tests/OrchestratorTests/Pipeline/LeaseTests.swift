@@ -105,7 +105,7 @@ extension FakeWorld {
       app: plan.app, release: plan.release, host: plan.host, publicPort: plan.stack.publicPort, role: plan.stack.role,
       internalPort: port)
     try await store.setRoutes([route], of: plan.app)
-    _ = try await proxy.apply()
+    _ = try await proxy.apply(requiring: nil)
     let lease = Lease(
       app: plan.app.description, operation: .deploy, release: plan.release.value, step: StepName.switchRoute.rawValue,
       processID: owner.id, processStart: owner.start, since: Date())

@@ -9,15 +9,16 @@ struct NginxProxyFailureTests {
   func refused() async throws {
     try await withProxy { world in
       try await world.route("blog", to: 15000)
-      _ = try await world.proxy.apply()
+      try await world.apply()
       world.host.set { $0.objection = "unknown directive \"x\"\u{1B}[2J in nginx.conf:3" }
       try await world.route("blog", to: 15001)
-      let error = await #expect(throws: OrchestratorError.self) { try await world.proxy.apply() }
+      let error = await #expect(throws: OrchestratorError.self) { try await world.apply() }
       #expect(error?.code == .proxyFailed)
       #expect(error?.message.hasPrefix(#"nginx refuses the new configuration: unknown directive "x"\u{1B}[2J"#) == true)
       #expect(error?.hint == "the configuration before is still in force; please report this")
       #expect(world.folder.current()?.generation == 1)
       #expect(world.generations == ["1"])
+      #expect(!world.host.now.calls.contains("reload"))
     }
   }
 
@@ -26,7 +27,7 @@ struct NginxProxyFailureTests {
     try await withProxy { world in
       world.host.set { $0.objection = "no" }
       try await world.route("blog", to: 15000)
-      await #expect(throws: OrchestratorError.self) { try await world.proxy.apply() }
+      await #expect(throws: OrchestratorError.self) { try await world.apply() }
       #expect(world.folder.current() == nil)
       #expect(world.generations == [])
       #expect(!world.host.now.isRunning)
@@ -37,10 +38,10 @@ struct NginxProxyFailureTests {
   func stuck() async throws {
     try await withProxy { world in
       try await world.route("blog", to: 15000)
-      _ = try await world.proxy.apply()
+      try await world.apply()
       world.host.set { $0.stuckAt = [2] }
       try await world.route("blog", to: 15001)
-      let error = await #expect(throws: OrchestratorError.self) { try await world.proxy.apply() }
+      let error = await #expect(throws: OrchestratorError.self) { try await world.apply() }
       #expect(error?.message == "nginx does not serve generation 2 after 0.0s\n  | [emerg] the last words")
       #expect(world.folder.current()?.generation == 1)
       #expect(world.host.now.serving == 1)
@@ -54,7 +55,7 @@ struct NginxProxyFailureTests {
     try await withProxy { world in
       world.host.set { $0.stuckAt = [1] }
       try await world.route("blog", to: 15000)
-      await #expect(throws: OrchestratorError.self) { try await world.proxy.apply() }
+      await #expect(throws: OrchestratorError.self) { try await world.apply() }
       #expect(!world.host.now.isRunning)
       #expect(world.folder.current() == nil)
       #expect(world.generations == [])
@@ -66,9 +67,9 @@ struct NginxProxyFailureTests {
     try await withProxy { world in
       world.host.set { $0.objection = "no" }
       try await world.route("blog", to: 15000)
-      await #expect(throws: OrchestratorError.self) { try await world.proxy.apply() }
+      await #expect(throws: OrchestratorError.self) { try await world.apply() }
       world.host.set { $0.objection = nil }
-      try await #expect(world.proxy.apply().generation == 2)
+      try await #expect(world.apply().generation == 2)
       #expect(world.host.now.serving == 2)
     }
   }
@@ -78,7 +79,7 @@ struct NginxProxyFailureTests {
     try await withProxy { world in
       world.host.set { $0.version = "sh: nginx: not found" }
       try await world.route("blog", to: 15000)
-      let error = await #expect(throws: OrchestratorError.self) { try await world.proxy.apply() }
+      let error = await #expect(throws: OrchestratorError.self) { try await world.apply() }
       #expect(error?.message == "nginx did not tell its version")
     }
   }

@@ -9,7 +9,7 @@ struct NginxProxyTests {
   func first() async throws {
     try await withProxy { world in
       try await world.route("blog", to: 15000)
-      try await #expect(world.proxy.apply() == ProxyChange(generation: 1))
+      try await #expect(world.apply() == ProxyChange(generation: 1))
       #expect(world.host.now.calls == ["check", "start"])
       #expect(world.folder.current()?.routes.map(\.host) == ["blog.localhost"])
     }
@@ -18,7 +18,7 @@ struct NginxProxyTests {
   @Test("does not start nginx when there is no route")
   func noRoute() async throws {
     try await withProxy { world in
-      _ = try await world.proxy.apply()
+      try await world.apply()
       #expect(world.host.now.calls == [])
     }
   }
@@ -28,7 +28,7 @@ struct NginxProxyTests {
     try await withProxy { world in
       for number in 1...4 {
         try await world.route("blog", to: 15000 + number)
-        try await #expect(world.proxy.apply().generation == number)
+        try await #expect(world.apply().generation == number)
       }
       #expect(world.host.now.calls.filter { $0 == "reload" }.count == 3)
       #expect(world.generations == ["3", "4"])
@@ -39,9 +39,9 @@ struct NginxProxyTests {
   func unchanged() async throws {
     try await withProxy { world in
       try await world.route("blog", to: 15000)
-      _ = try await world.proxy.apply()
+      try await world.apply()
       let calls = world.host.now.calls
-      try await #expect(world.proxy.apply() == ProxyChange(generation: 1))
+      try await #expect(world.apply() == ProxyChange(generation: 1))
       #expect(world.host.now.calls == calls)
     }
   }
@@ -51,13 +51,13 @@ struct NginxProxyTests {
   func editedByHand(file: String) async throws {
     try await withProxy { world in
       try await world.route("blog", to: 15000)
-      _ = try await world.proxy.apply()
+      try await world.apply()
       let path = world.folder.currentLink + "/" + file
       try "mine".write(toFile: path, atomically: true, encoding: .utf8)
-      try await #expect(world.proxy.apply().generation == 2)
+      try await #expect(world.apply().generation == 2)
       try #expect(String(contentsOfFile: path, encoding: .utf8) == world.folder.current()?.files[file])
       try FileManager.default.removeItem(atPath: path)
-      try await #expect(world.proxy.apply().generation == 3)
+      try await #expect(world.apply().generation == 3)
     }
   }
 
@@ -65,9 +65,9 @@ struct NginxProxyTests {
   func gone() async throws {
     try await withProxy { world in
       try await world.route("blog", to: 15000)
-      _ = try await world.proxy.apply()
+      try await world.apply()
       world.host.set { ($0.isRunning, $0.serving) = (false, nil) }
-      try await #expect(world.proxy.apply().generation == 2)
+      try await #expect(world.apply().generation == 2)
       #expect(world.host.now.calls == ["check", "start", "check", "start"])
     }
   }
@@ -79,7 +79,7 @@ struct NginxProxyTests {
         for number in 0..<8 {
           group.addTask {
             try await world.route("app-\(number)", to: 15000 + number)
-            _ = try await world.proxy.apply()
+            try await world.apply()
           }
         }
         try await group.waitForAll()
@@ -94,7 +94,7 @@ struct NginxProxyTests {
   func proof() async throws {
     try await withProxy { world in
       try await world.route("blog", to: 15000)
-      _ = try await world.proxy.apply()
+      try await world.apply()
       let call = try #require(world.network.calls.last)
       let port = try #require(world.ports.min())
       #expect(call.path == "/health" && call.host == "localhost")
@@ -106,7 +106,7 @@ struct NginxProxyTests {
   func drain() async throws {
     try await withProxy { world in
       try await #expect(world.proxy.drain(atMost: .milliseconds(1)))
-      world.host.set { $0.retiringWorkers = 1 }
+      world.host.set { $0.workers.retiring = [4711] }
       try await #expect(!world.proxy.drain(atMost: .milliseconds(1)))
     }
   }

@@ -4,12 +4,12 @@ import Testing
 
 @Suite("A public port that another program has")
 struct PublicPortTests {
-  @Test("is an error that names the program, when an app needs the port")
+  @Test("is an error that names the program, when the app that is deployed needs the port")
   func needed() async throws {
     try await withProxy { world in
       let listener = Listener(on: world.ports[0])
       try await world.route("blog", to: 15000)
-      let error = await #expect(throws: OrchestratorError.self) { try await world.proxy.apply() }
+      let error = await #expect(throws: OrchestratorError.self) { try await world.apply() }
       withExtendedLifetime(listener) {}
       #expect(error?.code == .publicPortTaken)
       #expect(error?.message == "public port \(world.ports[0]) of 'one' is in use by \(ThisProcess.description)")
@@ -22,10 +22,23 @@ struct PublicPortTests {
     try await withProxy { world in
       let listener = Listener(on: world.ports[1])
       try await world.route("blog", to: 15000)
-      let change = try await world.proxy.apply()
+      let change = try await world.apply()
       withExtendedLifetime(listener) {}
       let note = "public port \(world.ports[1]) of 'two' is in use by \(ThisProcess.description); no app needs it yet"
       #expect(change.notes == [note])
+      #expect(world.folder.current()?.publicPorts == [world.ports[0]])
+    }
+  }
+
+  @Test("is a note, when other apps need it: they cannot be reached, and no one else is harmed")
+  func neededByOthers() async throws {
+    try await withProxy { world in
+      let listener = Listener(on: world.ports[1])
+      try await world.route("blog", to: 15000)
+      try await world.route("shop", to: 16000, on: world.ports[1])
+      let change = try await world.apply()
+      withExtendedLifetime(listener) {}
+      #expect(change.notes.map { $0.hasSuffix("; its apps cannot be reached") } == [true])
       #expect(world.folder.current()?.publicPorts == [world.ports[0]])
     }
   }
@@ -35,10 +48,10 @@ struct PublicPortTests {
     try await withProxy { world in
       try await world.route("blog", to: 15000)
       var listener: Listener? = Listener(on: world.ports[1])
-      _ = try await world.proxy.apply()
+      try await world.apply()
       withExtendedLifetime(listener) {}
       listener = nil
-      try await #expect(world.proxy.apply() == ProxyChange(generation: 2))
+      try await #expect(world.apply() == ProxyChange(generation: 2))
       #expect(world.folder.current()?.publicPorts == world.ports.sorted())
     }
   }
@@ -60,10 +73,10 @@ struct PublicPortTests {
   func ours() async throws {
     try await withProxy { world in
       try await world.route("blog", to: 15000)
-      _ = try await world.proxy.apply()
+      try await world.apply()
       let nginx = world.ports.map(Listener.init)
       try await world.proxy.checkPublicPort(of: .sample("one", publicPort: world.ports[0]))
-      try await #expect(world.proxy.apply() == ProxyChange(generation: 1))
+      try await #expect(world.apply() == ProxyChange(generation: 1))
       withExtendedLifetime(nginx) {}
     }
   }

@@ -5,7 +5,7 @@ struct DockerClient: Sendable {
   static let apiVersion = "v1.41"
 
   let address: DockerAddress
-  let transport: HTTPTransport
+  let transport: any HTTPSender
   /// How long a call that is not a stream may take.
   var timeout: Duration = .seconds(60)
 

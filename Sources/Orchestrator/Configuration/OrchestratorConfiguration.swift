@@ -32,8 +32,8 @@ public struct OrchestratorConfiguration: Sendable {
   public var portOffset = 0
   /// How many releases of an app that served are kept with image and logs, the serving one among them; at least 2.
   public var keepReleases = 3
-  /// Where the library logs to.
-  public var logger = Logger(label: "orchestrator")
+  /// Where the library logs to; nowhere unless it is told.
+  public var logger = Logger(label: "orchestrator") { _ in SwiftLogNoOpLogHandler() }
 
   /// The defaults, with the state in the folder `home`.
   public init(home: String) { self.home = home }

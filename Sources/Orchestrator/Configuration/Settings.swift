@@ -7,14 +7,18 @@ extension OrchestratorConfiguration {
   ///
   /// - Throws: ``OrchestratorError`` with the code `invalid_input` for a value that cannot be.
   public static func load(home: String) async throws -> OrchestratorConfiguration {
+    try await load(home: home, environment: ProcessInfo.processInfo.environment)
+  }
+
+  static func load(home: String, environment: [String: String]) async throws -> OrchestratorConfiguration {
     var configuration = OrchestratorConfiguration(home: URL(fileURLWithPath: home).standardizedFileURL.path)
     let file = StateFolder(configuration.home).settings
     do {
       let settings = ConfigReader(providers: [
-        EnvironmentVariablesProvider().prefixKeys(with: "orchestrator"),
+        EnvironmentVariablesProvider(environmentVariables: environment).prefixKeys(with: "orchestrator"),
         try await FileProvider<YAMLSnapshot>(filePath: FilePath(file), allowMissing: true),
       ])
-      try configuration.take(settings)
+      try configuration.take(settings, dockerHost: environment["DOCKER_HOST"])
     } catch let error as OrchestratorError {
       throw error
     } catch {
@@ -27,17 +31,15 @@ extension OrchestratorConfiguration {
     return configuration
   }
 
-  private mutating func take(_ settings: ConfigReader) throws {
-    domain = settings.string(forKey: "domain") ?? domain
-    dockerHost =
-      settings.string(forKey: "dockerHost") ?? ProcessInfo.processInfo.environment["DOCKER_HOST"]?.nonEmpty
-      ?? dockerHost
-    proxyImage = settings.string(forKey: "proxyImage") ?? proxyImage
-    namespace = settings.string(forKey: "namespace") ?? namespace
+  private mutating func take(_ settings: ConfigReader, dockerHost inherited: String?) throws {
+    domain = try text("domain", in: settings) ?? domain
+    dockerHost = try text("dockerHost", in: settings) ?? inherited?.nonEmpty ?? dockerHost
+    proxyImage = try text("proxyImage", in: settings) ?? proxyImage
+    namespace = try text("namespace", in: settings) ?? namespace
     portOffset = try wholeNumber("portOffset", in: settings) ?? portOffset
     keepReleases = try wholeNumber("keepReleases", in: settings) ?? keepReleases
-    pluginFolders = settings.stringArray(forKey: "pluginFolders", default: [])
-    for pair in settings.stringArray(forKey: "baseImages", default: []) where !pair.isEmpty {
+    pluginFolders = try list("pluginFolders", in: settings)
+    for pair in try list("baseImages", in: settings) where !pair.isEmpty {
       let images = pair.split(separator: "=", maxSplits: 1).map(String.init)
       guard images.count == 2, images.allSatisfy(ImageName.isValid) else {
         throw OrchestratorError(
@@ -48,7 +50,19 @@ extension OrchestratorConfiguration {
     }
   }
 
-  /// A number that is written as one; the library would take the default for anything else.
+  /// One value; the library would take the default for anything else, as in the two functions below.
+  private func text(_ key: ConfigKey, in settings: ConfigReader) throws -> String? {
+    if let text = settings.string(forKey: key) { return text }
+    guard let list = settings.stringArray(forKey: key) else { return nil }
+    throw Self.refusal("\(key)", list.joined(separator: ", "), "one value")
+  }
+
+  private func list(_ key: ConfigKey, in settings: ConfigReader) throws -> [String] {
+    if let list = settings.stringArray(forKey: key) { return list }
+    guard let text = settings.string(forKey: key) else { return [] }
+    throw Self.refusal("\(key)", text, "a list")
+  }
+
   private func wholeNumber(_ key: ConfigKey, in settings: ConfigReader) throws -> Int? {
     if let number = settings.int(forKey: key) { return number }
     guard let text = settings.string(forKey: key)?.nonEmpty else { return nil }

@@ -1,0 +1,135 @@
+import Foundation
+import Logging
+
+/// Deploying and destroying.
+extension DeploymentEngine {
+  /// Deploys an app, and returns when the new release serves and the one before is retired.
+  ///
+  /// When a step fails, or the calling task is cancelled, everything that was made is undone first, and the release that served
+  /// before has never stopped serving.
+  ///
+  /// - Parameters:
+  ///   - app: what to deploy.
+  ///   - observe: is given the events as they happen; it ends when the sequence does.
+  /// - Returns: the release that serves now.
+  /// - Throws: ``OrchestratorError``; its `rollback` says what was undone, once something had been begun.
+  @discardableResult
+  public func deploy(
+    _ app: AppSpec, observe: @escaping @Sendable (DeploymentEvents) async -> Void = { _ in }
+  ) async throws -> Release {
+    let plan = try DeploymentPlan(app, stack: stacks.stack(named: app.stack), configuration: configuration)
+    let (stream, events) = AsyncStream.makeStream(of: DeploymentEvent.self)
+    // An observer that was cancelled with us would not see how everything is undone.
+    let observer = Task { await observe(DeploymentEvents(stream: stream)) }
+    let result = await Result(catching: {
+      let report = logging { events.yield($0) }
+      return try await holdingLease(of: plan.app, for: .deploy, report: report) {
+        try await deploy(plan, report: report)
+      }
+    })
+    events.finish()
+    await observer.value
+    return try result.get()
+  }
+
+  private func deploy(_ plan: DeploymentPlan, report: @escaping EventSink) async throws -> Release {
+    try await refuseOtherStack(plan)
+    try await runtime.checkAvailable()
+    try await proxy.checkPublicPort(of: plan.stack)
+    let plan = try await store.addRelease(plan)
+    report(
+      .started(
+        app: plan.app, stack: plan.stack.name, release: plan.release, source: plan.sourceFolder, runtime: runtime.name))
+    for text in plan.advice { report(.note(text)) }
+    let release = try await pipeline(report).deploy(plan)
+    // The new release serves: what is left to do is done, whatever becomes of our task.
+    await Task { await retirement(report).run(plan.app) }.value
+    return release
+  }
+
+  private func refuseOtherStack(_ plan: DeploymentPlan) async throws {
+    guard let live = try await store.liveRelease(of: plan.app), live.plan.stack.name != plan.stack.name else { return }
+    throw OrchestratorError(
+      .conflict,
+      "the subdomain \(plan.app.description.quoted) is in use by an app of the stack \(live.plan.stack.name.description.quoted), which still serves",
+      hint: "choose another subdomain, or destroy that app first: orchestrator destroy \(plan.app)")
+  }
+
+  /// Removes an app with all its releases: its route first, then what runs, its images and its logs.
+  ///
+  /// - Returns: what could not be removed, one sentence each; the app is gone all the same.
+  /// - Throws: ``OrchestratorError`` with the code `not_found` or `busy`, or what the runtime or the proxy says.
+  @discardableResult
+  public func destroy(_ app: AppName) async throws -> [String] {
+    guard try await !store.releases(of: app).isEmpty else { throw noApp(app) }
+    return try await holdingLease(of: app, for: .destroy, report: { _ in }) {
+      try await runtime.checkAvailable()
+      // An app that is half destroyed is of use to nobody: once begun, it is done to the end.
+      return try await Task { try await removeEverything(of: app) }.value
+    }
+  }
+
+  /// Removes all that an app has; gives back what could not be removed.
+  private func removeEverything(of app: AppName) async throws -> [String] {
+    try await store.setRoutes([], of: app)
+    _ = try await proxy.apply(requiring: nil)
+    var left: [String] = []
+    for row in try await store.releases(of: app) {
+      try await runtime.remove(row.plan.workload)
+      do {
+        try await runtime.removeImage(row.plan.image)
+      } catch let error as OrchestratorError where error.code == .conflict {
+        left.append(error.message)
+      }
+    }
+    try await store.forget(app)
+    try? FileManager.default.removeItem(atPath: folder.releases(of: app))
+    return left
+  }
+
+  /// Runs `work` while nobody else can change the app; what was begun before and never ended is undone first.
+  private func holdingLease<Value: Sendable>(
+    of app: AppName, for operation: Lease.Operation, report: @escaping EventSink, _ work: () async throws -> Value
+  ) async throws -> Value {
+    try await store.takeLease(of: app, for: operation)
+    let result = await Result(catching: {
+      try await recover(app, report: report)
+      return try await work()
+    })
+    // A lease must not outlive a cancelled task.
+    await Task { try? await store.giveBackLease(of: app) }.value
+    return try result.get()
+  }
+
+  /// Undoes what a process left that died, or that could not undo everything: with the lease ours, nobody else is at it.
+  private func recover(_ app: AppName, report: @escaping EventSink) async throws {
+    for row in try await store.releases(of: app) where row.state == .preparing {
+      let rollback = await pipeline(report).undoInterrupted(row)
+      let outcome = rollback.leftBehind.isEmpty ? "undone" : rollback.leftBehind.joined(separator: "; ")
+      report(.note("recovered: \(app) \(row.plan.release) was interrupted; \(outcome)"))
+    }
+  }
+
+  private func pipeline(_ report: @escaping EventSink) -> DeployPipeline {
+    DeployPipeline(store: store, runtime: runtime, proxy: proxy, probe: probe, folder: folder, report: report)
+  }
+
+  private func retirement(_ report: @escaping EventSink) -> Retirement {
+    Retirement(
+      store: store, runtime: runtime, proxy: proxy, folder: folder, keptReleases: configuration.keepReleases,
+      report: report)
+  }
+
+  /// A sink that logs what it passes on; the lines of a build are in their own log.
+  private func logging(_ sink: @escaping EventSink) -> EventSink {
+    { [logger = configuration.logger] event in
+      switch event {
+      case .output, .stepBegan: break
+      case .live(let release, _):
+        logger.info("release live", metadata: ["app.name": "\(release.app)", "release.number": "\(release.number)"])
+      default: logger.debug("deployment event", metadata: ["event": "\(event)"])
+      }
+      sink(event)
+    }
+  }
+}

@@ -1,0 +1,63 @@
+import Foundation
+
+/// Deploys apps and looks after them: the face of the library, and all that the command line uses.
+///
+/// An engine holds no state of its own. Any number of engines, in any number of processes, can use one state folder.
+public struct DeploymentEngine: Sendable {
+  /// The settings that the engine was made with.
+  public let configuration: OrchestratorConfiguration
+  /// The stacks that apps can be deployed to.
+  public let stacks: StackRegistry
+
+  let store: Store
+  let runtime: any WorkloadRuntime
+  let proxy: any ReverseProxy
+  let probe: HealthProbe
+  let folder: StateFolder
+
+  /// Opens the state folder, which is made if it is not there, and loads the stacks. Nothing is contacted yet.
+  ///
+  /// - Throws: ``OrchestratorError`` with the code `state_unwritable`, `state_too_new`, `state_unreadable` or `invalid_input`.
+  public init(_ configuration: OrchestratorConfiguration) throws {
+    try configuration.check()
+    let folder = StateFolder(configuration.home)
+    let store = try Store(in: folder)
+    let stacks = Self.loadStacks(configuration)
+    let transport = HTTPTransport()
+    let client = DockerClient(address: try DockerAddress(configuration.dockerHost), transport: transport)
+    let commands = ChildProcessRunner()
+    let nginx = NginxContainer(
+      client: client, commands: commands,
+      image: configuration.baseImages[configuration.proxyImage] ?? configuration.proxyImage,
+      name: "\(configuration.namespace)-proxy", namespace: configuration.namespace, folder: folder.proxy)
+    self.init(
+      configuration: configuration, stacks: stacks, store: store,
+      runtime: DockerRuntime(client: client, namespace: configuration.namespace, commands: commands),
+      proxy: NginxProxy(
+        host: nginx, store: store, registry: stacks, folder: ProxyFolder(path: folder.proxy), transport: transport),
+      probe: HealthProbe(transport: transport), folder: folder)
+  }
+
+  /// Puts an engine together from its parts.
+  init(
+    configuration: OrchestratorConfiguration, stacks: StackRegistry, store: Store, runtime: any WorkloadRuntime,
+    proxy: any ReverseProxy, probe: HealthProbe, folder: StateFolder
+  ) {
+    self.configuration = configuration
+    self.stacks = stacks
+    self.store = store
+    self.runtime = runtime
+    self.proxy = proxy
+    self.probe = probe
+    self.folder = folder
+  }
+
+  /// Loads the stacks that `configuration` names: the built-in ones, those of `<home>/plugins`, and those of its plugin folders.
+  ///
+  /// Needs no state folder; what is broken stands in the registry's diagnostics.
+  public static func loadStacks(_ configuration: OrchestratorConfiguration) -> StackRegistry {
+    StackRegistry(
+      pluginFolders: [StateFolder(configuration.home).plugins] + configuration.pluginFolders,
+      portOffset: configuration.portOffset)
+  }
+}

@@ -1,0 +1,67 @@
+/// Looking at apps and at the proxy.
+extension DeploymentEngine {
+  /// How every app is that serves or is being deployed, by name.
+  public func list() async throws -> [AppStatus] {
+    let leases = try await store.leases()
+    var apps: [AppStatus] = []
+    for name in try await store.appNames().compactMap({ try? AppName($0) }) {
+      let rows = try await store.releases(of: name)
+      guard let row = rows.first(where: { $0.state == .live }) ?? rows.first(where: { $0.state == .preparing }) else {
+        continue
+      }
+      apps.append(await status(row, lease: leases[name.description]))
+    }
+    return apps
+  }
+
+  /// How one app is, also when it never was live.
+  ///
+  /// - Throws: ``OrchestratorError`` with the code `not_found`.
+  public func status(of app: AppName) async throws -> AppStatus {
+    let rows = try await store.releases(of: app)
+    guard let row = rows.first(where: { $0.state == .live }) ?? rows.first else { throw noApp(app) }
+    return await status(row, lease: try await store.leases()[app.description])
+  }
+
+  private func status(_ row: ReleaseRow, lease: Lease?) async -> AppStatus {
+    let release = row.release
+    let workload = await Result(catching: { try await runtime.state(of: row.plan.workload) })
+    var status = AppStatus(
+      app: release.app, stack: release.stack, state: .unknown, release: release.number, url: release.url,
+      port: release.port, image: release.image, source: release.source, liveAt: release.liveAt)
+    if case .success(let state) = workload {
+      status.state = AppStatus.State(release.state, state)
+      status.startedAt = state?.startedAt
+      status.restarts = state?.restarts
+      status.exitCode = state?.exitCode
+    }
+    let lease = lease.flatMap { $0.owner.isAlive ? $0 : nil }
+    // Nobody is at it any more; what is left of it is undone by the next command that changes the app.
+    if status.state == .deploying, lease == nil { status.state = .failed }
+    if let lease {
+      status.underWay = [lease.operation.rawValue, lease.release.map { "v\($0)" }, lease.step].compactMap(\.self)
+        .joined(separator: " ")
+    }
+    return status
+  }
+
+  /// What the proxy does.
+  public func proxyStatus() async throws -> ProxyStatus { try await proxy.status() }
+
+  func noApp(_ app: AppName) -> OrchestratorError {
+    OrchestratorError(.notFound, "there is no app \(app.description.quoted)", hint: "orchestrator list shows the apps")
+  }
+}
+
+extension AppStatus.State {
+  fileprivate init(_ release: Release.State, _ workload: WorkloadState?) {
+    switch (release, workload?.phase) {
+    case (.live, .running?): self = .running
+    case (.live, .restarting?): self = .restarting
+    case (.live, .exited?), (.live, .created?): self = .stopped
+    case (.live, nil): self = .missing
+    case (.preparing, _): self = .deploying
+    default: self = .failed
+    }
+  }
+}

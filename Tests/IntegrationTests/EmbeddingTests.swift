@@ -1,0 +1,66 @@
+import Foundation
+import Testing
+
+@testable import Orchestrator
+
+extension Integration {
+  @Suite("Embedding the library")
+  struct EmbeddingTests {
+    @Test("the example of the documentation does what it says")
+    func example() async throws {
+      let installation = try await Installation.current()
+      let before = try await installation.world()
+      let app = try TestApp(example: "flask-hello")
+      let status = try await tryOut(app.folder, with: try installation.configuration())
+      #expect(status.state == .running)
+      #expect(status.url == "http://shop.localhost:24500")
+      #expect(try await installation.world().images == before.images)
+    }
+
+    @Test("the example in the documentation is the one that is tested")
+    func documentation() throws {
+      let page = try String(contentsOfFile: TestApp.root + "/Documentation/Embedding.md", encoding: .utf8)
+      let code = try String(contentsOfFile: TestApp.root + "/Tests/IntegrationTests/EmbeddingExample.swift", encoding: .utf8)
+      #expect(page.contains("```swift\n\(code)```"))
+    }
+
+    @Test("a cancelled task leaves nothing behind, and its observer sees the undoing")
+    func cancelled() async throws {
+      let installation = try await Installation.current()
+      let engine = try DeploymentEngine(try installation.configuration())
+      let slow = try TestApp(["app.py": "import time\ntime.sleep(60)"])
+      let before = try await installation.world()
+      let (undone, seen) = AsyncStream.makeStream(of: StepName.self)
+      let (started, start) = AsyncStream.makeStream(of: Void.self)
+      let spec = AppSpec(name: try AppName("slow"), stack: "plain", source: slow.folder)
+      let task = Task {
+        try await engine.deploy(spec) { events in
+          for await event in events {
+            if case .stepBegan(.awaitHealthy) = event { start.yield() }
+            if case .stepUndone(let step, nil) = event { seen.yield(step) }
+          }
+          seen.finish()
+        }
+      }
+      for await _ in started { break }
+      task.cancel()
+      let error = await #expect(throws: OrchestratorError.self) { try await task.value }
+      #expect(error?.code == .cancelled)
+      #expect(await undone.reduce(into: []) { $0.append($1) } == [.awaitHealthy, .startWorkload, .buildImage, .reservePort])
+      #expect(try await installation.world() == before)
+      try await installation.destroy("slow")
+    }
+  }
+}
+
+extension Installation {
+  /// The settings of this installation, for an engine in this very process.
+  func configuration() throws -> OrchestratorConfiguration {
+    var configuration = OrchestratorConfiguration(home: home)
+    configuration.namespace = Self.namespace
+    configuration.portOffset = Self.portOffset
+    configuration.pluginFolders = [TestStacks.folder()]
+    for image in ["python:3.13-slim", "nginx:1.30"] { configuration.baseImages[image] = Self.image(image) }
+    return configuration
+  }
+}

@@ -1,0 +1,93 @@
+import Synchronization
+import Testing
+
+@testable import Orchestrator
+
+@Suite("Waiting until a release is healthy")
+struct AwaitHealthyTests {
+  private let runtime = FakeRuntime(faults: Faults())
+  private let network = FakeNetwork()
+
+  private func step(startPeriod: Duration = .seconds(60)) -> AwaitHealthy {
+    let plan = DeploymentPlan.sample(release: .v(3), stack: .sample(startPeriod: startPeriod))
+    runtime.leave { $0.workloads[plan.workload] = .number(15003) }
+    return AwaitHealthy(plan: plan, port: .number(15003), runtime: runtime, probe: HealthProbe(transport: network))
+  }
+
+  /// Answers with these statuses, and then with the last for ever; nil is no answer.
+  private func answer(_ statuses: Int?...) {
+    let left = Mutex(statuses)
+    let next = { @Sendable () -> Int? in
+      left.withLock { $0.count > 1 ? $0.removeFirst() : $0[0] }
+    }
+    network.answers { _ in
+      guard let status = next() else { throw HTTPFailure.refused }
+      return HTTPAnswer(status)
+    }
+  }
+
+  @Test("needs several good answers in a row: a bad one between them starts again")
+  func inARow() async throws {
+    answer(nil, 200, 500, 200, nil, 200, 204)
+    let outcome = try await step().run()
+    #expect(network.calls.count == 7)
+    #expect(step().detail(of: outcome) == "GET / 204, 2 in a row")
+    #expect(runtime.now.kept == ["orchestrator-blog-v3"])
+  }
+
+  @Test("gives up at once when the app ends, with its last lines")
+  func ended() async throws {
+    runtime.workloadsAre(WorkloadState(phase: .exited, exitCode: 3), printing: ["Traceback", "no database"])
+    let error = await #expect(throws: OrchestratorError.self) { try await step().run() }
+    #expect(error?.code == .startFailed)
+    #expect(
+      error?.message == "'blog' ended at its start with status 3; its last lines:\n  | Traceback\n  | no database")
+    #expect(error?.hint == "logs: orchestrator logs blog --release v3")
+    #expect(network.calls.isEmpty)
+  }
+
+  @Test("says so when the app printed nothing")
+  func silent() async throws {
+    runtime.workloadsAre(WorkloadState(phase: .exited, exitCode: 1))
+    let error = await #expect(throws: OrchestratorError.self) { try await step().run() }
+    #expect(error?.message == "'blog' ended at its start with status 1; it printed nothing")
+  }
+
+  @Test("says when its memory was used up, and how much it had")
+  func outOfMemory() async throws {
+    runtime.workloadsAre(WorkloadState(phase: .exited, exitCode: 137, outOfMemory: true))
+    let error = await #expect(throws: OrchestratorError.self) { try await step().run() }
+    #expect(error?.message == "'blog' used up its memory (512 MiB); it printed nothing")
+    #expect(error?.hint == "raise limits.memory in the stack's descriptor, or have the app use less")
+  }
+
+  @Test("says when somebody removed it meanwhile")
+  func removed() async throws {
+    let step = step()
+    runtime.leave { $0.workloads = [:] }
+    let error = await #expect(throws: OrchestratorError.self) { try await step.run() }
+    #expect(error?.message == "the workload of 'blog' was removed while it was starting")
+  }
+
+  @Test("ends with the start period, and tells the status, the cause and the last 20 lines")
+  func unhealthy() async throws {
+    runtime.workloadsAre(WorkloadState(phase: .running), printing: (1...30).map { "line \($0)" })
+    answer(500)
+    let error = await #expect(throws: OrchestratorError.self) { try await step(startPeriod: .zero).run() }
+    #expect(error?.code == .unhealthy)
+    let lines = (error?.message ?? "").split(separator: "\n")
+    #expect(
+      lines.first
+        == "'blog' was not healthy after 0.0s (GET / on 127.0.0.1:15003 with host blog.localhost answered 500)")
+    #expect(lines.dropFirst().first == "likely cause: the app itself fails; its last lines:")
+    #expect(lines.dropFirst(2).map(String.init) == (11...30).map { "  | line \($0)" })
+    #expect(error?.hint == "its log says why; logs: orchestrator logs blog --release v3")
+  }
+
+  @Test("keeps nothing running that was not healthy")
+  func notKept() async throws {
+    answer(500)
+    await #expect(throws: OrchestratorError.self) { try await step(startPeriod: .zero).run() }
+    #expect(runtime.now.kept == [])
+  }
+}

@@ -1,0 +1,76 @@
+import Foundation
+import Testing
+
+@testable import Orchestrator
+
+@Suite("Building an image")
+struct ImageBuildTests {
+  /// Builds with a docker that prints `output` and ends with `status`.
+  private func build(printing output: [String], status: Int) async throws -> (command: Command?, lines: [String]) {
+    try await withTemporaryFolder { folder in
+      try folder.write("source/app.txt", "hello")
+      let docker = FakeCommandRunner(printing: output, status: status)
+      let build = ImageBuild(
+        plan: .sample(), context: folder("source"), labels: DockerLabels(ownNamespace: "orchestrator"),
+        docker: try DockerAddress("unix:///var/run/docker.sock"), commands: docker)
+      let lines = LineCollector()
+      try await build.run { await lines.append($0) }
+      return (docker.ran.first, await lines.lines)
+    }
+  }
+
+  private actor LineCollector {
+    private(set) var lines: [String] = []
+    func append(_ line: String) { lines.append(line) }
+  }
+
+  @Test("runs docker with an argument vector, and never a shell")
+  func command() throws {
+    let build = ImageBuild(
+      plan: .sample(release: .v(14)), context: "/c o;n$text", labels: DockerLabels(ownNamespace: "orchestrator"),
+      docker: try DockerAddress("tcp://127.0.0.1:2375"), commands: FakeCommandRunner())
+    let command = build.command("/c o;n$text.Dockerfile")
+    #expect(command.program == "docker")
+    #expect(
+      command.arguments == [
+        "build", "--force-rm", "--tag", "orchestrator/blog:v14", "--file", "/c o;n$text.Dockerfile", "--label",
+        "orchestrator.app=blog", "--label", "orchestrator.namespace=orchestrator", "--label",
+        "orchestrator.release=v14",
+        "--label", "orchestrator.stack=stub", "/c o;n$text",
+      ])
+    #expect(command.environment["DOCKER_HOST"] == "tcp://127.0.0.1:2375")
+    #expect(command.environment["BUILDKIT_PROGRESS"] == "plain")
+  }
+
+  @Test("passes every line on")
+  func lines() async throws {
+    let built = try await build(printing: ["#1 load", "#2 done"], status: 0)
+    #expect(built.lines == ["#1 load", "#2 done"])
+    #expect(built.command?.arguments.last?.hasSuffix("/source") == true)
+  }
+
+  @Test("shows the last lines when it fails")
+  func failure() async throws {
+    let output = (1...30).map { "line \($0)" }
+    let error = await #expect(throws: OrchestratorError.self) { try await build(printing: output, status: 1) }
+    #expect(error?.code == .buildFailed)
+    let shown = (11...30).map { "\n  | line \($0)" }.joined()
+    #expect(error?.message == "the build of 'blog' failed (docker build exited 1); its last lines:" + shown)
+  }
+
+  @Test("says so when the disk is full", arguments: ["write /x: no space left on device", "No space left on device"])
+  func diskFull(line: String) async throws {
+    let error = await #expect(throws: OrchestratorError.self) {
+      try await build(printing: ["ERROR: " + line], status: 1)
+    }
+    #expect(error?.code == .diskFull)
+    #expect(error?.message == "the disk is full: there was no space left while building the image")
+  }
+
+  @Test("says how to use another base image when this one cannot be pulled")
+  func baseImage() async throws {
+    let line = "ERROR: pull access denied for base, repository does not exist"
+    let error = await #expect(throws: OrchestratorError.self) { try await build(printing: [line], status: 1) }
+    #expect(error?.hint == "the base image 'base:1' could not be pulled; to use another in its place, set baseImages")
+  }
+}

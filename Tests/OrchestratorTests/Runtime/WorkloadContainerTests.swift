@@ -1,0 +1,78 @@
+import Foundation
+import Testing
+
+@testable import Orchestrator
+
+@Suite("The container of a release")
+struct WorkloadContainerTests {
+  private static func json(_ plan: DeploymentPlan) throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    let labels = DockerLabels(ownNamespace: "orchestrator")
+    return String(
+      decoding: try encoder.encode(ContainerRequest.workload(plan, on: .number(15003), labels: labels)), as: UTF8.self)
+  }
+
+  private static func request(_ plan: DeploymentPlan = .sample()) throws -> ContainerRequest {
+    try .workload(plan, on: .number(15003), labels: DockerLabels(ownNamespace: "orchestrator"))
+  }
+
+  @Test("is asked for as it always was")
+  func golden() throws {
+    try Golden.expect(Self.json(.sample(release: .v(14))) + "\n", is: "docker/workload.json")
+  }
+
+  @Test("is reached from this machine only")
+  func loopback() throws {
+    let bindings = try Self.request().HostConfig.PortBindings
+    #expect(bindings == ["8000/tcp": [.init(HostIp: "127.0.0.1", HostPort: "15003")]])
+    #expect(try Self.request().HostConfig.NetworkMode == nil)
+  }
+
+  @Test("has no privileges")
+  func privileges() throws {
+    let request = try Self.request()
+    #expect(request.HostConfig.CapDrop == ["ALL"])
+    #expect(request.HostConfig.SecurityOpt == ["no-new-privileges"])
+    #expect(request.User == "10001:10001")
+    #expect(request.HostConfig.Binds == [])
+  }
+
+  @Test("has its limits, and no swap beyond its memory")
+  func limits() throws {
+    let host = try Self.request().HostConfig
+    #expect(host.Memory == 512 << 20 && host.MemorySwap == host.Memory)
+    #expect(host.NanoCpus == 1_500_000_000)
+    #expect(host.PidsLimit == 256)
+  }
+
+  @Test("stops by its signal, collects its children, and is not started again before it is healthy")
+  func stopping() throws {
+    let request = try Self.request()
+    #expect(request.StopSignal == "SIGTERM" && request.StopTimeout == 10)
+    #expect(request.HostConfig.Init)
+    #expect(request.HostConfig.RestartPolicy == .never)
+  }
+
+  @Test("is told its port and who it is; what the stack says wins")
+  func environment() throws {
+    var stack = StackDescriptor.sample()
+    stack.run.env = ["HOME": Template("/data"), "BIND": Template("${host}:${port}")]
+    let environment = try Self.request(.sample(release: .v(14), stack: stack)).Env
+    #expect(
+      environment == [
+        "BIND=0.0.0.0:8000", "HOME=/data", "ORCHESTRATOR_APP=blog", "ORCHESTRATOR_RELEASE=v14",
+        "ORCHESTRATOR_STACK=stub",
+        "ORCHESTRATOR_URL=http://blog.localhost:14000", "PORT=8000",
+      ])
+  }
+
+  @Test("is refused a port that is none", arguments: ["0", "65536", "http", ""])
+  func badPort(port: String) {
+    var stack = StackDescriptor.sample()
+    stack.run.port = Template("${listen}")
+    let plan = DeploymentPlan.sample(stack: stack, variables: ["listen": port])
+    let error = #expect(throws: OrchestratorError.self) { try Self.request(plan) }
+    #expect(error?.message == "'\(port)' cannot be the port on which 'blog' listens")
+  }
+}

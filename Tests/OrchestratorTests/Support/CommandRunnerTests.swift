@@ -1,0 +1,73 @@
+import Foundation
+import Synchronization
+import Testing
+
+@testable import Orchestrator
+
+@Suite("Running programs", .timeLimit(.minutes(1)))
+struct CommandRunnerTests {
+  private func run(_ program: String, _ arguments: [String], environment: [String: String] = [:]) async throws -> (
+    Int, [String]
+  ) {
+    let lines = Mutex<[String]>([])
+    let status = try await ChildProcessRunner().run(Command(program, arguments, environment: environment)) { line in
+      lines.withLock { $0.append(line) }
+    }
+    return (status, lines.withLock { $0 })
+  }
+
+  @Test("gives every line of both outputs, the last one too if it does not end")
+  func lines() async throws {
+    let (status, lines) = try await run("sh", ["-c", "echo one; echo two >&2; printf three"])
+    #expect(status == 0)
+    #expect(lines == ["one", "two", "three"])
+  }
+
+  @Test(
+    "gives the exit status; a signal counts as 128 and its number", arguments: [("exit 3", 3), ("kill -9 $$", 137)])
+  func status(script: String, expected: Int) async throws {
+    try await #expect(run("sh", ["-c", script]).0 == expected)
+  }
+
+  @Test("passes arguments as they are, and adds to the environment")
+  func arguments() async throws {
+    let (_, lines) = try await run("sh", ["-c", #"echo "$1 $X $PATH""#, "sh", "$(id); *"], environment: ["X": "y"])
+    #expect(lines.first?.hasPrefix("$(id); * y /") == true)
+  }
+
+  @Test("takes out what would move a terminal's cursor")
+  func control() async throws {
+    try await #expect(run("printf", ["a\\033[2Jb\\tc\\r\\n"]).1 == ["a[2Jb\tc"])
+  }
+
+  @Test("says when there is no such program")
+  func unknown() async throws {
+    let error = await #expect(throws: OrchestratorError.self) { try await run("no-such-program", []) }
+    #expect(error?.code == .notFound)
+    #expect(error?.message == "there is no program 'no-such-program' on the PATH")
+  }
+
+  @Test(
+    "is ended with the task; a program that ignores the request is killed",
+    arguments: ["exec cat", "trap '' TERM; echo $$; while :; do cat; done"])
+  func cancelled(script: String) async throws {
+    var runner = ChildProcessRunner()
+    runner.grace = .milliseconds(100)
+    let (processes, found) = AsyncStream.makeStream(of: Int.self)
+    let running = Task { [runner] in
+      // The first line is the id of the process, which then waits for ever.
+      try await runner.run(Command("sh", ["-c", "echo $$; mkfifo \"$1\"; exec 0<>\"$1\"; \(script)", "sh", fifo])) {
+        line in
+        if let process = Int(line) { found.yield(process) }
+      }
+    }
+    var iterator = processes.makeAsyncIterator()
+    let process = try #require(await iterator.next())
+    running.cancel()
+    await #expect(throws: CancellationError.self) { try await running.value }
+    #expect(!FileManager.default.fileExists(atPath: "/proc/\(process)/cmdline"))
+    try? FileManager.default.removeItem(atPath: fifo)
+  }
+
+  private let fifo = NSTemporaryDirectory() + "/orchestrator-tests-" + UUID().uuidString
+}

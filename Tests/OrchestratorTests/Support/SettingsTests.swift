@@ -1,0 +1,104 @@
+import Testing
+
+@testable import Orchestrator
+
+@Suite("Settings")
+struct SettingsTests {
+  private func load(_ yaml: String? = nil, _ environment: [String: String] = [:]) async throws
+    -> OrchestratorConfiguration
+  {
+    try await withTemporaryFolder { folder in
+      if let yaml { try folder.write("settings.yaml", yaml) }
+      return try await .load(home: folder.path, environment: environment)
+    }
+  }
+
+  @Test("have defaults for everything")
+  func defaults() async throws {
+    let settings = try await load()
+    #expect(
+      settings.domain == "localhost" && settings.namespace == "orchestrator" && settings.proxyImage == "nginx:1.30")
+    #expect(settings.dockerHost == "unix:///var/run/docker.sock")
+    #expect(settings.portOffset == 0 && settings.keepReleases == 3)
+    #expect(settings.baseImages.isEmpty && settings.pluginFolders.isEmpty)
+  }
+
+  @Test("come from settings.yaml in the state folder")
+  func file() async throws {
+    let settings = try await load(
+      """
+      domain: apps.example
+      dockerHost: tcp://127.0.0.1:2375
+      proxyImage: registry.example/nginx:1.30
+      namespace: second
+      portOffset: 1000
+      keepReleases: 5
+      pluginFolders: [/opt/stacks, /srv/stacks]
+      baseImages:
+        - python:3.13-slim=registry.example/python:3.13
+      """)
+    #expect(settings.domain == "apps.example" && settings.namespace == "second")
+    #expect(settings.dockerHost == "tcp://127.0.0.1:2375" && settings.proxyImage == "registry.example/nginx:1.30")
+    #expect(settings.portOffset == 1000 && settings.keepReleases == 5)
+    #expect(settings.pluginFolders == ["/opt/stacks", "/srv/stacks"])
+    #expect(settings.baseImages == ["python:3.13-slim": "registry.example/python:3.13"])
+  }
+
+  @Test("of the environment win over the file")
+  func environment() async throws {
+    let environment = [
+      "ORCHESTRATOR_PORT_OFFSET": "2000", "ORCHESTRATOR_BASE_IMAGES": "a=b,c=d", "ORCHESTRATOR_PLUGIN_FOLDERS": "/x",
+    ]
+    let settings = try await load("{portOffset: 1000, domain: apps.example}", environment)
+    #expect(settings.portOffset == 2000 && settings.domain == "apps.example")
+    #expect(settings.baseImages == ["a": "b", "c": "d"] && settings.pluginFolders == ["/x"])
+  }
+
+  @Test("take Docker's own variable, unless there is one of ours")
+  func dockerHost() async throws {
+    let docker = ["DOCKER_HOST": "unix:///run/docker.sock"]
+    try await #expect(load(nil, docker).dockerHost == "unix:///run/docker.sock")
+    try await #expect(load("dockerHost: tcp://localhost:1", docker).dockerHost == "tcp://localhost:1")
+    try await #expect(load(nil, ["DOCKER_HOST": ""]).dockerHost == "unix:///var/run/docker.sock")
+  }
+
+  @Test(
+    "are refused when they cannot be, with what was expected",
+    arguments: [
+      ("domain: Apps.Example", "the setting 'domain' must be a domain name in lower case, not 'Apps.Example'"),
+      ("domain: 'a b'", "the setting 'domain' must be a domain name in lower case, not 'a b'"),
+      ("domain: a..b", "the setting 'domain' must be a domain name in lower case, not 'a..b'"),
+      ("domain: [a, b]", "the setting 'domain' must be one value, not 'a, b'"),
+      ("namespace: a/b", "the setting 'namespace' must be 1 to 32 of a-z, 0-9 and '-', not 'a/b'"),
+      ("proxyImage: 'nginx; rm'", "the setting 'proxyImage' must be the name of an image, not 'nginx; rm'"),
+      ("portOffset: many", "the setting 'portOffset' must be a whole number, not 'many'"),
+      ("portOffset: 70000", "the setting 'portOffset' must be from -65535 to 65535, not '70000'"),
+      ("keepReleases: 1", "the setting 'keepReleases' must be at least 2, not '1'"),
+      ("keepReleases: 2.5", "the setting 'keepReleases' must be a whole number, not '2.5'"),
+      ("pluginFolders: /opt/stacks", "the setting 'pluginFolders' must be a list, not '/opt/stacks'"),
+      ("baseImages: [python]", "'python' in the setting 'baseImages' is not FROM=TO"),
+      ("baseImages: ['a=b c']", "'a=b c' in the setting 'baseImages' is not FROM=TO"),
+    ])
+  func refused(yaml: String, message: String) async throws {
+    let error = await #expect(throws: OrchestratorError.self) { try await load(yaml) }
+    #expect(error?.code == .invalidInput)
+    #expect(error?.message == message)
+    #expect(error?.hint != nil)
+  }
+
+  @Test("name the file when it cannot be read", arguments: ["domain: [", "- a\n- b"])
+  func unreadable(yaml: String) async throws {
+    let error = await #expect(throws: OrchestratorError.self) { try await load(yaml) }
+    #expect(error?.code == .invalidInput)
+    #expect(error?.message.contains("/settings.yaml' or the environment cannot be read: ") == true)
+  }
+
+  @Test(
+    "are refused a state folder whose path would mean something to nginx", arguments: ["/a;b", "/a{b", "/a$b", "/a\"b"])
+  func home(path: String) async throws {
+    let error = await #expect(throws: OrchestratorError.self) {
+      try await OrchestratorConfiguration.load(home: path, environment: [:])
+    }
+    #expect(error?.message.hasPrefix("the setting 'home' must be ") == true)
+  }
+}
