@@ -71,7 +71,7 @@ struct SourceFolder: Sendable {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: path + "/" + parent)) ?? []
     return names.filter { name in
       name.matches(wildcard: pattern) && !name.hasPrefix(".")
-        && !(ignored + Self.tests).contains { name.matches(wildcard: $0) }
+        && !name.isIgnored(by: ignored + Self.tests, atTop: parent.isEmpty)
     }.sorted()
   }
 }
@@ -79,4 +79,11 @@ struct SourceFolder: Sendable {
 extension String {
   /// Whether the whole text matches `pattern`, in which `*` and `?` stand for anything (fnmatch).
   func matches(wildcard pattern: String) -> Bool { fnmatch(pattern, self, 0) == 0 }
+
+  /// Whether one of `patterns` matches the name; those after a `/` only count at the top of a source.
+  func isIgnored(by patterns: [String], atTop: Bool) -> Bool {
+    patterns.contains { pattern in
+      pattern.hasPrefix("/") ? atTop && matches(wildcard: String(pattern.dropFirst())) : matches(wildcard: pattern)
+    }
+  }
 }

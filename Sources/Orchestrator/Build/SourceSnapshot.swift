@@ -36,11 +36,6 @@ struct SourceSnapshot {
   }
 
   private func isIgnored(_ name: String, in folder: String) -> Bool {
-    let isTop = folder == source.path
-    return "\(folder)/\(name)" == stateFolder
-      || ignored.contains { pattern in
-        pattern.hasPrefix("/")
-          ? isTop && name.matches(wildcard: String(pattern.dropFirst())) : name.matches(wildcard: pattern)
-      }
+    "\(folder)/\(name)" == stateFolder || name.isIgnored(by: ignored, atTop: folder == source.path)
   }
 }

@@ -79,4 +79,24 @@ struct SourceFolderTests {
       #expect(found == expected)
     }
   }
+
+  @Test("a name that is ignored at the top only is looked at below")
+  func ignoredAtTop() throws {
+    try withTemporaryFolder { source in
+      try source.write(["dist/app.py": "", "web/dist/app.py": "", "web/app.py": ""])
+      let folder = try SourceFolder(source.path)
+      #expect(folder.files(matching: "*/app.py", ignoring: ["/dist"]) == ["web/app.py"])
+      #expect(folder.files(matching: "*/*/app.py", ignoring: ["/dist"]) == ["web/dist/app.py"])
+    }
+  }
+
+  @Test("manifests are the files and folders that are there, each once")
+  func manifests() throws {
+    try withTemporaryFolder { source in
+      try source.write(["requirements.txt": "", "requirements-dev.txt": "", "requirements/base.txt": "", "a.py": ""])
+      let found = try SourceFolder(source.path)
+        .paths(named: ["*requirements*.txt", "requirements", "./requirements.txt", "pyproject.toml"])
+      #expect(found == ["requirements-dev.txt", "requirements.txt", "requirements"])
+    }
+  }
 }
