@@ -20,7 +20,8 @@ extension Integration {
     @Test("the example in the documentation is the one that is tested")
     func documentation() throws {
       let page = try String(contentsOfFile: TestApp.root + "/Documentation/Embedding.md", encoding: .utf8)
-      let code = try String(contentsOfFile: TestApp.root + "/Tests/IntegrationTests/EmbeddingExample.swift", encoding: .utf8)
+      let code = try String(
+        contentsOfFile: TestApp.root + "/Tests/IntegrationTests/EmbeddingExample.swift", encoding: .utf8)
       #expect(page.contains("```swift\n\(code)```"))
     }
 
@@ -46,7 +47,8 @@ extension Integration {
       task.cancel()
       let error = await #expect(throws: OrchestratorError.self) { try await task.value }
       #expect(error?.code == .cancelled)
-      #expect(await undone.reduce(into: []) { $0.append($1) } == [.awaitHealthy, .startWorkload, .buildImage, .reservePort])
+      #expect(
+        await undone.reduce(into: []) { $0.append($1) } == [.awaitHealthy, .startWorkload, .buildImage, .reservePort])
       #expect(try await installation.world() == before)
       try await installation.destroy("slow")
     }

@@ -12,7 +12,8 @@ extension Integration {
       let home = try TestApp(["readme": ""])
       try Self.open(home.folder)
       let run = try await Self.asNobody(
-        ["deploy", "plain", app.folder, "--subdomain", "shop", "--plugins", TestStacks.folder()], home: home.folder + "/state")
+        ["deploy", "plain", app.folder, "--subdomain", "shop", "--plugins", TestStacks.folder()],
+        home: home.folder + "/state")
       #expect(run.status == 1, "\(run.all)")
       #expect(run.errors.contains("this user may not use Docker at unix://"), "\(run.all)")
       #expect(run.errors.contains("add the user to the group 'docker'"), "\(run.all)")

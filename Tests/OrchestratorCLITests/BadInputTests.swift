@@ -8,7 +8,7 @@ struct BadInputTests {
   @Test(
     "a subdomain that is no DNS label is refused with 2, and without forging a line",
     arguments: [
-      "../x", "a b", "a;b", "a.b", String(repeating: "a", count: 64), "Shop", "münchen", "-a", "a-", "", "localhost",
+      "../x", "a b", "a;b", "a.b", String(repeating: "a", count: 64), "Shop", "münchen", "-a", "a-", "localhost",
       "a\nb", "$(id)",
     ])
   func names(_ name: String) async throws {
@@ -16,6 +16,15 @@ struct BadInputTests {
     #expect(run.status == 2)
     #expect(run.errors.contains("cannot be a subdomain"))
     #expect(run.errors.split(separator: "\n").count == 2)
+  }
+
+  @Test("an empty subdomain is refused with 2")
+  func emptyName() async throws {
+    #expect(
+      try await program.run("deploy", "flask", Program.root + "/Examples/flask-hello", "--subdomain=").status == 2)
+    let run = try await program.run("status", "")
+    #expect(run.status == 2)
+    #expect(run.errors.contains("'' cannot be a subdomain: it is empty"))
   }
 
   /// Arguments of `deploy`, the status that they end with and what the error says.

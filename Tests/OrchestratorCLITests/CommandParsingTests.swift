@@ -45,7 +45,7 @@ struct CommandParsingTests {
     "shell completions are generated for every shell that ArgumentParser knows", arguments: CompletionShell.allCases)
   func completions(_ shell: CompletionShell) {
     let script = OrchestratorCommand.completionScript(for: shell)
-    #expect(script.contains("deploy") && script.contains("--subdomain"))
+    #expect(script.contains("deploy") && script.contains("subdomain"))
   }
 
   static func commands(of command: any ParsableCommand.Type) -> [any ParsableCommand.Type] {

@@ -50,7 +50,7 @@ struct StacksCommandTests {
       run.output == """
         \(file):6:16: error: 'internalPorts' must be a range of ports such as '15000-15099', not '9000-8000'
         \(file):7:1: error: unknown key 'helth' (did you mean 'health'?)
-        \(file):9:21: error: unknown variable '${prt}' (did you mean '${port}'?)
+        \(file):9:22: error: unknown variable '${prt}' (did you mean '${port}'?)
 
         """)
   }

@@ -14,10 +14,14 @@ extension OrchestratorConfiguration {
     var configuration = OrchestratorConfiguration(home: URL(fileURLWithPath: home).standardizedFileURL.path)
     let file = StateFolder(configuration.home).settings
     do {
-      let settings = ConfigReader(providers: [
-        EnvironmentVariablesProvider(environmentVariables: environment).prefixKeys(with: "orchestrator"),
-        try await FileProvider<YAMLSnapshot>(filePath: FilePath(file), allowMissing: true),
-      ])
+      var providers: [any ConfigProvider] = [
+        EnvironmentVariablesProvider(environmentVariables: environment).prefixKeys(with: "orchestrator")
+      ]
+      // A state folder that cannot be there is not the settings' fault.
+      if FileManager.default.fileExists(atPath: file) {
+        providers.append(try await FileProvider<YAMLSnapshot>(filePath: FilePath(file)))
+      }
+      let settings = ConfigReader(providers: providers)
       try configuration.take(settings, dockerHost: environment["DOCKER_HOST"])
     } catch let error as OrchestratorError {
       throw error

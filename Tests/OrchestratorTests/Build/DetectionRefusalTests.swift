@@ -17,10 +17,10 @@ struct DetectionRefusalTests {
     }
     let lines = message.split(separator: "\n").map(String.init)
     #expect(
-      lines.prefix(3) == [
+      lines.prefix(2) == [
         "cannot tell 'wsgi' of 'shop': what gunicorn serves, MODULE:CALLABLE", "looked in PATH at:",
-        #"  Procfile, for a line that matches ^web:.*?[\s"']([A-Za-z_][\w.]*:[A-Za-z_]\w*(?:\(\))?)(?:["'\s]|$)"#,
       ])
+    #expect(lines[2].hasPrefix("  Procfile, for a line that matches ^web:"))
     let stack = try StackRegistry(pluginFolders: []).stack(named: "flask")
     #expect(lines.count == 2 + stack.variables[0].detect.count)
     #expect(lines.contains { $0.hasPrefix("  wsgi.py, app.py, main.py, run.py, hello.py") })

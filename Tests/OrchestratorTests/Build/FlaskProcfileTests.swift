@@ -14,6 +14,7 @@ struct FlaskProcfileTests {
       (#"web: gunicorn "app:create_app()""#, "app:create_app()"),
       ("web: gunicorn 'app:create_app()' --workers=2", "app:create_app()"),
       ("web: gunicorn project.wsgi --log-file -", "project.wsgi:application"),
+      ("web: gunicorn --bind unix:jobs chat:app", "chat:app"),
       ("web: gunicorn wsgi", "wsgi:application"),
       ("web: gunicorn -k gevent -w 1 chat:app", "chat:app"),
     ])
@@ -26,7 +27,8 @@ struct FlaskProcfileTests {
     "one that says nothing of it is passed over",
     arguments: [
       "web: python app.py", "web: flask run --host=0.0.0.0 --port=$PORT", "worker: gunicorn jobs:app",
-      "# web: gunicorn jobs:app", "web: gunicorn --bind unix:jobs.sock -w 4\nworker: celery -A jobs:app worker", "",
+      "# web: gunicorn jobs:app", "web: uvicorn jobs:app",
+      "web: gunicorn --bind unix:jobs.sock -w 4\nworker: celery -A jobs:app worker", "",
     ])
   func passedOver(procfile: String) throws {
     let source = AppSource("", ["Procfile": procfile, "app.py": "app = Flask(__name__)"], ["wsgi": "app:app"])

@@ -50,3 +50,12 @@ struct FaultyDescriptor: CustomTestStringConvertible {
     DescriptorLoader().load(yaml: yaml, file: "stack.yaml").diagnostics.map(\.description)
   }
 }
+
+extension StackDescriptor {
+  /// The descriptor in `yaml`, which has no mistakes.
+  static func read(_ yaml: String) throws -> StackDescriptor {
+    let outcome = DescriptorLoader().load(yaml: yaml, file: "stack.yaml")
+    #expect(outcome.diagnostics.map(\.description) == [])
+    return try #require(outcome.descriptor)
+  }
+}

@@ -16,10 +16,10 @@ struct TemporaryFolder: Sendable {
   /// Writes `bytes` to the file `relative`, and makes the folders that lead to it.
   @discardableResult
   func write(_ relative: String, _ bytes: Data) throws -> String {
-    let file = self(relative)
-    try makeFolder((relative as NSString).deletingLastPathComponent)
-    try bytes.write(to: URL(fileURLWithPath: file))
-    return file
+    let file = URL(fileURLWithPath: self(relative))
+    try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+    try bytes.write(to: file)
+    return self(relative)
   }
 
   /// Writes several files, given as paths and texts.

@@ -7,16 +7,19 @@ struct DescriptorDiagnosticsTests {
   static let ports = [
     FaultyDescriptor(
       "port 0", DescriptorText.line(5, "publicPort: 0"),
-      "5:13: error: 'publicPort' must be a port from 1 to 65535, not '0'"),
+      "5:13: error: 'publicPort' must be a port from 1024 to 65535, not '0'"),
+    FaultyDescriptor(
+      "a port that only root may listen on", DescriptorText.line(5, "publicPort: 80"),
+      "5:13: error: 'publicPort' must be a port from 1024 to 65535, not '80'"),
     FaultyDescriptor(
       "port 70000", DescriptorText.line(5, "publicPort: 70000"),
-      "5:13: error: 'publicPort' must be a port from 1 to 65535, not '70000'"),
+      "5:13: error: 'publicPort' must be a port from 1024 to 65535, not '70000'"),
     FaultyDescriptor(
       "a word for a port", DescriptorText.line(5, "publicPort: http"),
-      "5:13: error: 'publicPort' must be a port from 1 to 65535, not 'http'"),
+      "5:13: error: 'publicPort' must be a port from 1024 to 65535, not 'http'"),
     FaultyDescriptor(
       "a list for a port", DescriptorText.line(5, "publicPort: [9000]"),
-      "5:13: error: 'publicPort' must be a port from 1 to 65535"),
+      "5:13: error: 'publicPort' must be a port from 1024 to 65535"),
     FaultyDescriptor(
       "a reversed range", DescriptorText.line(6, "internalPorts: 30009-30000"),
       "6:16: error: 'internalPorts' must be a range of ports such as '15000-15099', not '30009-30000'"),
@@ -105,7 +108,7 @@ struct DescriptorDiagnosticsTests {
       limits: {memory: lots}
       """,
       "1:1: error: missing key 'summary'",
-      "4:13: error: 'publicPort' must be a port from 1 to 65535, not '0'",
+      "4:13: error: 'publicPort' must be a port from 1024 to 65535, not '0'",
       "5:16: error: 'internalPorts' must be a range of ports such as '15000-15099', not '9-1'",
       "6:15: error: 'base' must be the name of an image, such as 'python:3.13-slim', not 'a b'",
       "6:22: error: unknown key 'ignored' in 'build' (did you mean 'ignore'?)",

@@ -21,13 +21,16 @@ struct DescriptorFormatTests {
     section("health: {successes: 0}", "10:21: error: 'successes' must be a whole number above 0, not '0'"),
     section(
       "health: {status: 399-200}",
-      "10:18: error: 'status' must be a status or a range of them, such as '200-399', not '399-200'"),
+      "10:18: error: 'status' must be statuses or ranges of them, such as '200-399,404', not '399-200'"),
+    section(
+      "health: {status: '200,'}",
+      "10:18: error: 'status' must be statuses or ranges of them, such as '200-399,404', not '200,'"),
     section(
       "health: {status: 2xx}",
-      "10:18: error: 'status' must be a status or a range of them, such as '200-399', not '2xx'"),
+      "10:18: error: 'status' must be statuses or ranges of them, such as '200-399,404', not '2xx'"),
     section(
       "health: {status: 600}",
-      "10:18: error: 'status' must be a status or a range of them, such as '200-399', not '600'"),
+      "10:18: error: 'status' must be statuses or ranges of them, such as '200-399,404', not '600'"),
     section("health: {path: healthz}", "10:16: error: 'path' must be a path such as '/healthz', not 'healthz'"),
     section("health: {path: /a b}", "10:16: error: 'path' must be a path such as '/healthz', not '/a b'"),
     section(

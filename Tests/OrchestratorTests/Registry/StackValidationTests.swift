@@ -22,7 +22,7 @@ struct StackValidationTests {
       #expect(valid.isEmpty)
       #expect(
         diagnostics.map(\.description) == [
-          "\(file):5:13: error: 'publicPort' must be a port from 1 to 65535, not '0'",
+          "\(file):5:13: error: 'publicPort' must be a port from 1024 to 65535, not '0'",
           "\(file):6:1: error: unknown key 'rol' (did you mean 'role'?)",
         ])
     }

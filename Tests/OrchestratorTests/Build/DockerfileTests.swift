@@ -1,0 +1,75 @@
+import Testing
+
+@testable import Orchestrator
+
+@Suite("The Dockerfile of a release")
+struct DockerfileTests {
+  static let apps = [
+    ("flask", "flask", AppSource("", ["requirements.txt": "Flask", "app.py": "app = Flask(__name__)"], [:])),
+    (
+      "flask-pyproject", "flask",
+      AppSource("", ["pyproject.toml": "[project]", "src/shop/__init__.py": "app = Flask(__name__)"], [:])
+    ),
+    (
+      "flask-requirements-folder", "flask",
+      AppSource(
+        "",
+        [
+          "requirements.txt": "-r requirements/base.txt", "requirements/base.txt": "Flask",
+          "wsgi.py": "app = Flask(__name__)",
+        ], [:])
+    ),
+    (
+      "django", "django",
+      AppSource(
+        "", ["requirements.txt": "Django", "web/manage.py": #"("DJANGO_SETTINGS_MODULE", "shop.settings")"#], [:])
+    ),
+    ("mern-backend", "mern-backend", AppSource("", ["package.json": "{}", "server.js": ""], [:])),
+    (
+      "mern-backend-locked", "mern-backend",
+      AppSource("", ["package.json": "{}", "package-lock.json": "{}", "server.js": ""], [:])
+    ),
+    ("mern-frontend", "mern-frontend", AppSource("", ["package.json": "{}", "package-lock.json": "{}"], [:])),
+    ("fastapi", "fastapi", AppSource("", ["requirements.txt": "fastapi", "main.py": "app = FastAPI()"], [:])),
+  ]
+
+  @Test("is what the stack's descriptor says, for the source at hand", arguments: apps)
+  func golden(name: String, stack: String, source: AppSource) throws {
+    let descriptor = try StackRegistry(pluginFolders: [PackageFolder.path + "/Plugins"]).stack(named: stack)
+    try Golden.expect(source.dockerfile(by: descriptor), is: "\(name).Dockerfile")
+  }
+
+  @Test("copies what says the dependencies, installs them, and only then copies the code", arguments: apps)
+  func manifestsFirst(name: String, stack: String, source: AppSource) throws {
+    let descriptor = try StackRegistry(pluginFolders: [PackageFolder.path + "/Plugins"]).stack(named: stack)
+    let lines = try source.dockerfile(by: descriptor).split(separator: "\n").map(String.init)
+    let code = try #require(lines.firstIndex { $0.hasPrefix("COPY") && $0.hasSuffix(" . .") })
+    let install = try #require(
+      lines.firstIndex { $0.hasPrefix("RUN") && $0.contains(#""install""#) || $0.contains(#""ci""#) })
+    let manifest = try #require(
+      lines.firstIndex {
+        $0.hasPrefix("COPY") && $0.contains("requirements.txt") || $0.contains("package.json")
+          || $0.contains("pyproject.toml")
+      })
+    #expect(manifest < install)
+    #expect(install < code)
+  }
+
+  @Test("takes another base image if the settings say so")
+  func otherBase() throws {
+    let stack = try StackRegistry(pluginFolders: []).stack(named: "mern-backend")
+    let source = AppSource("", ["server.js": ""], [:])
+    let text = try source.dockerfile(by: stack, baseImages: ["node:24-slim": "registry.example/node:24"])
+    #expect(text.split(separator: "\n")[1] == "FROM registry.example/node:24")
+  }
+
+  @Test("is for a user that is not root, unless the image is to say")
+  func user() throws {
+    let source = AppSource("", ["a": ""], [:])
+    #expect(try source.dockerfile(by: .read(DescriptorText.smallest)).hasSuffix("\nUSER 10001:10001\n"))
+    let other = DescriptorText.line(8, "run: {command: [a], user: '7:8'}")
+    #expect(try source.dockerfile(by: .read(other)).hasSuffix("\nCOPY --chown=7:8 . .\n\nUSER 7:8\n"))
+    let image = DescriptorText.line(8, "run: {command: [a], user: image}")
+    #expect(try source.dockerfile(by: .read(image)).hasSuffix("\nCOPY . .\n"))
+  }
+}

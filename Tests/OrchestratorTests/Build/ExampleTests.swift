@@ -1,0 +1,20 @@
+import Testing
+
+@testable import Orchestrator
+
+@Suite("The apps in Examples")
+struct ExampleTests {
+  @Test(
+    "each is recognised by its stack, and everything is found that it needs",
+    arguments: [
+      ("flask-hello", "flask"), ("django-notes", "django"), ("fastapi-hello", "fastapi"),
+      ("dockerfile-hello", "dockerfile"),
+    ])
+  func examples(folder: String, stack: String) throws {
+    let descriptor = try StackRegistry(pluginFolders: [PackageFolder.path + "/Plugins"]).stack(named: stack)
+    let detector = try VariableDetector(
+      stack: descriptor, source: SourceFolder("\(PackageFolder.path)/Examples/\(folder)"), app: AppName("shop"))
+    #expect(detector.recognises())
+    #expect(throws: Never.self) { try detector.values(settingByHand: [:]) }
+  }
+}
