@@ -28,6 +28,19 @@ struct IncompleteRollbackTests {
     }
   }
 
+  @Test("a release to which clients may still be sent is left alone; the next deployment undoes it")
+  func routeNotBack() async throws {
+    try await withWorld { world in
+      for _ in 1...2 { world.faults.plan(.failing, at: .running(.switchRoute)) }
+      let error = await #expect(throws: OrchestratorError.self) { try await world.deploy() }
+      #expect(error?.rollback?.leftBehind == ["switch route: the test said so"])
+      #expect(error?.rollback?.undone == [])
+      #expect(Array(world.runtime.now.workloads.keys) == ["orchestrator-blog-v1"])
+      try await world.deploy()
+      #expect(Array(world.runtime.now.workloads.keys) == ["orchestrator-blog-v2"])
+    }
+  }
+
   @Test("the next deployment of the app undoes it", arguments: [StepName.buildImage, .startWorkload])
   func nextDeployment(step: StepName) async throws {
     try await withWorld { world in
