@@ -24,7 +24,7 @@ struct StacksCommandTests {
   func show() async throws {
     let run = try await program.run("stacks", "show", "flask")
     let text = try String(contentsOfFile: Program.root + "/Sources/Stacks/Descriptors/flask.yaml", encoding: .utf8)
-    #expect(run.output == text + "\n")
+    #expect(run.output == text)
     let unknown = try await program.run("stacks", "show", "rails")
     #expect(unknown.status == 3)
   }

@@ -80,7 +80,7 @@ extension OrchestratorError: LocalizedError, CustomStringConvertible {
 
 extension OrchestratorError {
   /// `error` itself if it is one of ours; a cancellation as `cancelled`; anything else as `unexpected`.
-  static func wrapping(_ error: any Error) -> OrchestratorError {
+  package static func wrapping(_ error: any Error) -> OrchestratorError {
     switch error {
     case let known as OrchestratorError: known
     case is CancellationError: OrchestratorError(.cancelled, "interrupted")

@@ -39,7 +39,7 @@ struct DeployCommand: EngineCommand {
 
   @OptionGroup var global: GlobalOptions
 
-  var interruptNotice: String? { "undoing what was begun; what serves is not touched" }
+  var interruptNotice: String? { "what is not live yet is undone; what serves is not touched" }
 
   func execute(_ console: Console) async throws {
     let app = AppSpec(

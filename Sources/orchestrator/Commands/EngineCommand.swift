@@ -29,11 +29,12 @@ extension EngineCommand {
     do {
       try await command.ask(console)
       try await command.interruptibly { try await command.execute(console) }
-    } catch let error as OrchestratorError {
-      console.show(error)
-      throw ExitCode(ExitStatus(error).rawValue)
-    } catch is CancellationError {
-      throw ExitCode(ExitStatus.interrupted.rawValue)
+    } catch let exit as ExitCode {
+      throw exit
+    } catch {
+      let failure = OrchestratorError.wrapping(error)
+      console.show(failure)
+      throw ExitCode(ExitStatus(failure).rawValue)
     }
   }
 
@@ -42,7 +43,7 @@ extension EngineCommand {
     let notice = interruptNotice
     let task = Task { try await work() }
     let interrupts = Task {
-      for await _ in await UnixSignalsSequence(trapping: .sigint, .sigterm, .sighup) {
+      for await _ in await Interrupts.sequence() {
         if let notice { Terminal.standardError.print("\n !     interrupted: \(notice)") }
         task.cancel()
       }

@@ -17,6 +17,9 @@ struct Console: Sendable {
   @discardableResult
   func result(_ text: String) -> Bool { output.print(text) }
 
+  /// Prints a text that has its own ends of lines.
+  func write(_ text: String) { output.write(text) }
+
   /// Prints what a person wants to see while waiting.
   func progress(_ text: String) {
     if !isQuiet && !wantsJSON { errors.print(text) }

@@ -37,8 +37,12 @@ package struct DockerRuntime: WorkloadRuntime {
   package func start(_ plan: DeploymentPlan, on port: Port) async throws -> [String] {
     let notes = try await makeRoom(for: plan.workload)
     do {
-      let id = try await client.createContainer(named: plan.workload, .workload(plan, on: port, labels: labels))
-      try await client.startContainer(id)
+      let request = try ContainerRequest.workload(plan, on: port, labels: labels)
+      // Interrupted in the middle, Docker could still make the container after everything was undone.
+      try await Task {
+        let id = try await client.createContainer(named: plan.workload, request)
+        try await client.startContainer(id)
+      }.value
     } catch let refusal as DockerClient.Refusal {
       throw startFailure(refusal, plan: plan, port: port)
     }

@@ -21,6 +21,6 @@ struct StacksShowCommand: EngineCommand {
     let registry = DeploymentEngine.loadStacks(try await global.configuration())
     let stack = try registry.stack(named: name)
     if global.json { return console.json(stack) }
-    console.result(try registry.text(of: stack))
+    console.write(try registry.text(of: stack))
   }
 }
