@@ -52,6 +52,13 @@ struct DetectionRefusalTests {
     #expect(error?.hint == #"it must match [A-Za-z_][\w.]*:[A-Za-z_]\w*(\(\))?"#)
   }
 
+  @Test("a value that leads out of the source is refused", arguments: ["..", "../x", "a/../../x"])
+  func leavesSource(value: String) throws {
+    let source = AppSource("", ["manage.py": "DJANGO_SETTINGS_MODULE"], [:])
+    let error = try source.refusal(by: "django", settingByHand: ["root": value])
+    #expect(error?.message == "'\(value)' cannot be 'root': the folder that holds manage.py")
+  }
+
   @Test("an unknown variable is refused, with the one that was probably meant")
   func unknownVariable() throws {
     let error = try Self.flask.refusal(by: "flask", settingByHand: ["wsg": "a:b"])
