@@ -32,7 +32,11 @@ struct BadInputTests {
     (["flask", "/no/such/folder"], 3, ["there is no folder '/no/such/folder'"]),
     (["flask", "/etc/passwd"], 2, ["'/etc/passwd' is a file, not a folder"]),
     (["flaks", "Examples/flask-hello"], 3, ["there is no stack 'flaks'", "did you mean 'flask'?"]),
-    (["django", "Examples/flask-hello"], 1, ["cannot tell 'root'", "manage.py", "--set root=VALUE"]),
+    (
+      ["django", "Examples/flask-hello"], 1,
+      ["cannot tell 'root'", "manage.py", "it looks like an app for: orchestrator deploy flask"]
+    ),
+    (["django", "Sources"], 1, ["cannot tell 'root'", "--set root=VALUE"]),
     (["dockerfile", "Examples/flask-hello"], 1, ["there is no 'Dockerfile'"]),
     (["flask", "Examples/flask-hello", "--set", "wsgi"], 2, ["'wsgi' is not NAME=VALUE"]),
     (["flask", "Examples/flask-hello", "--set", "wsgy=a:b"], 2, ["has no variable 'wsgy' (did you mean 'wsgi'?)"]),
@@ -48,7 +52,7 @@ struct BadInputTests {
   @Test("says what is wrong, and what to do", arguments: deployments)
   func deploying(_ arguments: [String], _ status: Int, _ says: [String]) async throws {
     var words = arguments
-    if words[1].hasPrefix("Examples") { words[1] = Program.root + "/" + words[1] }
+    if !words[1].hasPrefix("/") { words[1] = Program.root + "/" + words[1] }
     let run = try await program.deploying(words)
     #expect(run.status == status, "\(run.errors)")
     for text in says { #expect(run.errors.contains(text), "\(run.errors)") }

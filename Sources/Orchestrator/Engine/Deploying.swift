@@ -17,7 +17,7 @@ extension DeploymentEngine {
   public func deploy(
     _ app: AppSpec, observe: @escaping @Sendable (DeploymentEvents) async -> Void = { _ in }
   ) async throws -> Release {
-    let plan = try DeploymentPlan(app, stack: stacks.stack(named: app.stack), configuration: configuration)
+    let plan = try resolve(app)
     let (stream, events) = AsyncStream.makeStream(of: DeploymentEvent.self)
     // An observer that was cancelled with us would not see how everything is undone.
     let observer = Task { await observe(DeploymentEvents(stream: stream)) }
@@ -45,6 +45,17 @@ extension DeploymentEngine {
     // The new release serves: what is left to do is done, whatever becomes of our task.
     await Task { await retirement(report).run(plan.app) }.value
     return release
+  }
+
+  /// Decides everything that can be decided by looking.
+  private func resolve(_ app: AppSpec) throws -> DeploymentPlan {
+    do {
+      return try DeploymentPlan(app, stack: stacks.stack(named: app.stack), configuration: configuration)
+    } catch var error as OrchestratorError where error.code == .detectionFailed {
+      let fitting = try stacks.recognising(app).map { "orchestrator deploy \($0)" }
+      if !fitting.isEmpty { error.hint = "it looks like an app for: \(fitting.joined(separator: ", or "))" }
+      throw error
+    }
   }
 
   private func refuseOtherStack(_ plan: DeploymentPlan) async throws {

@@ -45,6 +45,15 @@ public struct StackRegistry: Sendable {
       hint: "\(suggestion)the stacks are \(names.joined(separator: ", "))\(broken)")
   }
 
+  /// The other stacks whose apps the source of `app` looks like.
+  func recognising(_ app: AppSpec) throws -> [StackName] {
+    let source = try SourceFolder(app.source)
+    return stacks.filter { stack in
+      stack.name.description != app.stack
+        && VariableDetector(stack: stack, source: source, app: app.name).recognises()
+    }.map(\.name)
+  }
+
   /// Takes in a stack that was checked before.
   mutating func append(_ stack: StackDescriptor) { stacks.append(stack) }
 

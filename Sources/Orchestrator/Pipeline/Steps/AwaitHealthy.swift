@@ -60,7 +60,7 @@ struct AwaitHealthy: Step {
     }
     if state.outOfMemory || state.exitCode == 137 {
       let diagnosis = HealthDiagnosis.outOfMemory(plan.stack.limits)
-      let certainty = state.outOfMemory ? "" : "was killed at its start; likely cause: "
+      let certainty = state.outOfMemory ? "" : "was killed at its start; it probably "
       return OrchestratorError(
         .startFailed, "\(plan.app.description.quoted) \(certainty)\(diagnosis.cause)" + (await lastLines()),
         hint: diagnosis.cure)
