@@ -21,7 +21,7 @@ extension Integration {
         #expect(first.errors.contains("switch "))
 
         let apps = try await installation.list()
-        #expect(apps.map(\.port) == [Port(25500), Port(25501)])
+        #expect(apps.map(\.port) == [TCPPort(25500), TCPPort(25501)])
         #expect(apps.allSatisfy { $0.state == .running })
       }
     }

@@ -95,7 +95,7 @@ extension Integration {
         let serving = try #require(second.serving)
         #expect(serving > (first.serving ?? 0))
         #expect(second.running && second.problem == nil && second.configured == serving)
-        #expect(second.ports.contains(Port(Installation.port(14000)) ?? second.ports[0]))
+        #expect(second.ports.contains(TCPPort(Installation.port(14000)) ?? second.ports[0]))
         let health = try await installation.ask(host: "localhost", port: port, path: "/health")
         #expect(String(decoding: health.body, as: UTF8.self) == "{\"status\":\"ok\",\"generation\":\(serving)}\n")
         let page = try await installation.ask(host: "localhost", port: port, path: "/status")

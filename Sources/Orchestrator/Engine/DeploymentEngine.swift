@@ -56,8 +56,8 @@ public struct DeploymentEngine: Sendable {
   ///
   /// Needs no state folder; what is broken stands in the registry's diagnostics.
   public static func loadStacks(_ configuration: OrchestratorConfiguration) -> StackRegistry {
-    StackRegistry(
-      pluginFolders: [StateFolder(configuration.home).plugins] + configuration.pluginFolders,
-      portOffset: configuration.portOffset)
+    let own = [StateFolder(configuration.home).plugins].filter(FileManager.default.isFolder)
+    return StackRegistry(
+      pluginFolders: own + configuration.pluginFolders, portOffset: configuration.portOffset)
   }
 }

@@ -31,7 +31,7 @@ public struct AppStatus: Sendable, Equatable, Codable {
   /// The address at which clients reach it.
   public var url: String
   /// The port on 127.0.0.1 where its release listens.
-  public var port: Port?
+  public var port: TCPPort?
   /// The image that its release runs from.
   public var image: String
   /// The folder with the source of its release.

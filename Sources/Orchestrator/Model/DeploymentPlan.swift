@@ -79,9 +79,9 @@ extension DeploymentPlan {
   /// The port on which the app listens inside a container.
   ///
   /// - Throws: ``OrchestratorError`` with the code `invalid_input` when the stack's variables gave no port.
-  func containerPort() throws -> Port {
+  func containerPort() throws -> TCPPort {
     let text = stack.run.port.filled(with: variables)
-    guard let port = Int(text).flatMap(Port.init) else {
+    guard let port = Int(text).flatMap(TCPPort.init) else {
       throw OrchestratorError(
         .invalidInput, "\(text.quoted) cannot be the port on which \(app.description.quoted) listens")
     }

@@ -25,7 +25,7 @@ public struct Release: Sendable, Equatable, Codable {
   /// Where it is in its life.
   public var state: State
   /// The port on 127.0.0.1 where it listens, as long as it has one.
-  public var port: Port?
+  public var port: TCPPort?
   /// The address at which clients reach the app.
   public let url: String
   /// The image that it runs from.

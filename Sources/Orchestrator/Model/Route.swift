@@ -15,15 +15,15 @@ public struct Route: Hashable, Sendable, Codable {
   /// The host name that clients ask for, without a port.
   public let host: String
   /// The stack's public port, on which clients ask.
-  public let publicPort: Port
+  public let publicPort: TCPPort
   /// Which map the entry stands in.
   public let role: Role
   /// The port on 127.0.0.1 where the workload listens.
-  public let internalPort: Port
+  public let internalPort: TCPPort
 
   /// Makes a route.
   public init(
-    app: AppName, release: ReleaseNumber, host: String, publicPort: Port, role: Role, internalPort: Port
+    app: AppName, release: ReleaseNumber, host: String, publicPort: TCPPort, role: Role, internalPort: TCPPort
   ) {
     self.app = app
     self.release = release

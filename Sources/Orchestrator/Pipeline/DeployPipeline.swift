@@ -38,7 +38,7 @@ struct DeployPipeline: Sendable {
   /// Undoes all that a deployment whose process died can have left behind.
   func undoInterrupted(_ row: ReleaseRow) async -> OrchestratorError.Rollback {
     let plan = row.plan
-    let port = row.port.flatMap(Port.init) ?? plan.stack.internalPorts.first
+    let port = row.port.flatMap(TCPPort.init) ?? plan.stack.internalPorts.first
     let steps: [any Step] = [
       reservePort(plan), buildImage(plan), startWorkload(plan, on: port), awaitHealthy(plan, on: port),
       switchRoute(plan, to: port),
@@ -63,16 +63,16 @@ extension DeployPipeline {
     BuildImage(plan: plan, runtime: runtime, folder: folder, report: report)
   }
 
-  private func startWorkload(_ plan: DeploymentPlan, on port: Port) -> StartWorkload {
+  private func startWorkload(_ plan: DeploymentPlan, on port: TCPPort) -> StartWorkload {
     StartWorkload(
       plan: plan, port: port, runtime: runtime, logs: LogKeeper(runtime: runtime, folder: folder), report: report)
   }
 
-  private func awaitHealthy(_ plan: DeploymentPlan, on port: Port) -> AwaitHealthy {
+  private func awaitHealthy(_ plan: DeploymentPlan, on port: TCPPort) -> AwaitHealthy {
     AwaitHealthy(plan: plan, port: port, runtime: runtime, probe: probe)
   }
 
-  private func switchRoute(_ plan: DeploymentPlan, to port: Port) -> SwitchRoute {
+  private func switchRoute(_ plan: DeploymentPlan, to port: TCPPort) -> SwitchRoute {
     SwitchRoute(plan: plan, port: port, store: store, proxy: proxy, report: report)
   }
 }

@@ -4,7 +4,7 @@ struct NginxConfiguration: Sendable, Equatable, Codable {
   var generation: Int
   var routes: [Route]
   /// The ports to listen on.
-  var publicPorts: [Port]
+  var publicPorts: [TCPPort]
   /// The folder that these files are in.
   var folder: String
   /// The folder with what nginx writes: its process id and temporary files.
@@ -39,7 +39,7 @@ struct NginxConfiguration: Sendable, Equatable, Codable {
     """
   }
 
-  private func map(_ variable: String, _ entries: [(host: String, port: Port)]) -> String {
+  private func map(_ variable: String, _ entries: [(host: String, port: TCPPort)]) -> String {
     let lines = entries.map { "    \($0.host) \($0.port);" }
     return (["map $host $\(variable) {", "    default 0;"] + lines + ["}"]).joined(separator: "\n")
   }
@@ -105,7 +105,7 @@ struct NginxConfiguration: Sendable, Equatable, Codable {
   }
 
   /// The servers of one public port: all hosts by the maps, and what the proxy says of itself under the machine's own names.
-  private func servers(_ port: Port) -> String {
+  private func servers(_ port: TCPPort) -> String {
     """
         server {
     \(listen(port, isDefault: true))
@@ -145,7 +145,7 @@ struct NginxConfiguration: Sendable, Equatable, Codable {
     """
   }
 
-  private func listen(_ port: Port, isDefault: Bool) -> String {
+  private func listen(_ port: TCPPort, isDefault: Bool) -> String {
     let suffix = isDefault ? " default_server" : ""
     let lines = ["        listen \(port)\(suffix);"] + (hasIPv6 ? ["        listen [::]:\(port)\(suffix);"] : [])
     return lines.joined(separator: "\n")

@@ -20,7 +20,7 @@ package struct NginxProxy: ReverseProxy {
     try refuseIfTaken(stack.publicPort, stack: stack.name.description)
   }
 
-  package func apply(requiring required: Port?) async throws -> ProxyChange {
+  package func apply(requiring required: TCPPort?) async throws -> ProxyChange {
     try folder.prepare(owner: NginxContainer.user)
     return try await FileLock.holding(folder.lock, clock: clock) { try await applyAlone(requiring: required) }
   }
@@ -50,7 +50,7 @@ package struct NginxProxy: ReverseProxy {
 /// Making and changing configurations.
 extension NginxProxy {
   /// Brings the routes into force while nobody else does.
-  private func applyAlone(requiring required: Port?) async throws -> ProxyChange {
+  private func applyAlone(requiring required: TCPPort?) async throws -> ProxyChange {
     let running = try await host.isRunning()
     // Nobody is served, and nobody is to be: nginx need not be started for that.
     if !running, try await store.routes().isEmpty { return ProxyChange(generation: folder.current()?.generation ?? 0) }
@@ -69,7 +69,7 @@ extension NginxProxy {
 
   /// The configuration that the store asks for, numbered as the current one.
   private func wantedConfiguration(
-    running: Bool, requiring required: Port?
+    running: Bool, requiring required: TCPPort?
   ) async throws -> (NginxConfiguration, notes: [String]) {
     let routes = try await store.routes()
     let current = folder.current()
@@ -95,9 +95,9 @@ extension NginxProxy {
 
   /// The public ports of all stacks, without those that another program has: that harms the apps there, and no others.
   private func usablePorts(
-    routes: [Route], listened: Set<Port>, requiring required: Port?
-  ) throws -> ([Port], notes: [String]) {
-    var (ports, notes): ([Port], [String]) = ([], [])
+    routes: [Route], listened: Set<TCPPort>, requiring required: TCPPort?
+  ) throws -> ([TCPPort], notes: [String]) {
+    var (ports, notes): ([TCPPort], [String]) = ([], [])
     let needed = Set(routes.map(\.publicPort))
     for port in Set(registry.stacks.map(\.publicPort)).union(needed).sorted() {
       if listened.contains(port) || PortProbe.isFree(port, everywhere: true) {
@@ -183,7 +183,7 @@ extension NginxProxy {
     let generation: Int
   }
 
-  private func listenedPorts() async throws -> [Port] {
+  private func listenedPorts() async throws -> [TCPPort] {
     try await host.isRunning() ? folder.current()?.publicPorts ?? [] : []
   }
 
@@ -196,7 +196,7 @@ extension NginxProxy {
     return true
   }
 
-  private func refuseIfTaken(_ port: Port, stack: String) throws {
+  private func refuseIfTaken(_ port: TCPPort, stack: String) throws {
     guard !PortProbe.isFree(port, everywhere: true) else { return }
     let owner = PortOwner.description(of: port) ?? "another program"
     throw OrchestratorError(
@@ -206,7 +206,7 @@ extension NginxProxy {
     )
   }
 
-  private func stackNames(on port: Port) -> String {
+  private func stackNames(on port: TCPPort) -> String {
     registry.stacks.filter { $0.publicPort == port }.map(\.name.description.quoted).joined(separator: ", ")
   }
 

@@ -52,7 +52,7 @@ struct ProxyFolder: Sendable {
     try makeFolder(folder)
     for (name, text) in configuration.files {
       let file = "\(folder)/\(name)"
-      try makeFolder((file as NSString).deletingLastPathComponent)
+      try makeFolder(file.parentFolder)
       try text.write(toFile: file, atomically: true, encoding: .utf8)
       try manager.setAttributes([.posixPermissions: 0o644], ofItemAtPath: file)
     }

@@ -8,7 +8,7 @@ enum ProxyPages {
     text: "The app at this address does not answer right now. Please try again in a few seconds.")
 
   /// The apps that clients reach on `port`. Every value in it is a DNS label, a number or a host made of both.
-  static func status(on port: Port, routes: [Route]) -> String {
+  static func status(on port: TCPPort, routes: [Route]) -> String {
     let rows = routes.filter { $0.publicPort == port }.map { route in
       "<li><a href=\"http://\(route.host):\(port)/\">\(route.app)</a> \(route.release) on \(route.internalPort)</li>"
     }

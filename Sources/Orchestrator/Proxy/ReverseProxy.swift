@@ -11,7 +11,7 @@ package protocol ReverseProxy: Sendable {
   ///
   /// - Parameter required: a public port that must be served; that another one is taken by another program is only noted.
   /// - Throws: ``OrchestratorError`` with the code `proxy_failed` or `public_port_taken`.
-  func apply(requiring required: Port?) async throws -> ProxyChange
+  func apply(requiring required: TCPPort?) async throws -> ProxyChange
 
   /// Waits until no request is left that came in before the last change, at most for `limit`.
   ///
@@ -41,7 +41,7 @@ public struct ProxyStatus: Sendable, Equatable, Codable {
   /// nginx's version, such as `1.30.6`.
   public var version: String?
   /// The public ports that it listens on.
-  public var ports: [Port]
+  public var ports: [TCPPort]
   /// How many apps have a route.
   public var apps: Int
   /// The folder with its configuration.

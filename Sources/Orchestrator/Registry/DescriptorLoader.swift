@@ -54,6 +54,13 @@ struct DescriptorLoader {
     return load(yaml: yaml, file: path)
   }
 
+  /// Reads what is at `path`: a descriptor, or a folder; that there is nothing is a mistake of whoever named it.
+  func load(path: String) -> [Outcome] {
+    if FileManager.default.isFolder(path) { return load(folder: path) }
+    if FileManager.default.fileExists(atPath: path) { return [load(file: path)] }
+    return [.failure(file: path, "there is no such folder")]
+  }
+
   /// Reads a folder: the plugin in it if it holds a `stack.yaml`, else every `NAME.yaml` and every folder `NAME/stack.yaml` in it.
   func load(folder path: String) -> [Outcome] {
     let own = path + "/" + Self.fileName

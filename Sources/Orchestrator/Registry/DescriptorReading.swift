@@ -101,10 +101,10 @@ extension StackDescriptor.Health {
     defer { section.finish() }
     path = section.value("path", .requestPath, or: "/")
     status = section.value("status", .statuses, or: [200...399])
-    interval = section.value("interval", .duration, or: .milliseconds(500))
-    timeout = section.value("timeout", .duration, or: .seconds(5))
+    interval = section.value("interval", .positiveDuration, or: .milliseconds(500))
+    timeout = section.value("timeout", .positiveDuration, or: .seconds(5))
     successes = section.value("successes", .positive, or: 2)
-    startPeriod = section.value("startPeriod", .duration, or: .seconds(60))
+    startPeriod = section.value("startPeriod", .positiveDuration, or: .seconds(60))
   }
 }
 

@@ -9,7 +9,7 @@ public struct StackDescriptor: Sendable, Equatable, Codable {
   /// Which map the routes of its apps go to.
   public var role: Route.Role
   /// The port on which clients reach all apps of the stack.
-  public var publicPort: Port
+  public var publicPort: TCPPort
   /// The ports on 127.0.0.1 that its workloads get.
   public var internalPorts: PortRange
   /// How an app of this stack is recognised; any one of the rules is enough.

@@ -26,7 +26,7 @@ public struct StackRegistry: Sendable {
       add(loader.load(yaml: stack.yaml, file: Self.builtInFolder + stack.fileName))
     }
     var seen: Set<String> = []
-    for outcome in folders.flatMap(loader.load(folder:)) where seen.insert(outcome.file.canonicalPath).inserted {
+    for outcome in folders.flatMap(loader.load(path:)) where seen.insert(outcome.file.canonicalPath).inserted {
       add(outcome)
     }
   }

@@ -104,7 +104,10 @@ extension ValueKind<Int> {
     scalar("a whole number above 0") { text in Int(text).flatMap { $0 > 0 ? $0 : nil } }
   }
   /// An amount of memory, `512m` or `2g`, in bytes.
-  static var bytes: ValueKind { scalar("an amount of memory such as '512m' or '2g'") { ByteCount.parse($0) } }
+  static var bytes: ValueKind {
+    scalar("an amount of memory such as '512m' or '2g'") { ByteCount.parse($0) }
+      .satisfying("at least 6m, the least that Docker gives a container") { $0 >= ByteCount.leastForContainer }
+  }
 }
 
 extension ValueKind<Double> {
@@ -116,18 +119,22 @@ extension ValueKind<Double> {
 }
 
 extension ValueKind<Duration> {
+  static var positiveDuration: ValueKind { duration.satisfying("a duration above 0, such as '500ms'") { $0 > .zero } }
+
   static var duration: ValueKind { scalar("a duration such as '500ms', '10s' or '2m'") { Duration(parsing: $0) } }
 }
 
-extension ValueKind<Port> {
+extension ValueKind<TCPPort> {
   /// nginx and the apps run without the privilege that lower ports need.
-  static var port: ValueKind { scalar("a port from 1024 to 65535") { Int($0).flatMap(Port.unprivileged) } }
+  static var port: ValueKind { scalar("a port from 1024 to 65535") { Int($0).flatMap(TCPPort.unprivileged) } }
 }
 
 extension ValueKind<PortRange> {
   static var portRange: ValueKind {
     scalar("a range of ports such as '15000-15099'") { text in
-      let ends = text.split(separator: "-", omittingEmptySubsequences: false).map { Int($0).flatMap(Port.unprivileged) }
+      let ends = text.split(separator: "-", omittingEmptySubsequences: false).map {
+        Int($0).flatMap(TCPPort.unprivileged)
+      }
       guard ends.count == 2, let first = ends[0], let last = ends[1] else { return nil }
       return PortRange(first, last)
     }

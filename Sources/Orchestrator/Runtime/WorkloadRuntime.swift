@@ -22,7 +22,7 @@ package protocol WorkloadRuntime: Sendable {
   ///
   /// - Returns: what was cleared away to make room, one sentence each.
   /// - Throws: ``OrchestratorError`` with the code `conflict` or `start_failed`.
-  func start(_ plan: DeploymentPlan, on port: Port) async throws -> [String]
+  func start(_ plan: DeploymentPlan, on port: TCPPort) async throws -> [String]
 
   /// Has the workload started again from now on when it ends, and when the machine comes back.
   func keepRunning(_ workload: String) async throws
@@ -61,7 +61,7 @@ package struct WorkloadState: Sendable, Equatable {
 /// The addresses on which a workload listens.
 package struct ListenerReport: Sendable, Equatable {
   /// The port on which it should listen.
-  package var expected: Port
+  package var expected: TCPPort
   /// What it listens on.
   package var listeners: [SocketAddress]
 }

@@ -4,8 +4,8 @@ import GRDB
 extension Store {
   /// A port that was given to a release, and those that other programs sat on.
   struct Reservation: Sendable, Equatable {
-    let port: Port
-    let takenByOthers: [Port]
+    let port: TCPPort
+    let takenByOthers: [TCPPort]
   }
 
   /// Gives the release the lowest port of its stack's range that nobody has and that can be listened on.
@@ -14,12 +14,12 @@ extension Store {
   ///
   /// - Throws: ``OrchestratorError`` with the code `ports_exhausted`.
   func reservePort(
-    for plan: DeploymentPlan, isFree: @escaping @Sendable (Port) -> Bool = { PortProbe.isFree($0) }
+    for plan: DeploymentPlan, isFree: @escaping @Sendable (TCPPort) -> Bool = { PortProbe.isFree($0) }
   ) async throws -> Reservation {
     try await write { db in
       let range = plan.stack.internalPorts
       let given = try Set(Int.fetchAll(db, sql: "SELECT number FROM port"))
-      var foreign: [Port] = []
+      var foreign: [TCPPort] = []
       for port in range.ports where !given.contains(Int(port.number)) {
         guard isFree(port) else {
           foreign.append(port)
@@ -46,7 +46,7 @@ extension Store {
     }
   }
 
-  private static func exhausted(_ stack: StackDescriptor, foreign: [Port]) -> OrchestratorError {
+  private static func exhausted(_ stack: StackDescriptor, foreign: [TCPPort]) -> OrchestratorError {
     let range = stack.internalPorts
     let others = foreign.isEmpty ? "" : "; \(foreign.count) of them by programs that are not ours"
     return OrchestratorError(

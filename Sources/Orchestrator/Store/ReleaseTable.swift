@@ -15,14 +15,14 @@ struct ReleaseRow: Codable, FetchableRecord, PersistableRecord, Sendable {
 
   var release: Release {
     Release(
-      app: plan.app, number: plan.release, stack: plan.stack.name, state: state, port: port.flatMap(Port.init),
+      app: plan.app, number: plan.release, stack: plan.stack.name, state: state, port: port.flatMap(TCPPort.init),
       url: plan.url, image: plan.image, source: plan.sourceFolder, descriptorDigest: plan.stack.digest,
       createdAt: createdAt, liveAt: liveAt)
   }
 
   /// The release's route, if it has a port.
   var route: Route? {
-    port.flatMap(Port.init).map { port in
+    port.flatMap(TCPPort.init).map { port in
       Route(
         app: plan.app, release: plan.release, host: plan.host, publicPort: plan.stack.publicPort, role: plan.stack.role,
         internalPort: port)

@@ -23,8 +23,8 @@ private struct RouteRow: Codable, FetchableRecord, PersistableRecord {
 
   /// The route; nil when the row holds what no route can.
   var route: Route? {
-    guard let app = try? AppName(app), let release = ReleaseNumber(release), let publicPort = Port(publicPort),
-      let internalPort = Port(internalPort)
+    guard let app = try? AppName(app), let release = ReleaseNumber(release), let publicPort = TCPPort(publicPort),
+      let internalPort = TCPPort(internalPort)
     else { return nil }
     return Route(
       app: app, release: release, host: host, publicPort: publicPort, role: role, internalPort: internalPort)

@@ -1,4 +1,5 @@
 import Foundation
+import SystemPackage
 
 extension FileManager {
   /// Whether there is a folder at `path`, or a link to one.
@@ -9,6 +10,9 @@ extension FileManager {
 }
 
 extension String {
+  /// The folder that the file or folder at this path is in.
+  var parentFolder: String { FilePath(self).removingLastComponent().string }
+
   /// The path made absolute, with links followed.
   var canonicalPath: String { URL(fileURLWithPath: self).resolvingSymlinksInPath().path }
 }

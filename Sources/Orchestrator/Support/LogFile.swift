@@ -9,11 +9,11 @@ final class LogFile: Sendable {
   init(_ path: String) throws {
     let manager = FileManager.default
     try manager.createDirectory(
-      atPath: (path as NSString).deletingLastPathComponent, withIntermediateDirectories: true,
+      atPath: path.parentFolder, withIntermediateDirectories: true,
       attributes: [.posixPermissions: 0o700])
     guard manager.createFile(atPath: path, contents: nil, attributes: [.posixPermissions: 0o600]),
       let handle = FileHandle(forWritingAtPath: path)
-    else { throw StateFolder((path as NSString).deletingLastPathComponent).unwritable(nil) }
+    else { throw StateFolder(path.parentFolder).unwritable(nil) }
     self.handle = Mutex(handle)
   }
 

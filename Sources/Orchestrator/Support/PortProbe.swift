@@ -3,7 +3,7 @@ import Glibc
 /// Tries whether a port can be listened on.
 enum PortProbe {
   /// Whether a socket can be bound to `port` on 127.0.0.1 or, when `everywhere`, on every address of the machine.
-  static func isFree(_ port: Port, everywhere: Bool = false) -> Bool {
+  static func isFree(_ port: TCPPort, everywhere: Bool = false) -> Bool {
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
     address.sin_port = port.number.bigEndian

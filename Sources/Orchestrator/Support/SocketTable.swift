@@ -2,7 +2,7 @@ import Foundation
 
 /// An address on which a process listens.
 package struct SocketAddress: Hashable, Sendable {
-  package var port: Port
+  package var port: TCPPort
   /// Whether only processes on the same machine, or in the same container, can reach it.
   package var isLoopback: Bool
   /// The number by which the system knows the socket.
@@ -26,7 +26,7 @@ enum SocketTable {
       let fields = line.split(separator: " ", omittingEmptySubsequences: true)
       guard fields.count > 9, fields[3] == "0A", let inode = UInt64(fields[9]) else { return nil }
       let address = fields[1].split(separator: ":")
-      guard address.count == 2, let port = Int(address[1], radix: 16).flatMap(Port.init) else { return nil }
+      guard address.count == 2, let port = Int(address[1], radix: 16).flatMap(TCPPort.init) else { return nil }
       return SocketAddress(port: port, isLoopback: isLoopback(String(address[0])), inode: inode)
     }
   }
@@ -43,7 +43,7 @@ enum SocketTable {
 /// Who listens on a port of this machine, as far as this user can see.
 enum PortOwner {
   /// The name and the id of the process, such as `python3 (pid 4711)`; nil when nobody listens or it cannot be seen.
-  static func description(of port: Port) -> String? {
+  static func description(of port: TCPPort) -> String? {
     let inodes = Set(SocketTable.listeners().filter { $0.port == port }.map(\.inode))
     guard !inodes.isEmpty else { return nil }
     let targets = Set(inodes.map { "socket:[\($0)]" })

@@ -29,6 +29,9 @@ enum StopSignal {
 
 /// Amounts of memory as people write them.
 enum ByteCount {
+  /// Docker refuses a container with less (6 MiB, "Runtime options with Memory").
+  static let leastForContainer = 6 << 20
+
   private static let units = ["k": 10, "m": 20, "g": 30]
 
   /// `512m`, `2g` or `1048576` in bytes.

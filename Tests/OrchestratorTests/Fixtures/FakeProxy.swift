@@ -14,7 +14,7 @@ final class FakeProxy: ReverseProxy {
 
   func checkPublicPort(of stack: StackDescriptor) async throws {}
 
-  func apply(requiring required: Port?) async throws -> ProxyChange {
+  func apply(requiring required: TCPPort?) async throws -> ProxyChange {
     let wanted = try await store.routes()
     let before = routes
     let generation = change(to: wanted)

@@ -7,7 +7,7 @@ final class FakeRuntime: WorkloadRuntime {
   struct Contents: Sendable {
     var images: Set<String> = []
     /// The ports on which workloads listen, by workload.
-    var workloads: [String: Port] = [:]
+    var workloads: [String: TCPPort] = [:]
     var kept: Set<String> = []
     /// Workloads that were removed while clients were still sent to them.
     var removedWhileServing: [String] = []
@@ -16,11 +16,11 @@ final class FakeRuntime: WorkloadRuntime {
   private let contents = Mutex(Contents())
   private let workloadState = Mutex(WorkloadState(phase: .running))
   private let output = Mutex(["hello from the app"])
-  private let isServing: @Sendable (Port) -> Bool
+  private let isServing: @Sendable (TCPPort) -> Bool
   let faults: Faults
   let name = "fake"
 
-  init(faults: Faults, isServing: @escaping @Sendable (Port) -> Bool = { _ in false }) {
+  init(faults: Faults, isServing: @escaping @Sendable (TCPPort) -> Bool = { _ in false }) {
     self.faults = faults
     self.isServing = isServing
   }
@@ -49,7 +49,7 @@ final class FakeRuntime: WorkloadRuntime {
     contents.withLock { _ = $0.images.remove(image) }
   }
 
-  func start(_ plan: DeploymentPlan, on port: Port) async throws -> [String] {
+  func start(_ plan: DeploymentPlan, on port: TCPPort) async throws -> [String] {
     contents.withLock { $0.workloads[plan.workload] = port }
     try await faults.strike(.running(.startWorkload))
     return []

@@ -6,7 +6,7 @@ import Glibc
 final class Listener: Sendable {
   private let descriptor: CInt
 
-  init(on port: Port) {
+  init(on port: TCPPort) {
     descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)

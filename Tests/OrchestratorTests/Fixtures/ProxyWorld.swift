@@ -34,7 +34,7 @@ struct ProxyWorld: Sendable {
   func apply() async throws -> ProxyChange { try await proxy.apply(requiring: ports[0]) }
 
   /// Enters a route of an app, without bringing it into force.
-  func route(_ app: String, to internalPort: Int, on publicPort: Port? = nil) async throws {
+  func route(_ app: String, to internalPort: Int, on publicPort: TCPPort? = nil) async throws {
     let name = sure(try AppName(app))
     _ = try await store.addRelease(.sample(name))
     let port = Int((publicPort ?? ports[0]).number)

@@ -7,7 +7,7 @@ import GRDB
 struct Remains: Equatable {
   var ports: [Int] = []
   var images: Set<String> = []
-  var workloads: [String: Port] = [:]
+  var workloads: [String: TCPPort] = [:]
   var storedRoutes: [Route] = []
   var routesInForce: [Route] = []
   var leases: [String] = []

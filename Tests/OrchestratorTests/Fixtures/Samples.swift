@@ -3,7 +3,6 @@ import Foundation
 @testable import Orchestrator
 
 // Foundation has one, too.
-typealias Port = Orchestrator.Port
 
 /// A value that a test knows to be right.
 func sure<Value>(_ value: @autoclosure () throws -> Value?) -> Value {
@@ -20,8 +19,8 @@ extension AppName {
   static let shop = sure(try AppName("shop"))
 }
 
-extension Port {
-  static func number(_ number: Int) -> Port { sure(Port(number)) }
+extension TCPPort {
+  static func number(_ number: Int) -> TCPPort { sure(TCPPort(number)) }
 }
 
 extension PortRange {
@@ -35,7 +34,7 @@ extension ReleaseNumber {
 extension StackDescriptor {
   /// A stack that needs nothing.
   static func sample(
-    _ name: String = "stub", role: Route.Role = .backend, publicPort: Port = .number(14000),
+    _ name: String = "stub", role: Route.Role = .backend, publicPort: TCPPort = .number(14000),
     internalPorts: PortRange = .from(15000, to: 15099), startPeriod: Duration = .seconds(60)
   ) -> StackDescriptor {
     StackDescriptor(

@@ -17,5 +17,5 @@ enum TestPorts {
     }
   }
 
-  static func one() -> Port { range(of: 1).first }
+  static func one() -> TCPPort { range(of: 1).first }
 }

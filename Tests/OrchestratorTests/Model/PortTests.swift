@@ -6,19 +6,19 @@ import Testing
 @Suite("A port")
 struct PortTests {
   @Test("is 1 to 65535", arguments: [(-1, false), (0, false), (1, true), (65535, true), (65536, false)])
-  func range(number: Int, isPort: Bool) { #expect((Port(number) != nil) == isPort) }
+  func range(number: Int, isPort: Bool) { #expect((TCPPort(number) != nil) == isPort) }
 
   @Test("is a JSON number, and nothing else is read as one")
   func json() throws {
-    #expect(String(decoding: try JSONEncoder().encode([Port.number(15000)]), as: UTF8.self) == "[15000]")
-    #expect(try JSONDecoder().decode([Port].self, from: Data("[15000]".utf8)) == [.number(15000)])
-    #expect(throws: DecodingError.self) { try JSONDecoder().decode([Port].self, from: Data("[0]".utf8)) }
+    #expect(String(decoding: try JSONEncoder().encode([TCPPort.number(15000)]), as: UTF8.self) == "[15000]")
+    #expect(try JSONDecoder().decode([TCPPort].self, from: Data("[15000]".utf8)) == [.number(15000)])
+    #expect(throws: DecodingError.self) { try JSONDecoder().decode([TCPPort].self, from: Data("[0]".utf8)) }
   }
 
   @Test("can be moved, but not out of its range")
   func moved() {
-    #expect(Port.number(15000).moved(by: 1000) == .number(16000))
-    #expect(Port.number(65000).moved(by: 1000) == nil)
+    #expect(TCPPort.number(15000).moved(by: 1000) == .number(16000))
+    #expect(TCPPort.number(65000).moved(by: 1000) == nil)
   }
 }
 

@@ -51,7 +51,7 @@ struct BuiltInDescriptorTests {
     ])
   func ports(name: String, publicPort: Int, internalPorts: String, role: Route.Role) throws {
     let stack = try StackRegistry(pluginFolders: []).stack(named: name)
-    #expect(stack.publicPort == Port(publicPort))
+    #expect(stack.publicPort == TCPPort(publicPort))
     #expect(stack.internalPorts.description == internalPorts)
     #expect(stack.internalPorts.count == 100)
     #expect(stack.role == role)

@@ -9,7 +9,7 @@ struct ConcurrencyTests {
     try await withTemporaryFolder { folder in
       let stores = try (1...4).map { _ in try Store(in: StateFolder(folder("home"))) }
       let stack = StackDescriptor.sample(internalPorts: .from(15000, to: 15119))
-      let ports = try await withThrowingTaskGroup(of: Port.self) { group in
+      let ports = try await withThrowingTaskGroup(of: TCPPort.self) { group in
         for number in 0..<120 {
           let store = stores[number % stores.count]
           group.addTask {

@@ -4,7 +4,7 @@ struct AwaitHealthy: Step {
   static let shownLines = 20
 
   let plan: DeploymentPlan
-  let port: Port
+  let port: TCPPort
   let runtime: any WorkloadRuntime
   let probe: HealthProbe
   var clock: any Clock<Duration> = .continuous

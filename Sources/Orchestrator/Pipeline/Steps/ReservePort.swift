@@ -6,7 +6,7 @@ struct ReservePort: Step {
 
   var name: StepName { .reservePort }
 
-  func run() async throws -> Port {
+  func run() async throws -> TCPPort {
     let reservation = try await store.reservePort(for: plan)
     for port in reservation.takenByOthers {
       let owner = PortOwner.description(of: port) ?? "another program"
@@ -17,5 +17,5 @@ struct ReservePort: Step {
 
   func undo() async throws { try await store.freePort(of: plan.release, of: plan.app) }
 
-  func detail(of port: Port) -> String { "127.0.0.1:\(port)" }
+  func detail(of port: TCPPort) -> String { "127.0.0.1:\(port)" }
 }

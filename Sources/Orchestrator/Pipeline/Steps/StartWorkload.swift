@@ -1,7 +1,7 @@
 /// Starts the release beside the one that serves.
 struct StartWorkload: Step {
   let plan: DeploymentPlan
-  let port: Port
+  let port: TCPPort
   let runtime: any WorkloadRuntime
   let logs: LogKeeper
   let report: EventSink

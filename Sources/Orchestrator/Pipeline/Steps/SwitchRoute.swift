@@ -1,7 +1,7 @@
 /// Sends the app's requests to the release, and knows that they arrive there.
 struct SwitchRoute: Step {
   let plan: DeploymentPlan
-  let port: Port
+  let port: TCPPort
   let store: Store
   let proxy: any ReverseProxy
   let report: EventSink

@@ -12,7 +12,7 @@ struct DockerAddress: Sendable, Equatable, CustomStringConvertible {
     if let match = text.wholeMatch(of: /unix:\/\/(\/.+)/) {
       endpoint = .unixSocket(path: String(match.1))
     } else if let match = text.wholeMatch(of: /tcp:\/\/([A-Za-z0-9.-]+):(\d+)\/?/),
-      let port = Int(match.2).flatMap(Port.init)
+      let port = Int(match.2).flatMap(TCPPort.init)
     {
       guard match.1 == "127.0.0.1" || match.1 == "localhost" else {
         throw OrchestratorError(

@@ -34,7 +34,7 @@ package struct DockerRuntime: WorkloadRuntime {
     }
   }
 
-  package func start(_ plan: DeploymentPlan, on port: Port) async throws -> [String] {
+  package func start(_ plan: DeploymentPlan, on port: TCPPort) async throws -> [String] {
     let notes = try await makeRoom(for: plan.workload)
     do {
       let request = try ContainerRequest.workload(plan, on: port, labels: labels)
@@ -104,7 +104,7 @@ package struct DockerRuntime: WorkloadRuntime {
     return ["removed the container \(name), left over from an interrupted deployment"]
   }
 
-  private func startFailure(_ refusal: DockerClient.Refusal, plan: DeploymentPlan, port: Port) -> OrchestratorError {
+  private func startFailure(_ refusal: DockerClient.Refusal, plan: DeploymentPlan, port: TCPPort) -> OrchestratorError {
     if refusal.message.contains("port is already allocated") || refusal.message.contains("address already in use") {
       return OrchestratorError(
         .startFailed, "port \(port) on 127.0.0.1 was taken at the last moment",

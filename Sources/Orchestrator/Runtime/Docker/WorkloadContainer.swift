@@ -1,6 +1,6 @@
 extension ContainerRequest {
   /// The container of a release: reachable from this machine only, without privileges, within its limits.
-  static func workload(_ plan: DeploymentPlan, on port: Port, labels: DockerLabels) throws -> ContainerRequest {
+  static func workload(_ plan: DeploymentPlan, on port: TCPPort, labels: DockerLabels) throws -> ContainerRequest {
     let inside = try plan.containerPort()
     let limits = plan.stack.limits
     let host = HostSettings(

@@ -1,5 +1,5 @@
 /// A TCP port, 1 to 65535.
-public struct Port: Hashable, Sendable, Comparable, Codable, CustomStringConvertible {
+public struct TCPPort: Hashable, Sendable, Comparable, Codable, CustomStringConvertible {
   /// The port's number.
   public let number: UInt16
 
@@ -10,12 +10,12 @@ public struct Port: Hashable, Sendable, Comparable, Codable, CustomStringConvert
   }
 
   /// The port `number` if any user may listen on it.
-  static func unprivileged(_ number: Int) -> Port? { number >= 1024 ? Port(number) : nil }
+  static func unprivileged(_ number: Int) -> TCPPort? { number >= 1024 ? TCPPort(number) : nil }
 
   /// Reads the port from a JSON number.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
-    guard let port = Port(try container.decode(Int.self)) else {
+    guard let port = TCPPort(try container.decode(Int.self)) else {
       throw DecodingError.dataCorruptedError(in: container, debugDescription: "not a TCP port")
     }
     self = port
@@ -31,21 +31,21 @@ public struct Port: Hashable, Sendable, Comparable, Codable, CustomStringConvert
   public var description: String { String(number) }
 
   /// Orders ports by number.
-  public static func < (left: Port, right: Port) -> Bool { left.number < right.number }
+  public static func < (left: TCPPort, right: TCPPort) -> Bool { left.number < right.number }
 
   /// The port `offset` above this one, or nil where there is none.
-  func moved(by offset: Int) -> Port? { Port.unprivileged(Int(number) + offset) }
+  func moved(by offset: Int) -> TCPPort? { TCPPort.unprivileged(Int(number) + offset) }
 }
 
 /// The internal ports of a stack: every port from `first` to `last`.
 public struct PortRange: Hashable, Sendable, Codable, CustomStringConvertible {
   /// The lowest port.
-  public let first: Port
+  public let first: TCPPort
   /// The highest port.
-  public let last: Port
+  public let last: TCPPort
 
   /// Makes the range, if `last` is not below `first`.
-  public init?(_ first: Port, _ last: Port) {
+  public init?(_ first: TCPPort, _ last: TCPPort) {
     guard first <= last else { return nil }
     (self.first, self.last) = (first, last)
   }
@@ -57,11 +57,11 @@ public struct PortRange: Hashable, Sendable, Codable, CustomStringConvertible {
   public var count: Int { Int(last.number) - Int(first.number) + 1 }
 
   /// Whether `port` is in the range.
-  public func contains(_ port: Port) -> Bool { first <= port && port <= last }
+  public func contains(_ port: TCPPort) -> Bool { first <= port && port <= last }
 
   func overlaps(_ other: PortRange) -> Bool { first <= other.last && other.first <= last }
 
-  var ports: some Sequence<Port> { (Int(first.number)...Int(last.number)).lazy.compactMap { Port($0) } }
+  var ports: some Sequence<TCPPort> { (Int(first.number)...Int(last.number)).lazy.compactMap { TCPPort($0) } }
 
   func moved(by offset: Int) -> PortRange? {
     guard let first = first.moved(by: offset), let last = last.moved(by: offset) else { return nil }
