@@ -39,6 +39,9 @@ extension Integration {
         let css = try await installation.get("notes", port: 13000, path: "/static/admin/css/base.css")
         #expect(css.status == 200)
         #expect(css.headers["content-type"]?.hasPrefix("text/css") == true)
+        let posted = try await installation.post(note: "buy milk", to: "notes", port: 13000)
+        #expect(posted.status == 302)
+        #expect(try await installation.page("notes", port: 13000).contains("buy milk"))
       }
     }
 
@@ -120,5 +123,24 @@ extension Integration {
       try app.write("site/config/settings.py", settings)
       return app
     }
+  }
+}
+
+extension Installation {
+  /// Fills in the form of the sample's page and sends it as a browser does, with its cookie, its token and its origin.
+  func post(note: String, to name: String, port: Int) async throws -> HTTPAnswer {
+    let form = try await get(name, port: port)
+    let text = String(decoding: form.body, as: UTF8.self)
+    let token = try #require(text.firstMatch(of: /name="csrfmiddlewaretoken" value="([^"]+)"/)).1
+    let cookie = try #require(form.headers["set-cookie"]?.split(separator: ";").first)
+    let address = "\(name).localhost:\(Self.port(port))"
+    let fields = "csrfmiddlewaretoken=\(token)&text=\(note.replacing(" ", with: "+"))"
+    let call = HTTPCall(
+      method: "POST", endpoint: .tcp(host: "127.0.0.1", port: Self.port(port)), path: "/", host: address,
+      headers: [
+        "Cookie": String(cookie), "Origin": "http://\(address)", "Content-Type": "application/x-www-form-urlencoded",
+      ],
+      body: Data(fields.utf8))
+    return try await transport.send(call, timeout: .seconds(10))
   }
 }
