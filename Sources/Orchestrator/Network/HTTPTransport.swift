@@ -3,47 +3,6 @@ import Foundation
 import NIOCore
 import NIOFoundationCompat
 import NIOHTTP1
-import NIOPosix
-
-/// One request over HTTP/1.1, on a connection of its own.
-struct HTTPCall: Sendable {
-  /// Where the server listens.
-  enum Endpoint: Sendable, Hashable {
-    case tcp(host: String, port: Int)
-    case unixSocket(path: String)
-  }
-
-  var method = "GET"
-  var endpoint: Endpoint
-  /// Path and query, already percent-encoded.
-  var path: String
-  /// The value of the `Host` header.
-  var host: String
-  var headers: [String: String] = [:]
-  var body: Data?
-}
-
-/// The status and the body that a server answered.
-struct HTTPAnswer: Sendable {
-  let status: Int
-  let headers: [String: String]
-  let body: Data
-}
-
-/// Why there was no answer.
-enum HTTPFailure: Error, Sendable, Equatable {
-  /// Nobody listens at the address.
-  case refused
-  /// The socket exists, but this user may not use it.
-  case forbidden
-  /// There is no socket at the path.
-  case noSocket
-  /// The connection was made, and closed without an answer.
-  case closed
-  /// The answer did not come in time.
-  case timedOut
-  case other(String)
-}
 
 /// Sends requests and gives back the answers as they are: no redirect is followed and no status is an error.
 protocol HTTPSender: Sendable {
@@ -157,40 +116,6 @@ extension HTTPCall.Endpoint {
     case .unixSocket(let path):
       let encoded = path.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? path
       return "http+unix://\(encoded)"
-    }
-  }
-}
-
-extension HTTPFailure {
-  fileprivate init?(from error: any Error) {
-    switch error {
-    case let error as HTTPClientError: self.init(client: error)
-    case let error as IOError: self.init(errno: error.errnoCode, text: String(describing: error))
-    case let error as NIOConnectionError:
-      let causes = error.connectionErrors.map(\.error)
-      guard let cause = causes.first.flatMap({ HTTPFailure(from: $0) }) else { return nil }
-      self = cause
-    case is ChannelError, is HTTPParserError: self = .closed
-    default: return nil
-    }
-  }
-
-  private init(client error: HTTPClientError) {
-    switch error {
-    case .remoteConnectionClosed: self = .closed
-    case .deadlineExceeded, .readTimeout, .connectTimeout: self = .timedOut
-    default: self = .other(String(describing: error))
-    }
-  }
-
-  private init(errno code: CInt, text: String) {
-    switch code {
-    case ECONNREFUSED: self = .refused
-    case EACCES, EPERM: self = .forbidden
-    case ENOENT, ENOTDIR: self = .noSocket
-    case ECONNRESET, EPIPE: self = .closed
-    case ETIMEDOUT, EHOSTUNREACH: self = .timedOut
-    default: self = .other(text)
     }
   }
 }

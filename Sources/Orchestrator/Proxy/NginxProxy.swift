@@ -17,7 +17,7 @@ package struct NginxProxy: ReverseProxy {
 
   package func checkPublicPort(of stack: StackDescriptor) async throws {
     guard try await !listenedPorts().contains(stack.publicPort) else { return }
-    try refuseIfTaken(stack.publicPort, stack: stack.name.description)
+    try ports.refuseIfTaken(stack.publicPort, stack: stack.name.description)
   }
 
   package func apply(requiring required: TCPPort?) async throws -> ProxyChange {
@@ -74,14 +74,14 @@ extension NginxProxy {
     let routes = try await store.routes()
     let current = folder.current()
     let listened = running ? Set(current?.publicPorts ?? []) : []
-    let (ports, notes) = try usablePorts(routes: routes, listened: listened, requiring: required)
+    let (usable, notes) = try ports.usable(routes: routes, listened: listened, requiring: required)
     guard let version = try await version(running ? current : nil) else {
       throw OrchestratorError(.proxyFailed, "nginx did not tell its version")
     }
     let generation = current?.generation ?? 0
     return (
       NginxConfiguration(
-        generation: generation, routes: routes, publicPorts: ports, folder: visible.generation(generation),
+        generation: generation, routes: routes, publicPorts: usable, folder: visible.generation(generation),
         runFolder: visible.run, logFolder: visible.logs, version: version, hasIPv6: Self.machineHasIPv6,
         workerShutdownTimeout: registry.stacks.map(\.stop.drain).max() ?? .seconds(30)), notes
     )
@@ -91,25 +91,6 @@ extension NginxProxy {
   private func version(_ running: NginxConfiguration?) async throws -> NginxVersion? {
     if let running { return running.version }
     return NginxVersion(try await host.version())
-  }
-
-  /// The public ports of all stacks, without those that another program has: that harms the apps there, and no others.
-  private func usablePorts(
-    routes: [Route], listened: Set<TCPPort>, requiring required: TCPPort?
-  ) throws -> ([TCPPort], notes: [String]) {
-    var (ports, notes): ([TCPPort], [String]) = ([], [])
-    let needed = Set(routes.map(\.publicPort))
-    for port in Set(registry.stacks.map(\.publicPort)).union(needed).sorted() {
-      if listened.contains(port) || PortProbe.isFree(port, everywhere: true) {
-        ports.append(port)
-        continue
-      }
-      if port == required { try refuseIfTaken(port, stack: stackNames(on: port)) }
-      let owner = PortOwner.description(of: port) ?? "another program"
-      let apps = needed.contains(port) ? "its apps cannot be reached" : "no app needs it yet"
-      notes.append("public port \(port) of \(stackNames(on: port)) is in use by \(owner); \(apps)")
-    }
-    return (ports, notes)
   }
 
   /// Checks `next`, has nginx serve it, and goes back to what served before if that fails.
@@ -168,6 +149,8 @@ extension NginxProxy {
 
 /// Looking at what is.
 extension NginxProxy {
+  private var ports: PublicPorts { PublicPorts(registry: registry) }
+
   /// The folder as nginx sees it.
   private var visible: ProxyFolder { ProxyFolder(path: host.visibleFolder) }
 
@@ -194,20 +177,6 @@ extension NginxProxy {
       try await clock.sleep(for: .milliseconds(20))
     }
     return true
-  }
-
-  private func refuseIfTaken(_ port: TCPPort, stack: String) throws {
-    guard !PortProbe.isFree(port, everywhere: true) else { return }
-    let owner = PortOwner.description(of: port) ?? "another program"
-    throw OrchestratorError(
-      .publicPortTaken, "public port \(port) of \(stack) is in use by \(owner)",
-      hint:
-        "stop it, or give the stack another publicPort; to run a second installation beside one that runs, set a port offset"
-    )
-  }
-
-  private func stackNames(on port: TCPPort) -> String {
-    registry.stacks.filter { $0.publicPort == port }.map(\.name.description.quoted).joined(separator: ", ")
   }
 
   private static var machineHasIPv6: Bool {

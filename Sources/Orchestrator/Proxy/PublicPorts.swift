@@ -1,0 +1,37 @@
+/// The ports on which clients reach the apps of the stacks, and who else may sit on them.
+struct PublicPorts {
+  let registry: StackRegistry
+
+  /// The public ports of all stacks, without those that another program has: that harms the apps there, and no others.
+  func usable(
+    routes: [Route], listened: Set<TCPPort>, requiring required: TCPPort?
+  ) throws -> ([TCPPort], notes: [String]) {
+    var (ports, notes): ([TCPPort], [String]) = ([], [])
+    let needed = Set(routes.map(\.publicPort))
+    for port in Set(registry.stacks.map(\.publicPort)).union(needed).sorted() {
+      if listened.contains(port) || PortProbe.isFree(port, everywhere: true) {
+        ports.append(port)
+        continue
+      }
+      if port == required { try refuseIfTaken(port, stack: stackNames(on: port)) }
+      let owner = PortOwner.description(of: port) ?? "another program"
+      let apps = needed.contains(port) ? "its apps cannot be reached" : "no app needs it yet"
+      notes.append("public port \(port) of \(stackNames(on: port)) is in use by \(owner); \(apps)")
+    }
+    return (ports, notes)
+  }
+
+  func refuseIfTaken(_ port: TCPPort, stack: String) throws {
+    guard !PortProbe.isFree(port, everywhere: true) else { return }
+    let owner = PortOwner.description(of: port) ?? "another program"
+    throw OrchestratorError(
+      .publicPortTaken, "public port \(port) of \(stack) is in use by \(owner)",
+      hint:
+        "stop it, or give the stack another publicPort; to run a second installation beside one that runs, set a port offset"
+    )
+  }
+
+  private func stackNames(on port: TCPPort) -> String {
+    registry.stacks.filter { $0.publicPort == port }.map(\.name.description.quoted).joined(separator: ", ")
+  }
+}

@@ -1,0 +1,55 @@
+import Yams
+
+// How the repeated parts of a descriptor are read: detection rules, variables and build steps.
+
+extension ValueKind<DetectionRule> {
+  static func detectionRule(path: String, variables: Set<String>) -> ValueKind {
+    section(path) { section in
+      let files = section.requiredList("files", of: .relativePath)
+      let match = section.optional("match", .expression)
+      let groups = Set((1...9).map(String.init))
+      return DetectionRule(
+        files: files,
+        within: section.value("within", .template(variables), or: Template(".")),
+        match: match,
+        value: section.value(
+          "value", .template(groups.union(variables).union(["file", "folder", "module"])), or: Template("${file}")))
+    }
+  }
+}
+
+extension ValueKind<StackDescriptor.Variable> {
+  /// A variable whose rules may use the variables `earlier`.
+  static func variable(earlier: Set<String>) -> ValueKind {
+    section("variables") { section in
+      let summary = section.required("summary", .text)
+      let pattern = section.optional("pattern", .expression)
+      let detect = section.list("detect", of: .detectionRule(path: "variables.detect", variables: earlier))
+      let fallback = section.optional("default", .template(earlier.union(["app"])))
+      return summary.map { summary in
+        StackDescriptor.Variable(name: "", summary: summary, pattern: pattern, detect: detect, fallback: fallback)
+      }
+    }
+  }
+}
+
+extension ValueKind<StackDescriptor.BuildStep> {
+  /// A list that is the command itself, or a mapping with the command and its conditions.
+  static func buildStep(path: String, names: Set<String>) -> ValueKind {
+    let stable = StackDescriptor.Build.withoutPlaces(names)
+    let conditional = section(path) { section -> StackDescriptor.BuildStep? in
+      let command = section.requiredList("run", of: .template(names))
+      return StackDescriptor.BuildStep(
+        command: command, onlyIf: section.optional("if", .template(stable, in: .relativePath)),
+        unless: section.optional("unless", .template(stable, in: .relativePath)))
+    }
+    return ValueKind { node, log in
+      if node.mapping != nil { return try conditional.read(node, log) }
+      guard let arguments = node.sequence, !arguments.isEmpty else {
+        throw ValueFault(message: "must be a program and its arguments")
+      }
+      let command = try arguments.map { try ValueKind<Template>.template(names).read($0, log) }
+      return StackDescriptor.BuildStep(command: command, onlyIf: nil, unless: nil)
+    }
+  }
+}
