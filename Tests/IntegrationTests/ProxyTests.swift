@@ -151,6 +151,22 @@ extension Integration {
       }
     }
 
+    @Test("gets its files back, and every app its route, when the folder was deleted under it")
+    func filesDeleted() async throws {
+      let installation = try await Installation.current()
+      let app = try TestApp.plain()
+      try await installation.using("kept", "later") {
+        try await installation.deploy("plain", app, as: "kept")
+        try FileManager.default.removeItem(atPath: installation.home + "/proxy")
+        #expect(try await installation.orchestrator("proxy", "status").status == 6)
+        #expect(try await installation.page("kept", port: port) == "hello v1")
+        try await installation.deploy("plain", app, as: "later")
+        #expect(try await installation.page("kept", port: port) == "hello v1")
+        #expect(try await installation.page("later", port: port) == "hello v1")
+        #expect(try await installation.orchestrator("proxy", "status").status == 0)
+      }
+    }
+
     @Test("a public port that another program has is refused before anything is built, with the program's name")
     func publicPortTaken() async throws {
       let installation = try await Installation.current()

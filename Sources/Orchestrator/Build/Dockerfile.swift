@@ -42,7 +42,11 @@ struct Dockerfile {
   }
 
   private func copyManifests(_ manifests: [Template]) throws -> [String] {
-    try source.paths(named: manifests.filled(with: plan.variables)).map { manifest in
+    // COPY would read these as patterns and variables; such a file comes along with the rest of the source.
+    let copied = source.paths(named: manifests.filled(with: plan.variables)).filter { path in
+      !path.contains { "[]?*$\\".contains($0) }
+    }
+    return try copied.map { manifest in
       let path = source.isFolder(manifest) ? manifest + "/" : manifest
       return "COPY \(try json([path, path]))"
     }

@@ -26,6 +26,10 @@ struct SourceSnapshot {
     try manager.createDirectory(atPath: destination, withIntermediateDirectories: true)
     for name in try manager.contentsOfDirectory(atPath: folder) where !isIgnored(name, in: folder) {
       try Task.checkCancellation()
+      guard !name.unicodeScalars.contains("\u{FFFD}") else {
+        throw OrchestratorError(
+          .invalidInput, "the name of a file in \(folder.quoted) is not UTF-8 text", hint: "rename it, or leave it out")
+      }
       let (from, to) = ("\(folder)/\(name)", "\(destination)/\(name)")
       switch try manager.attributesOfItem(atPath: from)[.type] as? FileAttributeType {
       case .typeDirectory?: try copy(folder: from, to: to)

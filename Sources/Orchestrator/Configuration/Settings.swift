@@ -11,14 +11,15 @@ extension OrchestratorConfiguration {
   }
 
   static func load(home: String, environment: [String: String]) async throws -> OrchestratorConfiguration {
-    var configuration = OrchestratorConfiguration(home: URL(fileURLWithPath: home).standardizedFileURL.path)
+    var configuration = OrchestratorConfiguration(home: home.canonicalPath)
     let file = StateFolder(configuration.home).settings
     do {
       var providers: [any ConfigProvider] = [
         EnvironmentVariablesProvider(environmentVariables: environment).prefixKeys(with: "orchestrator")
       ]
       // A state folder that cannot be there is not the settings' fault.
-      if FileManager.default.fileExists(atPath: file) {
+      if let data = FileManager.default.contents(atPath: file) {
+        try refuseMistakes(in: String(decoding: data, as: UTF8.self), file: file)
         providers.append(try await FileProvider<YAMLSnapshot>(filePath: FilePath(file)))
       }
       let settings = ConfigReader(providers: providers)
@@ -35,15 +36,24 @@ extension OrchestratorConfiguration {
     return configuration
   }
 
+  /// A key that nobody knows would be passed over, and its writer would not learn why nothing changes.
+  private static func refuseMistakes(in yaml: String, file: String) throws {
+    let mistakes = SettingsFile.diagnostics(yaml: yaml, file: file)
+    guard !mistakes.isEmpty else { return }
+    throw OrchestratorError(
+      .invalidInput, mistakes.map(\.description).joined(separator: "\n"),
+      hint: "the settings are documented in the README")
+  }
+
   private mutating func take(_ settings: ConfigReader, dockerHost inherited: String?) throws {
-    domain = try text("domain", in: settings) ?? domain
-    dockerHost = try text("dockerHost", in: settings) ?? inherited?.nonEmpty ?? dockerHost
-    proxyImage = try text("proxyImage", in: settings) ?? proxyImage
-    namespace = try text("namespace", in: settings) ?? namespace
+    domain = settings.string(forKey: "domain") ?? domain
+    dockerHost = settings.string(forKey: "dockerHost") ?? inherited?.nonEmpty ?? dockerHost
+    proxyImage = settings.string(forKey: "proxyImage") ?? proxyImage
+    namespace = settings.string(forKey: "namespace") ?? namespace
     portOffset = try wholeNumber("portOffset", in: settings) ?? portOffset
     keepReleases = try wholeNumber("keepReleases", in: settings) ?? keepReleases
-    pluginFolders = try list("pluginFolders", in: settings)
-    for pair in try list("baseImages", in: settings) where !pair.isEmpty {
+    pluginFolders = settings.stringArray(forKey: "pluginFolders", default: [])
+    for pair in settings.stringArray(forKey: "baseImages", default: []) where !pair.isEmpty {
       let images = pair.split(separator: "=", maxSplits: 1).map(String.init)
       guard images.count == 2, images.allSatisfy(ImageName.isValid) else {
         throw OrchestratorError(
@@ -54,19 +64,7 @@ extension OrchestratorConfiguration {
     }
   }
 
-  /// One value; the library would take the default for anything else, as in the two functions below.
-  private func text(_ key: ConfigKey, in settings: ConfigReader) throws -> String? {
-    if let text = settings.string(forKey: key) { return text }
-    guard let list = settings.stringArray(forKey: key) else { return nil }
-    throw Self.refusal("\(key)", list.joined(separator: ", "), "one value")
-  }
-
-  private func list(_ key: ConfigKey, in settings: ConfigReader) throws -> [String] {
-    if let list = settings.stringArray(forKey: key) { return list }
-    guard let text = settings.string(forKey: key) else { return [] }
-    throw Self.refusal("\(key)", text, "a list")
-  }
-
+  /// A number that is written as one; the library would take the default for anything else.
   private func wholeNumber(_ key: ConfigKey, in settings: ConfigReader) throws -> Int? {
     if let number = settings.int(forKey: key) { return number }
     guard let text = settings.string(forKey: key)?.nonEmpty else { return nil }

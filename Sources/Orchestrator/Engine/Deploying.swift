@@ -82,9 +82,7 @@ extension DeploymentEngine {
 
   /// Removes all that an app has; gives back what could not be removed.
   private func removeEverything(of app: AppName) async throws -> [String] {
-    try await store.setRoutes([], of: app)
-    _ = try await proxy.apply(requiring: nil)
-    var left: [String] = []
+    var left = try await takeOffline(app)
     for row in try await store.releases(of: app) {
       try await runtime.remove(row.plan.workload)
       do {
@@ -96,6 +94,18 @@ extension DeploymentEngine {
     try await store.forget(app)
     try? FileManager.default.removeItem(atPath: folder.releases(of: app))
     return left
+  }
+
+  /// Takes the app's route out of force; if that fails it stays, so that what is shown of the app and what it does agree.
+  private func takeOffline(_ app: AppName) async throws -> [String] {
+    let route = try await store.liveRelease(of: app)?.route
+    try await store.setRoutes([], of: app)
+    do {
+      return try await proxy.apply(requiring: nil).problems
+    } catch {
+      try await store.setRoutes(route.map { [$0] } ?? [], of: app)
+      throw error
+    }
   }
 
   /// Runs `work` while nobody else can change the app; what was begun before and never ended is undone first.

@@ -1,14 +1,12 @@
 /// Looking at apps and at the proxy.
 extension DeploymentEngine {
-  /// How every app is that serves or is being deployed, by name.
+  /// How every app is, by name.
   public func list() async throws -> [AppStatus] {
     let leases = try await store.leases()
     var apps: [AppStatus] = []
     for name in try await store.appNames().compactMap({ try? AppName($0) }) {
       let rows = try await store.releases(of: name)
-      guard let row = rows.first(where: { $0.state == .live }) ?? rows.first(where: { $0.state == .preparing }) else {
-        continue
-      }
+      guard let row = rows.first(where: { $0.state == .live }) ?? rows.first else { continue }
       apps.append(await status(row, lease: leases[name.description]))
     }
     return apps
@@ -29,7 +27,9 @@ extension DeploymentEngine {
     var status = AppStatus(
       app: release.app, stack: release.stack, state: .unknown, release: release.number, url: release.url,
       port: release.port, image: release.image, source: release.source, liveAt: release.liveAt)
-    if case .success(let state) = workload {
+    switch workload {
+    case .failure(let error): status.problem = OrchestratorError.wrapping(error).message
+    case .success(let state):
       status.state = AppStatus.State(release.state, state)
       status.startedAt = state?.startedAt
       status.restarts = state?.restarts

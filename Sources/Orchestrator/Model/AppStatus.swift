@@ -44,6 +44,8 @@ public struct AppStatus: Sendable, Equatable, Codable {
   public var restarts: Int?
   /// The exit status of a workload that does not run.
   public var exitCode: Int?
+  /// Why its state is unknown.
+  public var problem: String?
   /// What is being done to the app at this moment, in words.
   public var underWay: String?
 }

@@ -1,4 +1,4 @@
-/// Everything that a deployment will do, decided before it does anything; recovery reads it back from the journal.
+/// Everything that a deployment will do, decided before it does anything; it is kept with the release, and recovery reads it there.
 package struct DeploymentPlan: Sendable, Equatable, Codable {
   package let app: AppName
   package private(set) var release: ReleaseNumber
@@ -34,6 +34,11 @@ extension DeploymentPlan {
     _ spec: AppSpec, stack: StackDescriptor, configuration: OrchestratorConfiguration
   ) throws {
     let source = try SourceFolder(spec.source)
+    if "\(source.path)/".hasPrefix("\(configuration.home.canonicalPath)/") {
+      throw OrchestratorError(
+        .invalidInput, "\(source.path.quoted) is the state folder, or in it",
+        hint: "name the folder with the app's source")
+    }
     app = spec.name
     release = .first
     self.stack = stack

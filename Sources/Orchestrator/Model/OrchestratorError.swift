@@ -6,7 +6,6 @@ public struct OrchestratorError: Error, Sendable {
   public enum Code: String, Sendable, CaseIterable, Codable {
     case invalidName = "invalid_name"
     case invalidInput = "invalid_input"
-    case invalidDescriptor = "invalid_descriptor"
     case unknownStack = "unknown_stack"
     case detectionFailed = "detection_failed"
     case notFound = "not_found"
@@ -83,8 +82,22 @@ extension OrchestratorError {
   package static func wrapping(_ error: any Error) -> OrchestratorError {
     switch error {
     case let known as OrchestratorError: known
+    case let failure as any ExplainableError: failure.explained
     case is CancellationError: OrchestratorError(.cancelled, "interrupted")
     default: OrchestratorError(.unexpected, String(describing: error), underlying: error)
     }
   }
+
+  /// There was no space left on a disk.
+  static func diskFull(while doing: String, _ underlying: (any Error)? = nil) -> OrchestratorError {
+    OrchestratorError(
+      .diskFull, "the disk is full: there was no space left while \(doing)",
+      hint: "free some space (docker system df shows what Docker uses), then deploy again", underlying: underlying)
+  }
+}
+
+/// A failure of a layer below that can be said in a person's words.
+protocol ExplainableError: Error {
+  /// What a person is told.
+  var explained: OrchestratorError { get }
 }

@@ -7,7 +7,7 @@ struct DeployPipeline: Sendable {
   let folder: StateFolder
   let report: EventSink
 
-  /// Brings `plan` live, undoing every step if a later one fails, and retires the release that served before.
+  /// Brings `plan` live, undoing every step if a later one fails; the release that served before is left to be retired.
   ///
   /// - Throws: ``OrchestratorError`` that says what was undone and what still serves.
   func deploy(_ plan: DeploymentPlan) async throws -> Release {

@@ -41,8 +41,9 @@ struct NginxContainer: NginxHost {
     _ = try await nilIfNotFound { try await client.removeContainer(found.Id) }
   }
 
-  func objection(to path: String) async throws -> String? {
-    let result = try await runNginx(["-t", "-q", "-c", path])
+  func objection(to path: String, usingRunning: Bool) async throws -> String? {
+    let arguments = ["-t", "-q", "-c", path]
+    let result = usingRunning ? try await runNginx(arguments) : try await runOnce(arguments)
     return result.status == 0 ? nil : result.output.trimmingCharacters(in: .whitespacesAndNewlines)
   }
 
@@ -67,12 +68,12 @@ struct NginxContainer: NginxHost {
   /// Runs nginx once: in its own container while that runs, else in one that is gone afterwards.
   private func runNginx(_ arguments: [String]) async throws -> (status: Int, output: String) {
     if try await isRunning() { return try await client.execute(["nginx"] + arguments, in: name, as: userText) }
-    try await pullImageIfMissing()
     return try await runOnce(arguments)
   }
 
   /// Runs nginx in a container of its own, which is gone afterwards also when we are interrupted.
   private func runOnce(_ arguments: [String]) async throws -> (status: Int, output: String) {
+    try await pullImageIfMissing()
     let once = "\(name)-check"
     if let left = try await nilIfNotFound({ try await client.inspectContainer(once) }) {
       try refuseForeign(left, named: once)
@@ -128,12 +129,5 @@ struct NginxContainer: NginxHost {
     throw OrchestratorError(
       .proxyFailed, "the image \(image.quoted) for nginx could not be pulled: \(tail.lines.joined(separator: " "))",
       hint: "check the network, or name another image for it with baseImages")
-  }
-}
-
-extension Result where Failure == any Error {
-  /// What `work` returns or throws.
-  init(catching work: () async throws -> Success) async {
-    do { self = .success(try await work()) } catch { self = .failure(error) }
   }
 }

@@ -19,7 +19,9 @@ package protocol NginxHost: Sendable {
   func stop() async throws
 
   /// What nginx says against the configuration at the path (`nginx -t`); nil when it accepts it.
-  func objection(to path: String) async throws -> String?
+  ///
+  /// - Parameter usingRunning: whether the nginx that runs may be asked, which is quicker and sees the files as it does.
+  func objection(to path: String, usingRunning: Bool) async throws -> String?
 
   /// The worker processes of nginx.
   func workers() async throws -> NginxWorkers

@@ -16,7 +16,7 @@ package struct NginxProxy: ReverseProxy {
   var patience: Duration = .seconds(15)
 
   package func checkPublicPort(of stack: StackDescriptor) async throws {
-    guard try await !listenedPorts().contains(stack.publicPort) else { return }
+    if try await host.isRunning(), await listenedPorts(folder.current()).contains(stack.publicPort) { return }
     try ports.refuseIfTaken(stack.publicPort, stack: stack.name.description)
   }
 
@@ -33,15 +33,22 @@ package struct NginxProxy: ReverseProxy {
     let current = folder.current()
     let running = try await host.isRunning()
     let serving = await serving()
+    let routes = try await store.routes()
     var status = ProxyStatus(
       running: running, serving: serving, configured: current?.generation, version: current?.version.description,
-      ports: current?.publicPorts ?? [], apps: Set(current?.routes.map(\.app) ?? []).count,
+      ports: current?.publicPorts ?? [], apps: Set(routes.map(\.app)).count,
       configuration: folder.currentLink, logs: folder.logs)
-    if current != nil && !running {
-      let output = try await host.lastOutput()
-      status.problem = (["nginx does not run"] + output).joined(separator: "\n")
-    } else if running && serving != current?.generation {
+    let unserved = Set(routes.map(\.publicPort)).subtracting(status.ports).sorted().map(\.description)
+    if !running && !routes.isEmpty {
+      status.problem = (["nginx does not run"] + (try await host.lastOutput())).joined(separator: "\n")
+    } else if current == nil && (running || !routes.isEmpty) {
+      status.problem = "the files in \(folder.currentLink) are gone; the next deploy makes them anew"
+    } else if serving != current?.generation {
       status.problem = "nginx does not answer with the generation that was configured last"
+    } else if !unserved.isEmpty {
+      status.problem = "nginx does not listen on \(unserved.joined(separator: ", ")), where apps should be reached"
+    } else if let current, current.routes != routes {
+      status.problem = "the routes in force are not those of the store; the next deploy mends that"
     }
     return status
   }
@@ -52,39 +59,37 @@ extension NginxProxy {
   /// Brings the routes into force while nobody else does.
   private func applyAlone(requiring required: TCPPort?) async throws -> ProxyChange {
     let running = try await host.isRunning()
-    // Nobody is served, and nobody is to be: nginx need not be started for that.
-    if !running, try await store.routes().isEmpty { return ProxyChange(generation: folder.current()?.generation ?? 0) }
-    let (wanted, notes) = try await wantedConfiguration(running: running, requiring: required)
-    if running, let current = folder.current(), folder.holds(current), current == wanted,
-      await serving() == current.generation
-    {
-      return ProxyChange(generation: current.generation, notes: notes)
-    }
-    var next = wanted
-    next.generation = try await store.nextGeneration()
-    next.folder = visible.generation(next.generation)
-    try await bringIntoForce(next, running: running)
-    return ProxyChange(generation: next.generation, notes: notes)
-  }
-
-  /// The configuration that the store asks for, numbered as the current one.
-  private func wantedConfiguration(
-    running: Bool, requiring required: TCPPort?
-  ) async throws -> (NginxConfiguration, notes: [String]) {
     let routes = try await store.routes()
     let current = folder.current()
-    let listened = running ? Set(current?.publicPorts ?? []) : []
-    let (usable, notes) = try ports.usable(routes: routes, listened: listened, requiring: required)
+    // Nobody is served, and nobody is to be: nginx need not be started for that.
+    if !running, routes.isEmpty { return ProxyChange(generation: current?.generation ?? 0) }
+    let usable = try ports.usable(
+      routes: routes, listened: running ? await listenedPorts(current) : [], requiring: required)
+    var change = ProxyChange(generation: 0, notes: usable.notes, problems: usable.problems)
+    var next = try await configuration(routes, on: usable.ports, following: current, running: running)
+    change.generation = next.generation
+    if running, let current, current == next, folder.holds(current), await serving() == current.generation {
+      return change
+    }
+    next.generation = try await store.nextGeneration()
+    next.folder = visible.generation(next.generation)
+    try await bringIntoForce(next, instead: current, running: running)
+    change.generation = next.generation
+    return change
+  }
+
+  /// The configuration that the routes ask for, numbered as the current one.
+  private func configuration(
+    _ routes: [Route], on ports: [TCPPort], following current: NginxConfiguration?, running: Bool
+  ) async throws -> NginxConfiguration {
     guard let version = try await version(running ? current : nil) else {
       throw OrchestratorError(.proxyFailed, "nginx did not tell its version")
     }
     let generation = current?.generation ?? 0
-    return (
-      NginxConfiguration(
-        generation: generation, routes: routes, publicPorts: usable, folder: visible.generation(generation),
-        runFolder: visible.run, logFolder: visible.logs, version: version, hasIPv6: Self.machineHasIPv6,
-        workerShutdownTimeout: registry.stacks.map(\.stop.drain).max() ?? .seconds(30)), notes
-    )
+    return NginxConfiguration(
+      generation: generation, routes: routes, publicPorts: ports, folder: visible.generation(generation),
+      runFolder: visible.run, logFolder: visible.logs, version: version, hasIPv6: Self.machineHasIPv6,
+      workerShutdownTimeout: registry.stacks.map(\.stop.drain).max() ?? .seconds(30))
   }
 
   /// nginx's version; one that runs has the version that its configuration was made for.
@@ -94,28 +99,32 @@ extension NginxProxy {
   }
 
   /// Checks `next`, has nginx serve it, and goes back to what served before if that fails.
-  private func bringIntoForce(_ next: NginxConfiguration, running: Bool) async throws {
-    let previous = folder.current()
+  ///
+  /// An nginx that runs although its files are gone does not see new ones: it is started anew once they are checked.
+  private func bringIntoForce(
+    _ next: NginxConfiguration, instead previous: NginxConfiguration?, running: Bool
+  ) async throws {
+    let canReload = running && previous != nil
     try folder.write(next)
     do {
-      if let objection = try await host.objection(to: visible.mainFile(next.generation)) {
+      if let objection = try await host.objection(to: visible.mainFile(next.generation), usingRunning: canReload) {
         throw OrchestratorError(
           .proxyFailed, "nginx refuses the new configuration: \(objection.printableLines)",
           hint: "the configuration before is still in force; please report this")
       }
       try folder.makeCurrent(next.generation)
-      try await serve(next, running: running)
+      try await serve(next, reloading: canReload)
     } catch {
       let failure = await explained(error)
-      await Task { await goBack(to: previous, from: next) }.value
+      await Task { await goBack(to: previous, from: next, wasRunning: running) }.value
       throw failure
     }
     folder.removeGenerations(except: [next.generation, previous?.generation])
   }
 
-  private func serve(_ configuration: NginxConfiguration, running: Bool) async throws {
-    let before = running ? try await host.workers().active : []
-    if running { try await host.reload() } else { try await host.start(configuration: visible.currentMainFile) }
+  private func serve(_ configuration: NginxConfiguration, reloading: Bool) async throws {
+    let before = reloading ? try await host.workers().active : []
+    if reloading { try await host.reload() } else { try await host.start(configuration: visible.currentMainFile) }
     // The new workers answer a moment before the old ones are told to take no more connections (nginx waits for 100 ms).
     let proven = try await poll(atMost: patience) {
       guard await serving() == configuration.generation else { return false }
@@ -126,14 +135,17 @@ extension NginxProxy {
       .proxyFailed, "nginx does not serve generation \(configuration.generation) after \(patience.brief)")
   }
 
-  private func goBack(to previous: NginxConfiguration?, from failed: NginxConfiguration) async {
+  private func goBack(
+    to previous: NginxConfiguration?, from failed: NginxConfiguration, wasRunning: Bool
+  ) async {
     if let previous, folder.current()?.generation == previous.generation, await serving() == previous.generation {
       // A candidate that nginx refused never was in force: a reload would only cost connections.
     } else if let previous, (try? folder.makeCurrent(previous.generation)) != nil {
-      try? await serve(previous, running: (try? host.isRunning()) ?? false)
+      try? await serve(previous, reloading: (try? host.isRunning()) ?? false)
     } else {
       folder.removeCurrent()
-      try? await host.stop()
+      // One that ran before goes on with what it has, even if we do not know what that is.
+      if !wasRunning { try? await host.stop() }
     }
     folder.removeGeneration(failed.generation)
   }
@@ -157,6 +169,10 @@ extension NginxProxy {
   /// The generation that nginx answers with right now.
   private func serving() async -> Int? {
     guard let port = folder.current()?.publicPorts.first else { return nil }
+    return await serving(on: port)
+  }
+
+  private func serving(on port: TCPPort) async -> Int? {
     let call = HTTPCall(endpoint: .tcp(host: "127.0.0.1", port: Int(port.number)), path: "/health", host: "localhost")
     guard let answer = try? await transport.send(call, timeout: .seconds(2)), answer.status == 200 else { return nil }
     return (try? JSONDecoder().decode(Health.self, from: answer.body))?.generation
@@ -166,8 +182,12 @@ extension NginxProxy {
     let generation: Int
   }
 
-  private func listenedPorts() async throws -> [TCPPort] {
-    try await host.isRunning() ? folder.current()?.publicPorts ?? [] : []
+  /// The ports on which our nginx, which runs, listens; if its files are gone, those where it tells its generation.
+  private func listenedPorts(_ current: NginxConfiguration?) async -> Set<TCPPort> {
+    if let current { return Set(current.publicPorts) }
+    var ports: Set<TCPPort> = []
+    for port in Set(registry.stacks.map(\.publicPort)) where await serving(on: port) != nil { ports.insert(port) }
+    return ports
   }
 
   private func poll(atMost limit: Duration, until holds: () async throws -> Bool) async throws -> Bool {
@@ -182,9 +202,4 @@ extension NginxProxy {
   private static var machineHasIPv6: Bool {
     FileManager.default.contents(atPath: "/proc/net/if_inet6").map { !$0.isEmpty } ?? false
   }
-}
-
-extension String {
-  /// The text with control characters made visible, but for the ends of lines.
-  var printableLines: String { split(separator: "\n").map { String($0).printable }.joined(separator: "\n") }
 }

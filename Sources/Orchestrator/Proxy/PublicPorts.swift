@@ -2,23 +2,34 @@
 struct PublicPorts {
   let registry: StackRegistry
 
+  /// The ports that nginx can listen on, and what is to be said of the others.
+  struct Usable {
+    var ports: [TCPPort] = []
+    /// Of ports that no app needs yet.
+    var notes: [String] = []
+    /// Of ports whose apps cannot be reached.
+    var problems: [String] = []
+  }
+
   /// The public ports of all stacks, without those that another program has: that harms the apps there, and no others.
-  func usable(
-    routes: [Route], listened: Set<TCPPort>, requiring required: TCPPort?
-  ) throws -> ([TCPPort], notes: [String]) {
-    var (ports, notes): ([TCPPort], [String]) = ([], [])
+  func usable(routes: [Route], listened: Set<TCPPort>, requiring required: TCPPort?) throws -> Usable {
+    var usable = Usable()
     let needed = Set(routes.map(\.publicPort))
     for port in Set(registry.stacks.map(\.publicPort)).union(needed).sorted() {
       if listened.contains(port) || PortProbe.isFree(port, everywhere: true) {
-        ports.append(port)
+        usable.ports.append(port)
         continue
       }
       if port == required { try refuseIfTaken(port, stack: stackNames(on: port)) }
       let owner = PortOwner.description(of: port) ?? "another program"
-      let apps = needed.contains(port) ? "its apps cannot be reached" : "no app needs it yet"
-      notes.append("public port \(port) of \(stackNames(on: port)) is in use by \(owner); \(apps)")
+      let text = "public port \(port) of \(stackNames(on: port)) is in use by \(owner)"
+      if needed.contains(port) {
+        usable.problems.append("\(text); its apps cannot be reached")
+      } else {
+        usable.notes.append("\(text); no app needs it yet")
+      }
     }
-    return (ports, notes)
+    return usable
   }
 
   func refuseIfTaken(_ port: TCPPort, stack: String) throws {

@@ -28,6 +28,8 @@ package struct ProxyChange: Sendable, Equatable {
   package var generation: Int
   /// What the person should know, one sentence each.
   package var notes: [String] = []
+  /// What keeps apps from being reached, one sentence each.
+  package var problems: [String] = []
 }
 
 /// What the proxy does.

@@ -18,7 +18,7 @@ final class DescriptorSection {
     if node.mapping == nil { log.note("\(title) must be a mapping of keys to values", at: node) }
   }
 
-  private var title: String { path.isEmpty ? "a descriptor" : path.quoted }
+  private var title: String { path.isEmpty ? "the file" : path.quoted }
 
   /// The value under `key`, or nil with a diagnostic when it is missing or wrong.
   func required<Value>(_ key: String, _ kind: ValueKind<Value>) -> Value? {

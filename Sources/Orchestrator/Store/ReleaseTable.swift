@@ -42,13 +42,6 @@ extension Store {
     try await read { db in try Self.releases(of: app, db).first { $0.state == .live } }
   }
 
-  /// The releases that serve, by app.
-  func liveReleases() async throws -> [ReleaseRow] {
-    try await read { db in
-      try ReleaseRow.filter(Column("state") == Release.State.live.rawValue).order(Column("app")).fetchAll(db)
-    }
-  }
-
   /// The names of all apps that have a release of any kind.
   func appNames() async throws -> [String] {
     try await read { db in try String.fetchAll(db, sql: "SELECT name FROM app ORDER BY name") }

@@ -59,10 +59,3 @@ package struct ChildProcessRunner: CommandRunner {
     }
   }
 }
-
-extension String {
-  /// A line of a program's output without its end, and without what would move a terminal's cursor.
-  var printableLine: String {
-    String(unicodeScalars.filter { $0 == "\t" || !$0.isControl }.map(Character.init))
-  }
-}

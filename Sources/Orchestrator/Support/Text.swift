@@ -47,3 +47,13 @@ extension String {
     return table[source.count][target.count]
   }
 }
+
+extension String {
+  /// The text with control characters made visible, but for the ends of lines.
+  var printableLines: String { split(separator: "\n").map { String($0).printable }.joined(separator: "\n") }
+
+  /// A line of a program's output without its end, and without what would move a terminal's cursor.
+  var printableLine: String {
+    String(unicodeScalars.filter { $0 == "\t" || !$0.isControl }.map(Character.init))
+  }
+}

@@ -23,6 +23,9 @@ struct GlobalOptions: ParsableArguments {
   /// The settings of the state folder, with the stacks that come with the program and those of `--plugins`.
   func configuration() async throws -> OrchestratorConfiguration {
     let environment = ProcessInfo.processInfo.environment
+    if home == "" {
+      throw OrchestratorError(.invalidInput, "the state folder has no name", hint: "--home names a folder")
+    }
     let folder = home ?? environment["ORCHESTRATOR_HOME"]?.nonEmpty ?? NSHomeDirectory() + "/.orchestrator"
     var configuration = try await OrchestratorConfiguration.load(home: folder)
     for plugin in plugins where !FileManager.default.fileExists(atPath: plugin) {

@@ -24,6 +24,7 @@ struct ListCommand: EngineCommand {
         app.port?.description ?? "-", app.url,
       ]
     }
+    for problem in Set(apps.compactMap(\.problem)).sorted() { console.warn(problem) }
     console.result(Table(["APP", "STACK", "RELEASE", "STATE", "PORT", "URL"], rows).description)
   }
 }

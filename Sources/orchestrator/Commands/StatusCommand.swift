@@ -32,6 +32,7 @@ struct StatusCommand: EngineCommand {
       ("started", status.startedAt),
       ("restarts", status.restarts.map(String.init)),
       ("under way", status.underWay),
+      ("problem", status.problem),
     ]
     console.result(lines.compactMap { name, value in value.map { name.padded(to: 12) + $0 } }.joined(separator: "\n"))
   }

@@ -44,7 +44,6 @@ struct Console: Sendable {
 
   /// Warns of stacks that could not be loaded.
   func warn(of diagnostics: [Diagnostic]) {
-    guard !wantsJSON else { return }
     for diagnostic in diagnostics { errors.print(diagnostic.description) }
     if !diagnostics.isEmpty { errors.print("warning: the stacks with these mistakes are left out; all others work") }
   }

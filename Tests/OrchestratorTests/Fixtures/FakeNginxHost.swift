@@ -50,14 +50,14 @@ final class FakeNginxHost: NginxHost {
     set { ($0.isRunning, $0.serving) = (false, nil) }
   }
 
-  func objection(to path: String) async throws -> String? {
+  func objection(to path: String, usingRunning: Bool) async throws -> String? {
     set {
       $0.underWay += 1
       $0.mostUnderWay = max($0.mostUnderWay, $0.underWay)
     }
     await Task.yield()
     set { $0.underWay -= 1 }
-    note("check")
+    note(usingRunning || !now.isRunning ? "check" : "check anew")
     return now.objection
   }
 

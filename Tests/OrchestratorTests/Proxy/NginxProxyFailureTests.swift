@@ -83,4 +83,42 @@ struct NginxProxyFailureTests {
       #expect(error?.message == "nginx did not tell its version")
     }
   }
+
+  @Test("an nginx whose files are gone is started anew, once the new ones are checked elsewhere")
+  func filesGone() async throws {
+    try await withProxy { world in
+      try await world.route("blog", to: 15000)
+      try await world.apply()
+      try FileManager.default.removeItem(atPath: world.folder.path)
+      try await #expect(world.proxy.status().problem?.contains("are gone") == true)
+      try await world.route("blog", to: 15001)
+      try await #expect(world.apply().generation == 2)
+      #expect(world.host.now.calls == ["check", "start", "check anew", "start"])
+      #expect(world.host.now.serving == 2)
+      try await #expect(world.proxy.status().problem == nil)
+    }
+  }
+
+  @Test("an nginx whose files are gone goes on with what it has when it refuses the new ones")
+  func filesGoneAndRefused() async throws {
+    try await withProxy { world in
+      try await world.route("blog", to: 15000)
+      try await world.apply()
+      world.folder.removeCurrent()
+      world.host.set { $0.objection = "no" }
+      await #expect(throws: OrchestratorError.self) { try await world.apply() }
+      #expect(world.host.now.isRunning)
+      #expect(!world.host.now.calls.contains("stop"))
+    }
+  }
+
+  @Test("the status says of an app that its route is not in force")
+  func behind() async throws {
+    try await withProxy { world in
+      try await world.route("blog", to: 15000)
+      try await world.apply()
+      try await world.route("shop", to: 15001)
+      try await #expect(world.proxy.status().problem?.contains("not those of the store") == true)
+    }
+  }
 }

@@ -38,7 +38,7 @@ struct PublicPortTests {
       try await world.route("shop", to: 16000, on: world.ports[1])
       let change = try await world.apply()
       withExtendedLifetime(listener) {}
-      #expect(change.notes.map { $0.hasSuffix("; its apps cannot be reached") } == [true])
+      #expect(change.problems.map { $0.hasSuffix("; its apps cannot be reached") } == [true])
       #expect(world.folder.current()?.publicPorts == [world.ports[0]])
     }
   }

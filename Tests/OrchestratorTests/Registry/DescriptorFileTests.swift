@@ -11,7 +11,7 @@ struct DescriptorFileTests {
     FaultyDescriptor("empty", "", "1:1: error: the file is empty: a descriptor was expected"),
     FaultyDescriptor("only a comment", "# soon\n", "1:1: error: the file is empty: a descriptor was expected"),
     FaultyDescriptor("null", "~\n", "1:1: error: the file is empty: a descriptor was expected"),
-    FaultyDescriptor("a list", "- a\n- b\n", "1:1: error: a descriptor must be a mapping of keys to values"),
+    FaultyDescriptor("a list", "- a\n- b\n", "1:1: error: the file must be a mapping of keys to values"),
     FaultyDescriptor(
       "two documents", "a: 1\n---\nb: 2\n",
       "2:1: error: not a YAML file: expected a single document in the stream but found another document"),

@@ -40,7 +40,7 @@ struct StackValidationTests {
       #expect(
         diagnostics.map(\.description) == [
           "\(folder("b/stack.yaml")):6:16: error: internal ports 30000-30009 overlap those of stack 'a' (30000-30009)",
-          "\(folder("c/stack.yaml")):1:1: error: a descriptor must be a mapping of keys to values",
+          "\(folder("c/stack.yaml")):1:1: error: the file must be a mapping of keys to values",
         ])
     }
   }

@@ -33,7 +33,6 @@ struct ReleaseTableTests {
       }
       try await #expect(store.releases(of: .blog).map(\.state) == [.live, .retiring])
       try await #expect(store.liveRelease(of: .blog)?.plan.release == .v(2))
-      try await #expect(store.liveReleases().map(\.number) == [2])
     }
   }
 

@@ -68,14 +68,10 @@ struct SettingsTests {
       ("domain: Apps.Example", "the setting 'domain' must be a domain name in lower case, not 'Apps.Example'"),
       ("domain: 'a b'", "the setting 'domain' must be a domain name in lower case, not 'a b'"),
       ("domain: a..b", "the setting 'domain' must be a domain name in lower case, not 'a..b'"),
-      ("domain: [a, b]", "the setting 'domain' must be one value, not 'a, b'"),
       ("namespace: a/b", "the setting 'namespace' must be 1 to 32 of a-z, 0-9 and '-', not 'a/b'"),
       ("proxyImage: 'nginx; rm'", "the setting 'proxyImage' must be the name of an image, not 'nginx; rm'"),
-      ("portOffset: many", "the setting 'portOffset' must be a whole number, not 'many'"),
       ("portOffset: 70000", "the setting 'portOffset' must be from -65535 to 65535, not '70000'"),
       ("keepReleases: 1", "the setting 'keepReleases' must be at least 2, not '1'"),
-      ("keepReleases: 2.5", "the setting 'keepReleases' must be a whole number, not '2.5'"),
-      ("pluginFolders: /opt/stacks", "the setting 'pluginFolders' must be a list, not '/opt/stacks'"),
       ("baseImages: [python]", "'python' in the setting 'baseImages' is not FROM=TO"),
       ("baseImages: ['a=b c']", "'a=b c' in the setting 'baseImages' is not FROM=TO"),
     ])
@@ -86,8 +82,34 @@ struct SettingsTests {
     #expect(error?.hint != nil)
   }
 
-  @Test("name the file when it cannot be read", arguments: ["domain: [", "- a\n- b"])
-  func unreadable(yaml: String) async throws {
+  @Test(
+    "are refused at the place of the mistake, when the file has one",
+    arguments: [
+      ("portoffset: 3", "1:1: error: unknown key 'portoffset' (did you mean 'portOffset'?)"),
+      ("domain: [a, b]", "1:9: error: 'domain' must be text"),
+      ("portOffset: many", "1:13: error: 'portOffset' must be a whole number, not 'many'"),
+      ("keepReleases: 2.5", "1:15: error: 'keepReleases' must be a whole number, not '2.5'"),
+      ("pluginFolders: /opt/stacks", "1:16: error: 'pluginFolders' must be a list"),
+      ("baseImages: {a: b}", "1:13: error: 'baseImages' must be a list"),
+      ("- a\n- b", "1:1: error: the file must be a mapping of keys to values"),
+    ])
+  func mistakes(yaml: String, message: String) async throws {
+    let error = await #expect(throws: OrchestratorError.self) { try await load(yaml) }
+    #expect(error?.code == .invalidInput)
+    #expect(error?.message.hasSuffix("/settings.yaml:" + message) == true, "\(error?.message ?? "")")
+  }
+
+  @Test("of the environment are refused when they are no numbers")
+  func environmentNumbers() async throws {
+    let error = await #expect(throws: OrchestratorError.self) {
+      try await load(nil, ["ORCHESTRATOR_PORT_OFFSET": "1O00"])
+    }
+    #expect(error?.message == "the setting 'portOffset' must be a whole number, not '1O00'")
+  }
+
+  @Test("name the file when it cannot be read")
+  func unreadable() async throws {
+    let yaml = "domain: ["
     let error = await #expect(throws: OrchestratorError.self) { try await load(yaml) }
     #expect(error?.code == .invalidInput)
     #expect(error?.message.contains("/settings.yaml' or the environment cannot be read: ") == true)

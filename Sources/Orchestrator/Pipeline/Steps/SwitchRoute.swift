@@ -14,7 +14,7 @@ struct SwitchRoute: Step {
       internalPort: port)
     try await store.setRoutes([route], of: plan.app)
     let change = try await proxy.apply(requiring: plan.stack.publicPort)
-    for note in change.notes { report(.note(note)) }
+    for note in change.notes + change.problems { report(.note(note)) }
     return change.generation
   }
 

@@ -94,7 +94,11 @@ struct DockerClient: Sendable {
   }
 }
 
-extension DockerClient.Refusal {
+extension DockerClient.Refusal: ExplainableError {
+  var explained: OrchestratorError {
+    OrchestratorError(.runtimeFailed, description.printable, hint: "Docker's own log says more", underlying: self)
+  }
+
   var isNotFound: Bool { status == 404 }
   var isConflict: Bool { status == 409 }
 }

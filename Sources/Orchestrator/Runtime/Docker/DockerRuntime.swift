@@ -141,11 +141,3 @@ extension WorkloadState.Phase {
     }
   }
 }
-
-extension OrchestratorError {
-  static func diskFull(while doing: String, _ underlying: (any Error)? = nil) -> OrchestratorError {
-    OrchestratorError(
-      .diskFull, "the disk is full: there was no space left while \(doing)",
-      hint: "free some space (docker system df shows what Docker uses), then deploy again", underlying: underlying)
-  }
-}
