@@ -80,10 +80,12 @@ struct ImageBuild {
   }
 
   private func hint(for output: String) -> String? {
-    if output.contains("pull access denied") || output.contains("manifest unknown") || output.contains("registry-1") {
-      return
-        "the base image \((plan.baseImage ?? "of the Dockerfile").quoted) could not be pulled; to use another in its place, set baseImages"
+    // What the classic builder and BuildKit print when a registry does not have an image, or cannot be reached.
+    let signs = ["pull access denied", "manifest unknown", "/v2/\": dial", "failed to resolve source metadata"]
+    guard signs.contains(where: output.contains) else { return nil }
+    guard let base = plan.baseImage else {
+      return "the Dockerfile's base image could not be pulled: check its name, and the network"
     }
-    return nil
+    return "the base image \(base.quoted) could not be pulled; to use another in its place, set baseImages"
   }
 }
