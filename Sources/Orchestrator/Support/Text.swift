@@ -52,8 +52,9 @@ extension String {
   /// The text with control characters made visible, but for the ends of lines.
   var printableLines: String { split(separator: "\n").map { String($0).printable }.joined(separator: "\n") }
 
-  /// A line of a program's output without its end, and without what would move a terminal's cursor.
+  /// A line of a program's output without its end, its colours, and what would move a terminal's cursor.
   var printableLine: String {
-    String(unicodeScalars.filter { $0 == "\t" || !$0.isControl }.map(Character.init))
+    let plain = replacing(/\u{1B}\[[0-?]*[ -\/]*[@-~]/, with: "")
+    return String(plain.unicodeScalars.filter { $0 == "\t" || !$0.isControl }.map(Character.init))
   }
 }
