@@ -65,17 +65,17 @@ extension NginxProxy {
     if !running, routes.isEmpty { return ProxyChange(generation: current?.generation ?? 0) }
     let usable = try ports.usable(
       routes: routes, listened: running ? await listenedPorts(current) : [], requiring: required)
-    var change = ProxyChange(generation: 0, notes: usable.notes, problems: usable.problems)
     var next = try await configuration(routes, on: usable.ports, following: current, running: running)
-    change.generation = next.generation
-    if running, let current, current == next, folder.holds(current), await serving() == current.generation {
-      return change
+    let isInForce =
+      if running, let current, current == next, folder.holds(current) {
+        await serving() == current.generation
+      } else { false }
+    if !isInForce {
+      next.generation = try await store.nextGeneration()
+      next.folder = visible.generation(next.generation)
+      try await bringIntoForce(next, instead: current, running: running)
     }
-    next.generation = try await store.nextGeneration()
-    next.folder = visible.generation(next.generation)
-    try await bringIntoForce(next, instead: current, running: running)
-    change.generation = next.generation
-    return change
+    return ProxyChange(generation: next.generation, notes: usable.notes, problems: usable.problems)
   }
 
   /// The configuration that the routes ask for, numbered as the current one.
