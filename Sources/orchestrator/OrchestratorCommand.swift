@@ -24,7 +24,7 @@ struct OrchestratorCommand: AsyncParsableCommand {
     version: "0.1.0",
     subcommands: [
       DeployCommand.self, ListCommand.self, StatusCommand.self, LogsCommand.self, DestroyCommand.self,
-      StacksCommand.self, ProxyCommand.self,
+      ReconcileCommand.self, StacksCommand.self, ProxyCommand.self, SuperviseCommand.self,
     ])
 
   static func main() async {

@@ -7,6 +7,11 @@ struct SourceSnapshot {
   let ignored: [String]
   /// A folder that may lie in the source and never belongs to it: our own state.
   let stateFolder: String
+  /// Paths in the source that are left out.
+  var ignoredPaths: Set<String> = []
+  var dockerIgnore: DockerIgnore?
+  /// Whether a link that leads out of the source is an error.
+  var refusesLinksOutside = false
 
   init(of source: SourceFolder, ignoring ignored: [String], leavingOut stateFolder: String) {
     self.source = source
@@ -16,30 +21,62 @@ struct SourceSnapshot {
 
   /// Copies the source into the new folder `destination`. Links are copied as links.
   ///
-  /// - Throws: what the file system says; the caller removes what is left of the folder.
+  /// - Throws: what the file system says, or ``OrchestratorError`` with the code `invalid_input` for a link that is refused; the
+  ///   caller removes what is left of the folder.
   func copy(to destination: String) throws {
-    try copy(folder: source.path, to: destination)
+    try copy(folder: "", to: destination)
+  }
+
+  /// The paths among `paths` that nothing else than `ignoredPaths` leaves out.
+  func leftOutOnly(by paths: Set<String>) -> [String] {
+    paths.filter { path in
+      let parts = path.split(separator: "/").map(String.init)
+      return !parts.indices.contains { parts[$0].isIgnored(by: ignored, atTop: $0 == 0) }
+    }.sorted()
   }
 
   private func copy(folder: String, to destination: String) throws {
     let manager = FileManager.default
     try manager.createDirectory(atPath: destination, withIntermediateDirectories: true)
-    for name in try manager.contentsOfDirectory(atPath: folder) where !isIgnored(name, in: folder) {
+    for name in try manager.contentsOfDirectory(atPath: "\(source.path)/\(folder)") {
       try Task.checkCancellation()
+      let path = folder.isEmpty ? name : "\(folder)/\(name)"
+      if isIgnored(name, path, atTop: folder.isEmpty) { continue }
       guard !name.unicodeScalars.contains("\u{FFFD}") else {
         throw OrchestratorError(
-          .invalidInput, "the name of a file in \(folder.quoted) is not UTF-8 text", hint: "rename it, or leave it out")
+          .invalidInput, "the name of a file in \("\(source.path)/\(folder)".quoted) is not UTF-8 text",
+          hint: "rename it, or leave it out")
       }
-      let (from, to) = ("\(folder)/\(name)", "\(destination)/\(name)")
+      let (from, to) = ("\(source.path)/\(path)", "\(destination)/\(name)")
+      let isLeftOut = dockerIgnore?.leavesOut(path) ?? false
       switch try manager.attributesOfItem(atPath: from)[.type] as? FileAttributeType {
-      case .typeDirectory?: try copy(folder: from, to: to)
-      case .typeRegular?, .typeSymbolicLink?: try manager.copyItem(atPath: from, toPath: to)
-      default: continue  // sockets, pipes and devices are no source
+      case .typeDirectory? where !isLeftOut: try copy(folder: path, to: to)
+      case .typeDirectory? where dockerIgnore?.hasExceptions ?? false:
+        try copy(folder: path, to: to)
+        if try manager.contentsOfDirectory(atPath: to).isEmpty { try manager.removeItem(atPath: to) }
+      case .typeRegular? where !isLeftOut: try manager.copyItem(atPath: from, toPath: to)
+      case .typeSymbolicLink? where !isLeftOut:
+        try refuseLinkOutside(path)
+        try manager.copyItem(atPath: from, toPath: to)
+      default: continue  // what is left out; sockets, pipes and devices are no source
       }
     }
   }
 
-  private func isIgnored(_ name: String, in folder: String) -> Bool {
-    "\(folder)/\(name)" == stateFolder || name.isIgnored(by: ignored, atTop: folder == source.path)
+  private func isIgnored(_ name: String, _ path: String, atTop: Bool) -> Bool {
+    "\(source.path)/\(path)" == stateFolder || ignoredPaths.contains(path) || name.isIgnored(by: ignored, atTop: atTop)
+  }
+
+  /// A link may lead nowhere, but not to where the app's author has no business.
+  private func refuseLinkOutside(_ path: String) throws {
+    guard refusesLinksOutside else { return }
+    let link = "\(source.path)/\(path)"
+    let target = try FileManager.default.destinationOfSymbolicLink(atPath: link)
+    let written = target.hasPrefix("/") ? target : "\(link.parentFolder)/\(target)"
+    let places = [written.withoutDots, link.canonicalPath]
+    guard target.hasPrefix("/") || !places.allSatisfy({ $0.hasPrefix(source.path + "/") || $0 == source.path }) else { return }
+    throw OrchestratorError(
+      .invalidInput, "\(path.quoted) in the source is a link to \(target.quoted), which leads out of it",
+      hint: "put what it leads to into the source, or name the link in .dockerignore")
   }
 }

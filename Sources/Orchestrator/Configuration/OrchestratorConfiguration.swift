@@ -8,6 +8,9 @@ public import Logging
 /// - `domain`: what follows an app's name in its host name; `localhost`.
 /// - `baseImages`: images to use in place of others, `FROM=TO` each, for networks without the usual registry.
 /// - `pluginFolders`: further folders with stacks.
+/// - `runtime`: where new apps run, `docker`, `process` or `auto`, which is Docker if its engine answers; `auto`.
+/// - `proxyRuntime`: where nginx runs, `docker`, `process` or `auto`, which starts it where the apps run; `auto`.
+/// - `program`: the program `orchestrator`, which looks after processes; the running program if it is that, else the one on the `PATH`.
 /// - `dockerHost`: the address of the Docker Engine; `DOCKER_HOST`, else `unix:///var/run/docker.sock`.
 /// - `proxyImage`: the image that nginx runs from; `nginx:1.30`.
 /// - `namespace`: what the names of containers and images start with; `orchestrator`.
@@ -22,6 +25,12 @@ public struct OrchestratorConfiguration: Sendable {
   public var baseImages: [String: String] = [:]
   /// Folders with stacks that are loaded after the built-in ones, in this order.
   public var pluginFolders: [String] = []
+  /// Where new apps run; nil leaves it to the machine: Docker, if its engine answers.
+  public var runtime: RuntimeName?
+  /// Where nginx runs; nil leaves it where it runs, and starts it where the apps run.
+  public var proxyRuntime: RuntimeName?
+  /// The program `orchestrator`, of which each process that runs without Docker has one to look after it.
+  public var program = OrchestratorConfiguration.usualProgram
   /// The address of the Docker Engine: `unix://PATH` or `tcp://HOST:PORT`.
   public var dockerHost = "unix:///var/run/docker.sock"
   /// The image that nginx runs from, before `baseImages` is applied.

@@ -47,6 +47,9 @@ extension OrchestratorConfiguration {
 
   private mutating func take(_ settings: ConfigReader, dockerHost inherited: String?) throws {
     domain = settings.string(forKey: "domain") ?? domain
+    runtime = try settings.string(forKey: "runtime").map(RuntimeName.choice) ?? runtime
+    proxyRuntime = try settings.string(forKey: "proxyRuntime").map(RuntimeName.choice) ?? proxyRuntime
+    program = settings.string(forKey: "program") ?? program
     dockerHost = settings.string(forKey: "dockerHost") ?? inherited?.nonEmpty ?? dockerHost
     proxyImage = settings.string(forKey: "proxyImage") ?? proxyImage
     namespace = settings.string(forKey: "namespace") ?? namespace

@@ -17,7 +17,7 @@ extension DeploymentEngine {
   public func deploy(
     _ app: AppSpec, observe: @escaping @Sendable (DeploymentEvents) async -> Void = { _ in }
   ) async throws -> Release {
-    let plan = try resolve(app)
+    let plan = try await resolve(app)
     let (stream, events) = AsyncStream.makeStream(of: DeploymentEvent.self)
     // An observer that was cancelled with us would not see how everything is undone.
     let observer = Task { await observe(DeploymentEvents(stream: stream)) }
@@ -33,13 +33,15 @@ extension DeploymentEngine {
   }
 
   private func deploy(_ plan: DeploymentPlan, report: @escaping EventSink) async throws -> Release {
+    for sentence in try await tend() { report(.note(sentence)) }
     try await refuseOtherStack(plan)
-    try await runtime.checkAvailable()
-    try await proxy.checkPublicPort(of: plan.stack)
+    try await runtimes[plan].checkAvailable()
+    try await runtimes[plan].check(plan)
+    try await proxy.checkPublicPort(of: plan)
     let plan = try await store.addRelease(plan)
     report(
       .started(
-        app: plan.app, stack: plan.stack.name, release: plan.release, source: plan.sourceFolder, runtime: runtime.name))
+        app: plan.app, stack: plan.stack.name, release: plan.release, source: plan.sourceFolder, runtime: plan.runtime))
     for text in plan.advice { report(.note(text)) }
     let release = try await pipeline(report).deploy(plan)
     // The new release serves: what is left to do is done, whatever becomes of our task.
@@ -48,14 +50,23 @@ extension DeploymentEngine {
   }
 
   /// Decides everything that can be decided by looking.
-  private func resolve(_ app: AppSpec) throws -> DeploymentPlan {
+  private func resolve(_ app: AppSpec) async throws -> DeploymentPlan {
+    let stack = try stacks.stack(named: app.stack)
     do {
-      return try DeploymentPlan(app, stack: stacks.stack(named: app.stack), configuration: configuration)
+      return try DeploymentPlan(app, stack: stack, on: await runtime(for: app), configuration: configuration)
     } catch var error as OrchestratorError where error.code == .detectionFailed {
       let fitting = try stacks.recognising(app).map { "orchestrator deploy \($0)" }
       if !fitting.isEmpty { error.hint = "it looks like an app for: \(fitting.joined(separator: ", or "))" }
       throw error
     }
+  }
+
+  /// Where the app is to run: where it was asked for, else where it runs already, else as the settings say.
+  private func runtime(for app: AppSpec) async throws -> RuntimeName {
+    if let asked = app.runtime { return asked }
+    if let live = try await store.liveRelease(of: app.name) { return live.plan.runtime }
+    if let usual = configuration.runtime { return usual }
+    return await runtimes.automatic()
   }
 
   private func refuseOtherStack(_ plan: DeploymentPlan) async throws {
@@ -73,8 +84,11 @@ extension DeploymentEngine {
   @discardableResult
   public func destroy(_ app: AppName) async throws -> [String] {
     guard try await !store.releases(of: app).isEmpty else { throw noApp(app) }
+    _ = try await tend()
     return try await holdingLease(of: app, for: .destroy, report: { _ in }) {
-      try await runtime.checkAvailable()
+      for runtime in Set(try await store.releases(of: app).map(\.plan.runtime)) {
+        try await runtimes[runtime].checkAvailable()
+      }
       // An app that is half destroyed is of use to nobody: once begun, it is done to the end.
       return try await Task { try await removeEverything(of: app) }.value
     }
@@ -84,9 +98,9 @@ extension DeploymentEngine {
   private func removeEverything(of app: AppName) async throws -> [String] {
     var left = try await takeOffline(app)
     for row in try await store.releases(of: app) {
-      try await runtime.remove(row.plan.workload)
+      try await runtimes[row.plan].remove(row.plan)
       do {
-        try await runtime.removeImage(row.plan.image)
+        try await runtimes[row.plan].removeBuild(of: row.plan)
       } catch let error as OrchestratorError where error.code == .conflict {
         left.append(error.message)
       }
@@ -108,36 +122,9 @@ extension DeploymentEngine {
     }
   }
 
-  /// Runs `work` while nobody else can change the app; what was begun before and never ended is undone first.
-  private func holdingLease<Value: Sendable>(
-    of app: AppName, for operation: Lease.Operation, report: @escaping EventSink, _ work: () async throws -> Value
-  ) async throws -> Value {
-    try await store.takeLease(of: app, for: operation)
-    let result = await Result(catching: {
-      try await recover(app, report: report)
-      return try await work()
-    })
-    // A lease must not outlive a cancelled task.
-    await Task { try? await store.giveBackLease(of: app) }.value
-    return try result.get()
-  }
-
-  /// Undoes what a process left that died, or that could not undo everything: with the lease ours, nobody else is at it.
-  private func recover(_ app: AppName, report: @escaping EventSink) async throws {
-    for row in try await store.releases(of: app) where row.state == .preparing {
-      let rollback = await pipeline(report).undoInterrupted(row)
-      let outcome = rollback.leftBehind.isEmpty ? "undone" : rollback.leftBehind.joined(separator: "; ")
-      report(.note("recovered: \(app) \(row.plan.release) was interrupted; \(outcome)"))
-    }
-  }
-
-  private func pipeline(_ report: @escaping EventSink) -> DeployPipeline {
-    DeployPipeline(store: store, runtime: runtime, proxy: proxy, probe: probe, folder: folder, report: report)
-  }
-
   private func retirement(_ report: @escaping EventSink) -> Retirement {
     Retirement(
-      store: store, runtime: runtime, proxy: proxy, folder: folder, keptReleases: configuration.keepReleases,
+      store: store, runtimes: runtimes, proxy: proxy, folder: folder, keptReleases: configuration.keepReleases,
       report: report)
   }
 

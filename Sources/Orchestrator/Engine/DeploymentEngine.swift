@@ -10,7 +10,7 @@ public struct DeploymentEngine: Sendable {
   public let stacks: StackRegistry
 
   let store: Store
-  let runtime: any WorkloadRuntime
+  let runtimes: Runtimes
   let proxy: any ReverseProxy
   let probe: HealthProbe
   let folder: StateFolder
@@ -26,27 +26,38 @@ public struct DeploymentEngine: Sendable {
     let transport = HTTPTransport()
     let client = DockerClient(address: try DockerAddress(configuration.dockerHost), transport: transport)
     let commands = ChildProcessRunner()
-    let nginx = NginxContainer(
+    let proxyName = "\(configuration.namespace)-proxy"
+    let proxyFolder = ProxyFolder(path: folder.proxy)
+    let container = NginxContainer(
       client: client, commands: commands,
       image: configuration.baseImages[configuration.proxyImage] ?? configuration.proxyImage,
-      name: "\(configuration.namespace)-proxy", namespace: configuration.namespace, folder: folder.proxy)
+      name: proxyName, namespace: configuration.namespace, folder: folder.proxy)
+    let process = NginxProcess(
+      process: SupervisedProcess(folder: folder.process(proxyName), program: configuration.program),
+      commands: commands, folder: proxyFolder)
+    func proxy(in host: some NginxHost) -> NginxProxy {
+      NginxProxy(host: host, store: store, registry: stacks, folder: proxyFolder, transport: transport)
+    }
     self.init(
       configuration: configuration, stacks: stacks, store: store,
-      runtime: DockerRuntime(client: client, namespace: configuration.namespace, commands: commands),
-      proxy: NginxProxy(
-        host: nginx, store: store, registry: stacks, folder: ProxyFolder(path: folder.proxy), transport: transport),
+      runtimes: Runtimes(
+        docker: DockerRuntime(
+          client: client, namespace: configuration.namespace, commands: commands, folder: folder),
+        process: ProcessRuntime(folder: folder, program: configuration.program, commands: commands)),
+      proxy: ChosenProxy(
+        container: proxy(in: container), process: proxy(in: process), store: store, fixed: configuration.proxyRuntime),
       probe: HealthProbe(transport: transport), folder: folder)
   }
 
   /// Puts an engine together from its parts.
   init(
-    configuration: OrchestratorConfiguration, stacks: StackRegistry, store: Store, runtime: any WorkloadRuntime,
+    configuration: OrchestratorConfiguration, stacks: StackRegistry, store: Store, runtimes: Runtimes,
     proxy: any ReverseProxy, probe: HealthProbe, folder: StateFolder
   ) {
     self.configuration = configuration
     self.stacks = stacks
     self.store = store
-    self.runtime = runtime
+    self.runtimes = runtimes
     self.proxy = proxy
     self.probe = probe
     self.folder = folder

@@ -1,7 +1,10 @@
+import Foundation
+
 /// Looking at apps and at the proxy.
 extension DeploymentEngine {
   /// How every app is, by name.
   public func list() async throws -> [AppStatus] {
+    _ = try await tend()
     let leases = try await store.leases()
     var apps: [AppStatus] = []
     for name in try await store.appNames().compactMap({ try? AppName($0) }) {
@@ -16,6 +19,7 @@ extension DeploymentEngine {
   ///
   /// - Throws: ``OrchestratorError`` with the code `not_found`.
   public func status(of app: AppName) async throws -> AppStatus {
+    _ = try await tend()
     let rows = try await store.releases(of: app)
     guard let row = rows.first(where: { $0.state == .live }) ?? rows.first else { throw noApp(app) }
     return await status(row, lease: try await store.leases()[app.description])
@@ -23,15 +27,19 @@ extension DeploymentEngine {
 
   private func status(_ row: ReleaseRow, lease: Lease?) async -> AppStatus {
     let release = row.release
-    let workload = await Result(catching: { try await runtime.state(of: row.plan.workload) })
+    let workload = await Result(catching: { try await runtimes[row.plan].state(of: row.plan) })
     var status = AppStatus(
       app: release.app, stack: release.stack, state: .unknown, release: release.number, url: release.url,
-      port: release.port, image: release.image, source: release.source, liveAt: release.liveAt)
+      port: release.port, runtime: release.runtime, image: release.image, source: release.source, liveAt: release.liveAt)
     switch workload {
     case .failure(let error): status.problem = OrchestratorError.wrapping(error).message
     case .success(let state):
       status.state = AppStatus.State(release.state, state)
       status.startedAt = state?.startedAt
+      status.processID = state?.processID
+      if state?.phase == .running, let start = state?.startedAt.flatMap(Date.init(timestamp:)) {
+        status.uptime = Date().timeIntervalSince(start)
+      }
       status.restarts = state?.restarts
       status.exitCode = state?.exitCode
     }
@@ -46,7 +54,10 @@ extension DeploymentEngine {
   }
 
   /// What the proxy does.
-  public func proxyStatus() async throws -> ProxyStatus { try await proxy.status() }
+  public func proxyStatus() async throws -> ProxyStatus {
+    _ = try await tend()
+    return try await proxy.status()
+  }
 
   func noApp(_ app: AppName) -> OrchestratorError {
     OrchestratorError(.notFound, "there is no app \(app.description.quoted)", hint: "orchestrator list shows the apps")
@@ -63,5 +74,14 @@ extension AppStatus.State {
     case (.preparing, _): self = .deploying
     default: self = .failed
     }
+  }
+}
+
+extension Date {
+  /// Reads the time of an ISO 8601 text, whatever the number of digits after the seconds.
+  init?(timestamp text: String) {
+    let whole = text.replacing(/\.\d+/, with: "")
+    guard let date = try? Date(whole, strategy: .iso8601) else { return nil }
+    self = date
   }
 }

@@ -1,5 +1,3 @@
-import Foundation
-
 /// Which lines of an app are asked for.
 public struct LogRequest: Sendable, Equatable {
   /// What printed the lines.
@@ -38,18 +36,17 @@ extension DeploymentEngine {
         app, request, "there is no release \(request.release?.description ?? "") of \(app.description.quoted)")
     }
     let plan = row.plan
-    if request.source == .app, try await runtime.state(of: plan.workload) != nil {
-      return stream { [runtime] receive in
-        try await runtime.logs(of: plan.workload, tail: request.tail, follow: request.follow, receive: receive)
+    if request.source == .app, try await runtimes[plan].state(of: plan) != nil {
+      return stream { [runtimes] receive in
+        try await runtimes[plan].logs(
+          of: plan, tail: request.tail, follow: request.follow, receive: receive)
       }
     }
     let file = request.source == .app ? folder.appLog(app, plan.release) : folder.buildLog(app, plan.release)
-    guard let text = FileManager.default.contents(atPath: file).map({ String(decoding: $0, as: UTF8.self) }) else {
+    guard let lines = RotatedLog(file).lines(last: request.tail) else {
       throw noLog(app, request, "\(app.description.quoted) \(plan.release) has no \(request.source.rawValue) log")
     }
-    let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-    let complete = lines.last == "" ? lines.dropLast() : lines[...]
-    return stream { receive in for line in complete.suffix(request.tail ?? complete.count) { receive(line) } }
+    return stream { receive in for line in lines { receive(line) } }
   }
 
   private func stream(

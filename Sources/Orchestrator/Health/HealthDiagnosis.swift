@@ -10,6 +10,13 @@ struct HealthDiagnosis: Sendable, Equatable {
       cure: "raise limits.memory in the stack's descriptor, or have the app use less")
   }
 
+  /// Whether an app's own words say that it had no memory left: in gunicorn's of a worker that the system killed, Python's and Node's.
+  static func saysOutOfMemory(_ lines: String) -> Bool {
+    ["Perhaps out of memory", "MemoryError", "JavaScript heap out of memory", "Cannot allocate memory"].contains {
+      lines.contains($0)
+    }
+  }
+
   /// The cause of what the last request came to.
   static func of(_ outcome: HealthProbe.Outcome, listeners: ListenerReport?, plan: DeploymentPlan) -> HealthDiagnosis? {
     switch outcome {
@@ -39,19 +46,20 @@ struct HealthDiagnosis: Sendable, Equatable {
   /// The cause when nobody answers.
   private static func of(_ report: ListenerReport) -> HealthDiagnosis? {
     let expected = report.expected
+    let address = report.isSecluded ? "0.0.0.0" : "127.0.0.1"
     if let found = report.listeners.first(where: { $0.port == expected }) {
-      return found.isLoopback
+      return found.isLoopback && report.isSecluded
         ? HealthDiagnosis(
           cause: "the app listens on 127.0.0.1 inside its container, where nobody can reach it",
-          cure: "have it listen on 0.0.0.0:\(expected)") : nil
+          cure: "have it listen on \(address):\(expected)") : nil
     }
     // Docker's own resolver listens inside user-defined networks, on a loopback address and a random port.
-    if let other = report.listeners.first(where: { !$0.isLoopback }) {
+    if let other = report.listeners.first(where: { !$0.isLoopback || !report.isSecluded }) {
       return HealthDiagnosis(
         cause: "the app listens on port \(other.port), not on \(expected)", cure: "have it listen on the port in $PORT")
     }
     return HealthDiagnosis(
-      cause: "nothing listens on port \(expected)", cure: "have the app listen on 0.0.0.0 and the port in $PORT")
+      cause: "nothing listens on port \(expected)", cure: "have the app listen on \(address) and the port in $PORT")
   }
 
   private static func refusesHost(_ text: String, plan: DeploymentPlan) -> Bool {

@@ -10,15 +10,19 @@ public struct AppSpec: Sendable, Equatable {
   public var variables: [String: String]
   /// A path such as `/healthz` that wins over the stack's own health path.
   public var healthPath: String?
+  /// Where it shall run; nil leaves an app where it runs, and a new one to the settings.
+  public var runtime: RuntimeName?
 
   /// Describes an app of `stack` whose source is in the folder `source`.
   public init(
-    name: AppName, stack: String, source: String, variables: [String: String] = [:], healthPath: String? = nil
+    name: AppName, stack: String, source: String, variables: [String: String] = [:], healthPath: String? = nil,
+    runtime: RuntimeName? = nil
   ) {
     self.name = name
     self.stack = stack
     self.source = source
     self.variables = variables
     self.healthPath = healthPath
+    self.runtime = runtime
   }
 }

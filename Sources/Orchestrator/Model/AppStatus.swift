@@ -10,7 +10,7 @@ public struct AppStatus: Sendable, Equatable, Codable {
     case restarting
     /// Its release ended, and stays ended.
     case stopped
-    /// Its release's container is gone.
+    /// Its release's container, or its process and all that is known of it, is gone.
     case missing
     /// The runtime does not tell.
     case unknown
@@ -32,17 +32,23 @@ public struct AppStatus: Sendable, Equatable, Codable {
   public var url: String
   /// The port on 127.0.0.1 where its release listens.
   public var port: TCPPort?
-  /// The image that its release runs from.
-  public var image: String
+  /// Where its release runs.
+  public var runtime: RuntimeName
+  /// The image that its release runs from, if it runs in a container.
+  public var image: String?
   /// The folder with the source of its release.
   public var source: String
   /// When its release began to serve.
   public var liveAt: Date?
   /// When its workload started last, as ISO 8601.
   public var startedAt: String?
+  /// How long its workload has been running, in seconds.
+  public var uptime: Double?
+  /// The id of its workload's first process.
+  public var processID: Int?
   /// How often its workload was started again.
   public var restarts: Int?
-  /// The exit status of a workload that does not run.
+  /// The exit status of the workload's last run that ended; a signal counts as 128 + its number.
   public var exitCode: Int?
   /// Why its state is unknown.
   public var problem: String?

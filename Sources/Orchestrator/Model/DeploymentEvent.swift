@@ -1,7 +1,7 @@
 /// What happens while an app is deployed, as it happens.
 public enum DeploymentEvent: Sendable, Equatable {
-  /// A deployment of `release` from the folder `source` begins, on `runtime` (`docker`).
-  case started(app: AppName, stack: StackName, release: ReleaseNumber, source: String, runtime: String)
+  /// A deployment of `release` from the folder `source` begins, on `runtime`.
+  case started(app: AppName, stack: StackName, release: ReleaseNumber, source: String, runtime: RuntimeName)
   /// A step begins.
   case stepBegan(StepName)
   /// A step printed a line.

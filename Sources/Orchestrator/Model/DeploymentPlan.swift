@@ -17,7 +17,13 @@ package struct DeploymentPlan: Sendable, Equatable, Codable {
   package let baseImage: String?
   /// What the names of all things of this installation start with.
   package let namespace: String
+  /// Where the release runs; nil in plans that were stored when there was no choice.
+  let chosenRuntime: RuntimeName?
+  /// The number that stands for the app among all apps of the installation; nil in plans of before there was one.
+  private(set) package var appNumber: Int?
 
+  /// Where the release runs.
+  package var runtime: RuntimeName { chosenRuntime ?? .docker }
   /// The name of the release's image.
   package var image: String { "\(namespace)/\(app):\(release)" }
   /// The name of the release's workload.
@@ -31,7 +37,7 @@ extension DeploymentPlan {
   ///
   /// - Throws: ``OrchestratorError`` with the code `not_found`, `invalid_input`, or `detection_failed`.
   init(
-    _ spec: AppSpec, stack: StackDescriptor, configuration: OrchestratorConfiguration
+    _ spec: AppSpec, stack: StackDescriptor, on runtime: RuntimeName, configuration: OrchestratorConfiguration
   ) throws {
     let source = try SourceFolder(spec.source)
     if "\(source.path)/".hasPrefix("\(configuration.home.canonicalPath)/") {
@@ -49,11 +55,13 @@ extension DeploymentPlan {
     advice = detector.advice(knowing: variables)
     healthPath = try Self.checkedHealthPath(spec.healthPath) ?? stack.health.path
     namespace = configuration.namespace
+    chosenRuntime = runtime
     switch stack.build.recipe {
     case .steps(let base):
       baseImage = configuration.baseImages[base] ?? base
     case .dockerfile(let path):
       baseImage = nil
+      try Self.refuseDockerfile(of: stack, on: runtime)
       guard source.has(path) else {
         throw OrchestratorError(
           .detectionFailed, "there is no \(path.quoted) in \(source.path.quoted)",
@@ -71,10 +79,18 @@ extension DeploymentPlan {
       .invalidInput, "\(path.quoted) cannot be a health path", hint: "it starts with '/', such as '/healthz'")
   }
 
-  /// The same plan for another release.
-  func numbered(_ release: ReleaseNumber) -> DeploymentPlan {
+  private static func refuseDockerfile(of stack: StackDescriptor, on runtime: RuntimeName) throws {
+    guard runtime == .process else { return }
+    throw OrchestratorError(
+      .runtimeUnavailable,
+      "apps of the stack \(stack.name.description.quoted) bring a Dockerfile, which only Docker can build",
+      hint: "install and start Docker, then deploy again with --runtime docker")
+  }
+
+  /// The same plan for another release, of the app that has this number.
+  func numbered(_ release: ReleaseNumber, app number: Int) -> DeploymentPlan {
     var plan = self
-    plan.release = release
+    (plan.release, plan.appNumber) = (release, number)
     return plan
   }
 

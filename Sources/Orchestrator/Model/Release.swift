@@ -28,8 +28,10 @@ public struct Release: Sendable, Equatable, Codable {
   public var port: TCPPort?
   /// The address at which clients reach the app.
   public let url: String
-  /// The image that it runs from.
-  public let image: String
+  /// Where it runs.
+  public let runtime: RuntimeName
+  /// The image that it runs from, if it runs in a container.
+  public let image: String?
   /// The folder with the source that it was made of.
   public let source: String
   /// The SHA-256 of the descriptor that it was made by, in hexadecimal.

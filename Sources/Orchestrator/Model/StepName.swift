@@ -2,7 +2,7 @@
 public enum StepName: String, Sendable, Codable, CaseIterable {
   /// Gives the release a port of its own on 127.0.0.1.
   case reservePort = "reserve port"
-  /// Makes the release's image.
+  /// Makes the release's image, or its folder with all that it needs.
   case buildImage = "build image"
   /// Starts the release beside the one that serves.
   case startWorkload = "start workload"

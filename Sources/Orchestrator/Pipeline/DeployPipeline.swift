@@ -1,7 +1,7 @@
 /// The story of a deployment: from a plan to a release that serves.
 struct DeployPipeline: Sendable {
   let store: Store
-  let runtime: any WorkloadRuntime
+  let runtimes: Runtimes
   let proxy: any ReverseProxy
   let probe: HealthProbe
   let folder: StateFolder
@@ -28,7 +28,7 @@ struct DeployPipeline: Sendable {
 
   private func bringLive(_ plan: DeploymentPlan, saga: Saga) async throws -> Release {
     let port = try await saga.run(reservePort(plan))
-    try await saga.run(buildImage(plan))
+    _ = try await saga.run(buildImage(plan))
     try await saga.run(startWorkload(plan, on: port))
     _ = try await saga.run(awaitHealthy(plan, on: port))
     _ = try await saga.run(switchRoute(plan, to: port))
@@ -60,16 +60,15 @@ extension DeployPipeline {
   }
 
   private func buildImage(_ plan: DeploymentPlan) -> BuildImage {
-    BuildImage(plan: plan, runtime: runtime, folder: folder, report: report)
+    BuildImage(plan: plan, runtime: runtimes[plan], folder: folder, report: report)
   }
 
   private func startWorkload(_ plan: DeploymentPlan, on port: TCPPort) -> StartWorkload {
-    StartWorkload(
-      plan: plan, port: port, runtime: runtime, logs: LogKeeper(runtime: runtime, folder: folder), report: report)
+    StartWorkload(plan: plan, port: port, runtime: runtimes[plan], report: report)
   }
 
   private func awaitHealthy(_ plan: DeploymentPlan, on port: TCPPort) -> AwaitHealthy {
-    AwaitHealthy(plan: plan, port: port, runtime: runtime, probe: probe)
+    AwaitHealthy(plan: plan, port: port, runtime: runtimes[plan], probe: probe, report: report)
   }
 
   private func switchRoute(_ plan: DeploymentPlan, to port: TCPPort) -> SwitchRoute {

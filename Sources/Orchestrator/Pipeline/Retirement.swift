@@ -3,7 +3,7 @@ import Foundation
 /// Stops the releases that no longer serve: lets their requests finish, asks them to stop, and frees what they had.
 struct Retirement: Sendable {
   let store: Store
-  let runtime: any WorkloadRuntime
+  let runtimes: Runtimes
   let proxy: any ReverseProxy
   let folder: StateFolder
   /// How many releases that served are kept, the serving one among them, and how many that failed.
@@ -30,9 +30,9 @@ struct Retirement: Sendable {
   private func retire(_ plan: DeploymentPlan) async throws {
     let start = ContinuousClock.now
     let drained = try await proxy.drain(atMost: plan.stack.stop.drain)
-    await LogKeeper(runtime: runtime, folder: folder).keep(plan)
+    await runtimes[plan].saveLogs(of: plan)
     let port = try await store.releases(of: plan.app).first { $0.plan.release == plan.release }?.port
-    try await runtime.remove(plan.workload)
+    try await runtimes[plan].remove(plan)
     try await store.freePort(of: plan.release, of: plan.app)
     try await store.mark(plan.release, of: plan.app, as: .retired)
     let place = port.map { "on \($0) " } ?? ""
@@ -49,7 +49,7 @@ struct Retirement: Sendable {
   }
 
   private func forget(_ plan: DeploymentPlan) async throws {
-    try await runtime.removeImage(plan.image)
+    try await runtimes[plan].removeBuild(of: plan)
     try? FileManager.default.removeItem(atPath: folder.release(plan.app, plan.release))
     try await store.forget(plan.release, of: plan.app)
   }

@@ -12,15 +12,14 @@ struct NginxContainer: NginxHost {
   /// The folder with everything that nginx reads and writes.
   let folder: String
 
+  var runtime: RuntimeName { .docker }
+
   /// A path of its own: that of the host may lead through folders that nginx's user must not enter, such as root's home.
   var visibleFolder: String { "/orchestrator/proxy" }
 
   private static let homeLabel = "orchestrator.proxy"
 
-  /// The user that nginx runs as: ourselves, or a number that owns nothing else when we are root.
-  static var user: (id: UInt32, group: UInt32) { geteuid() == 0 ? (10001, 10001) : (geteuid(), getegid()) }
-
-  private var userText: String { "\(Self.user.id):\(Self.user.group)" }
+  private var userText: String { "\(NginxUser.current.id):\(NginxUser.current.group)" }
 
   func isRunning() async throws -> Bool { try await container()?.State.Status == "running" }
 
@@ -41,6 +40,9 @@ struct NginxContainer: NginxHost {
     _ = try await nilIfNotFound { try await client.removeContainer(found.Id) }
   }
 
+  // Docker itself starts a container again that is to run.
+  func tend() async throws -> Bool { false }
+
   func objection(to path: String, usingRunning: Bool) async throws -> String? {
     let arguments = ["-t", "-q", "-c", path]
     let result = usingRunning ? try await runNginx(arguments) : try await runOnce(arguments)
@@ -52,8 +54,8 @@ struct NginxContainer: NginxHost {
     let table = try await client.processes(of: name)
     let column = table.Titles.firstIndex(of: "PID") ?? 1
     return table.Processes.reduce(into: NginxWorkers()) { workers, row in
-      guard let title = row.last, title.contains("worker process"), let id = Int(row[column]) else { return }
-      if title.contains("shutting down") { workers.retiring.insert(id) } else { workers.active.insert(id) }
+      guard let title = row.last, let id = Int(row[column]) else { return }
+      workers.note(title: title, id: id)
     }
   }
 

@@ -1,5 +1,10 @@
-/// Where nginx runs: in a container now, as a process of the machine later.
+import Glibc
+
+/// Where nginx runs: in a container, or as a process of this machine.
 package protocol NginxHost: Sendable {
+  /// Which of the two it is.
+  var runtime: RuntimeName { get }
+
   /// The proxy's folder under the path at which nginx sees it.
   var visibleFolder: String { get }
 
@@ -17,6 +22,9 @@ package protocol NginxHost: Sendable {
 
   /// Makes sure that nginx does not run.
   func stop() async throws
+
+  /// Makes sure that an nginx that is to run is looked after; tells whether that was needed.
+  func tend() async throws -> Bool
 
   /// What nginx says against the configuration at the path (`nginx -t`); nil when it accepts it.
   ///
@@ -36,4 +44,15 @@ package struct NginxWorkers: Sendable, Equatable {
   package var active: Set<Int> = []
   /// Those of earlier configurations, that only finish the requests they have.
   package var retiring: Set<Int> = []
+
+  /// Takes in a process of nginx by the title that it has given itself.
+  mutating func note(title: String, id: Int) {
+    guard title.contains("worker process") else { return }
+    if title.contains("shutting down") { retiring.insert(id) } else { active.insert(id) }
+  }
+}
+
+/// The user that nginx runs as: ourselves, or a number that owns nothing else when we are root.
+enum NginxUser {
+  static var current: (id: UInt32, group: UInt32) { geteuid() == 0 ? (10001, 10001) : (geteuid(), getegid()) }
 }

@@ -15,13 +15,18 @@ package struct NginxProxy: ReverseProxy {
   /// How long nginx may take until a new configuration serves.
   var patience: Duration = .seconds(15)
 
-  package func checkPublicPort(of stack: StackDescriptor) async throws {
-    if try await host.isRunning(), await listenedPorts(folder.current()).contains(stack.publicPort) { return }
+  package func checkPublicPort(of plan: DeploymentPlan) async throws {
+    let stack = plan.stack
+    if try await host.isRunning(), await listenedPorts(current()).contains(stack.publicPort) { return }
     try ports.refuseIfTaken(stack.publicPort, stack: stack.name.description)
   }
 
+  package func tend() async throws -> String? {
+    try await host.tend() ? "the supervisor of nginx was gone; a new one looks after it" : nil
+  }
+
   package func apply(requiring required: TCPPort?) async throws -> ProxyChange {
-    try folder.prepare(owner: NginxContainer.user)
+    try folder.prepare(owner: NginxUser.current)
     return try await FileLock.holding(folder.lock, clock: clock) { try await applyAlone(requiring: required) }
   }
 
@@ -30,12 +35,12 @@ package struct NginxProxy: ReverseProxy {
   }
 
   package func status() async throws -> ProxyStatus {
-    let current = folder.current()
+    let current = current()
     let running = try await host.isRunning()
     let serving = await serving()
     let routes = try await store.routes()
     var status = ProxyStatus(
-      running: running, serving: serving, configured: current?.generation, version: current?.version.description,
+      running: running, runtime: host.runtime, serving: serving, configured: current?.generation, version: current?.version.description,
       ports: current?.publicPorts ?? [], apps: Set(routes.map(\.app)).count,
       configuration: folder.currentLink, logs: folder.logs)
     let unserved = Set(routes.map(\.publicPort)).subtracting(status.ports).sorted().map(\.description)
@@ -60,7 +65,7 @@ extension NginxProxy {
   private func applyAlone(requiring required: TCPPort?) async throws -> ProxyChange {
     let running = try await host.isRunning()
     let routes = try await store.routes()
-    let current = folder.current()
+    let current = current()
     // Nobody is served, and nobody is to be: nginx need not be started for that.
     if !running, routes.isEmpty { return ProxyChange(generation: current?.generation ?? 0) }
     let usable = try ports.usable(
@@ -138,7 +143,7 @@ extension NginxProxy {
   private func goBack(
     to previous: NginxConfiguration?, from failed: NginxConfiguration, wasRunning: Bool
   ) async {
-    if let previous, folder.current()?.generation == previous.generation, await serving() == previous.generation {
+    if let previous, current()?.generation == previous.generation, await serving() == previous.generation {
       // A candidate that nginx refused never was in force: a reload would only cost connections.
     } else if let previous, (try? folder.makeCurrent(previous.generation)) != nil {
       try? await serve(previous, reloading: (try? host.isRunning()) ?? false)
@@ -166,9 +171,14 @@ extension NginxProxy {
   /// The folder as nginx sees it.
   private var visible: ProxyFolder { ProxyFolder(path: host.visibleFolder) }
 
+  /// The configuration in force; one that was made for nginx at another place is of no use here.
+  private func current() -> NginxConfiguration? {
+    folder.current().flatMap { $0.folder == visible.generation($0.generation) ? $0 : nil }
+  }
+
   /// The generation that nginx answers with right now.
   private func serving() async -> Int? {
-    guard let port = folder.current()?.publicPorts.first else { return nil }
+    guard let port = current()?.publicPorts.first else { return nil }
     return await serving(on: port)
   }
 

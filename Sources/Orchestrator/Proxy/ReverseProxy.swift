@@ -3,7 +3,7 @@ package protocol ReverseProxy: Sendable {
   /// Makes sure that clients can be served on a public port, before anything is built for it.
   ///
   /// - Throws: ``OrchestratorError`` with the code `public_port_taken`.
-  func checkPublicPort(of stack: StackDescriptor) async throws
+  func checkPublicPort(of plan: DeploymentPlan) async throws
 
   /// Brings the routes of the store into force, and returns when a request that comes in now is sent along them.
   ///
@@ -17,6 +17,11 @@ package protocol ReverseProxy: Sendable {
   ///
   /// - Returns: whether they all ended in time.
   func drain(atMost limit: Duration) async throws -> Bool
+
+  /// Makes sure that a proxy that is to run is looked after: whoever did so may have been killed.
+  ///
+  /// - Returns: what was done, in one sentence; nil when nothing was needed.
+  func tend() async throws -> String?
 
   /// What the proxy does right now.
   func status() async throws -> ProxyStatus
@@ -36,6 +41,8 @@ package struct ProxyChange: Sendable, Equatable {
 public struct ProxyStatus: Sendable, Equatable, Codable {
   /// Whether nginx runs.
   public var running: Bool
+  /// Where it runs: in a container or as a process.
+  public var runtime: RuntimeName
   /// The generation that answers; nil when none does.
   public var serving: Int?
   /// The generation that was brought into force last.

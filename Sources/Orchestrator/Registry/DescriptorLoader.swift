@@ -1,4 +1,3 @@
-import Crypto
 import Foundation
 import Yams
 
@@ -33,7 +32,8 @@ struct DescriptorLoader {
         log.note("the file is empty: a descriptor was expected", line: 1, column: 1)
         return Outcome(diagnostics: log.diagnostics)
       }
-      let descriptor = StackDescriptor(reading: DescriptorSection(node, path: "", log: log), digest: digest(of: yaml))
+      let descriptor = StackDescriptor(
+        reading: DescriptorSection(node, path: "", log: log), digest: Digest.of([Data(yaml.utf8)]))
       return Outcome(
         descriptor: log.diagnostics.isEmpty ? descriptor : nil, diagnostics: log.diagnostics.sortedByPlace,
         places: places(in: node), knownKeys: log.known)
@@ -78,13 +78,6 @@ struct DescriptorLoader {
       return load(file: file)
     }
     return path.hasSuffix(".yaml") || path.hasSuffix(".yml") ? load(file: path) : nil
-  }
-
-  private func digest(of yaml: String) -> String {
-    SHA256.hash(data: Data(yaml.utf8)).map { byte in
-      let digits = String(byte, radix: 16)
-      return digits.count == 1 ? "0" + digits : digits
-    }.joined()
   }
 
   private func places(in node: Node) -> [String: Place] {

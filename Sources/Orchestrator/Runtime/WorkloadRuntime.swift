@@ -1,22 +1,29 @@
-/// Where releases are built and run: Docker now, local processes later.
+/// Where releases are built and run: in containers, or as processes of this machine.
 ///
-/// Everything is found by its name, which is known before the thing exists; removing what is not there is no error.
+/// All that belongs to a release is found by names that its plan has before the thing exists; removing what is not there is no
+/// error.
 package protocol WorkloadRuntime: Sendable {
-  /// What the runtime is called in messages.
-  var name: String { get }
+  /// What of an app's source comes along.
+  var sourceRules: SourceRules { get }
 
   /// Makes sure that the runtime can be used.
   ///
   /// - Throws: ``OrchestratorError`` with the code `runtime_unavailable` or `runtime_forbidden`.
   func checkAvailable() async throws
 
-  /// Builds the release's image from `context`, a folder that holds the source, telling `receive` every line of output.
+  /// Makes sure that this machine has what the plan needs, before anything is begun.
   ///
-  /// - Throws: ``OrchestratorError`` with the code `build_failed` or `disk_full`.
-  func build(_ plan: DeploymentPlan, context: String, receive: (String) async -> Void) async throws
+  /// - Throws: ``OrchestratorError`` with the code `runtime_unavailable`.
+  func check(_ plan: DeploymentPlan) async throws
 
-  /// Makes sure that the image named `image` is absent, if it is ours.
-  func removeImage(_ image: String) async throws
+  /// Builds the release from `context`, a folder that holds the source, telling `receive` every line of output.
+  ///
+  /// - Returns: in a few words, what was built.
+  /// - Throws: ``OrchestratorError`` with the code `build_failed` or `disk_full`.
+  func build(_ plan: DeploymentPlan, context: String, receive: (String) async -> Void) async throws -> String
+
+  /// Makes sure that nothing is there of what ``build(_:context:receive:)`` makes, as far as it is ours.
+  func removeBuild(of plan: DeploymentPlan) async throws
 
   /// Starts the plan's workload on the internal port; it is not started again when it ends until ``keepRunning(_:)``.
   ///
@@ -25,19 +32,37 @@ package protocol WorkloadRuntime: Sendable {
   func start(_ plan: DeploymentPlan, on port: TCPPort) async throws -> [String]
 
   /// Has the workload started again from now on when it ends, and when the machine comes back.
-  func keepRunning(_ workload: String) async throws
+  func keepRunning(_ plan: DeploymentPlan) async throws
 
-  /// What the workload is doing; nil when there is none of ours by that name.
-  func state(of workload: String) async throws -> WorkloadState?
+  /// Makes sure that a workload that is kept running is looked after: whoever did so may have been killed.
+  ///
+  /// - Returns: what was done, in one sentence; nil when nothing was needed.
+  func tend(_ plan: DeploymentPlan) async throws -> String?
+
+  /// Makes sure that the workload of a release that serves runs, as after a restart of the machine.
+  ///
+  /// - Returns: what was done, in one sentence; nil when nothing was needed.
+  func resume(_ plan: DeploymentPlan, on port: TCPPort) async throws -> String?
+
+  /// What the workload is doing; nil when there is none of ours by its name.
+  func state(of plan: DeploymentPlan) async throws -> WorkloadState?
 
   /// Where a workload listens, as far as can be seen, and where it should.
-  func listeners(of workload: String, plan: DeploymentPlan) async -> ListenerReport?
+  func listeners(of plan: DeploymentPlan, on port: TCPPort) async -> ListenerReport?
 
   /// Gives the last `tail` lines of a workload's output to `receive` (all lines when nil), then, if asked to follow, every new one.
-  func logs(of workload: String, tail: Int?, follow: Bool, receive: (String) async throws -> Void) async throws
+  func logs(of plan: DeploymentPlan, tail: Int?, follow: Bool, receive: (String) async throws -> Void) async throws
+
+  /// Sees to it that what the workload printed stands in the release's own log when the workload is gone; stops nothing.
+  func saveLogs(of plan: DeploymentPlan) async
 
   /// Asks the workload to stop with its signal, waits for its grace, kills it if need be, and removes it.
-  func remove(_ workload: String) async throws
+  func remove(_ plan: DeploymentPlan) async throws
+}
+
+extension WorkloadRuntime {
+  package func check(_ plan: DeploymentPlan) async throws {}
+  package func tend(_ plan: DeploymentPlan) async throws -> String? { nil }
 }
 
 /// What a workload is doing.
@@ -47,7 +72,7 @@ package struct WorkloadState: Sendable, Equatable {
   }
 
   package var phase: Phase
-  /// The exit status of the last run, when there was one.
+  /// The exit status of the last run, when there was one and it is known; a signal counts as 128 + its number.
   package var exitCode: Int?
   /// Whether the last run was ended because its memory was used up.
   package var outOfMemory = false
@@ -64,4 +89,6 @@ package struct ListenerReport: Sendable, Equatable {
   package var expected: TCPPort
   /// What it listens on.
   package var listeners: [SocketAddress]
+  /// Whether it runs in a network of its own, where only what it has on all addresses can be reached.
+  package var isSecluded = true
 }

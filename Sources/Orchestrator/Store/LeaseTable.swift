@@ -7,7 +7,7 @@ struct Lease: Codable, FetchableRecord, PersistableRecord, Sendable {
 
   /// What the holder does with the app.
   enum Operation: String, Codable, Sendable {
-    case deploy, destroy
+    case deploy, destroy, reconcile
   }
 
   var app: String
@@ -60,7 +60,12 @@ extension Store {
   private static func busy(_ app: AppName, _ lease: Lease) -> OrchestratorError {
     let release = lease.release.map { " v\($0)" } ?? ""
     let step = lease.step.map { ", at \($0.quoted)" } ?? ""
-    let doing = lease.operation == .deploy ? "deployed" : "destroyed"
+    let doing =
+      switch lease.operation {
+      case .deploy: "deployed"
+      case .destroy: "destroyed"
+      case .reconcile: "brought back"
+      }
     return OrchestratorError(
       .busy,
       "\(app.description.quoted)\(release) is being \(doing) by process \(lease.processID) since "

@@ -16,7 +16,7 @@ struct ReleaseRow: Codable, FetchableRecord, PersistableRecord, Sendable {
   var release: Release {
     Release(
       app: plan.app, number: plan.release, stack: plan.stack.name, state: state, port: port.flatMap(TCPPort.init),
-      url: plan.url, image: plan.image, source: plan.sourceFolder, descriptorDigest: plan.stack.digest,
+      url: plan.url, runtime: plan.runtime, image: plan.runtime == .docker ? plan.image : nil, source: plan.sourceFolder, descriptorDigest: plan.stack.digest,
       createdAt: createdAt, liveAt: liveAt)
   }
 
@@ -42,6 +42,22 @@ extension Store {
     try await read { db in try Self.releases(of: app, db).first { $0.state == .live } }
   }
 
+  /// The releases of all apps that serve, by app.
+  func liveReleases() async throws -> [ReleaseRow] {
+    try await read { db in
+      try ReleaseRow.filter(Column("state") == Release.State.live.rawValue).order(Column("app")).fetchAll(db)
+    }
+  }
+
+  /// Where the releases run, or will run, that serve or are being deployed.
+  func runtimes() async throws -> Set<RuntimeName> {
+    try await read { db in
+      let inUse: [Release.State] = [.live, .preparing]
+      let rows = try ReleaseRow.filter(inUse.map(\.rawValue).contains(Column("state"))).fetchAll(db)
+      return Set(rows.map(\.plan.runtime))
+    }
+  }
+
   /// The names of all apps that have a release of any kind.
   func appNames() async throws -> [String] {
     try await read { db in try String.fetchAll(db, sql: "SELECT name FROM app ORDER BY name") }
@@ -54,13 +70,15 @@ extension Store {
     try await write { db in
       try db.execute(
         sql: """
-          INSERT INTO app (name, stack, lastRelease) VALUES (?, ?, 1)
+          INSERT INTO app (name, stack, lastRelease, number) VALUES (?, ?, 1, (\(Self.lowestFreeAppNumber)))
           ON CONFLICT (name) DO UPDATE SET lastRelease = lastRelease + 1, stack = excluded.stack
           """, arguments: [plan.app.description, plan.stack.name.description])
-      let number = try Int.fetchOne(
-        db, sql: "SELECT lastRelease FROM app WHERE name = ?", arguments: [plan.app.description])
-      guard let number = number.flatMap(ReleaseNumber.init) else { throw DatabaseError(resultCode: .SQLITE_CORRUPT) }
-      let numbered = plan.numbered(number)
+      let row = try Row.fetchOne(
+        db, sql: "SELECT lastRelease, number FROM app WHERE name = ?", arguments: [plan.app.description])
+      guard let row, let number = ReleaseNumber(row["lastRelease"]) else {
+        throw DatabaseError(resultCode: .SQLITE_CORRUPT)
+      }
+      let numbered = plan.numbered(number, app: row["number"])
       try ReleaseRow(
         app: plan.app.description, number: number.value, state: .preparing, plan: numbered, port: nil, createdAt: Date()
       )
@@ -68,6 +86,11 @@ extension Store {
       return numbered
     }
   }
+
+  private static let lowestFreeAppNumber = """
+    SELECT MIN(candidate) FROM (SELECT 1 AS candidate UNION SELECT number + 1 FROM app)
+    WHERE candidate NOT IN (SELECT number FROM app)
+    """
 
   /// Makes `release` the one that serves, and the one that did so far one to be retired, in one stroke.
   func commit(_ release: ReleaseNumber, of app: AppName) async throws -> ReleaseRow {

@@ -5,6 +5,7 @@ enum Schema {
   static var migrator: DatabaseMigrator {
     var migrator = DatabaseMigrator()
     migrator.registerMigration("v1", migrate: createTables)
+    migrator.registerMigration("v2", migrate: numberApps)
     return migrator
   }
 
@@ -75,5 +76,12 @@ enum Schema {
       table.column("generation", .integer).notNull()
     }
     try db.execute(sql: "INSERT INTO proxy (id, generation) VALUES (1, 0)")
+  }
+
+  /// Each app has a number of its own, from which the user that its processes run as is made.
+  private static func numberApps(_ db: Database) throws {
+    try db.alter(table: "app") { table in table.add(column: "number", .integer) }
+    try db.execute(sql: "UPDATE app SET number = rowid")
+    try db.create(index: "app_number", on: "app", columns: ["number"], options: .unique)
   }
 }

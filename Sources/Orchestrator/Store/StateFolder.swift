@@ -12,6 +12,17 @@ package struct StateFolder: Sendable {
   var settings: String { path + "/settings.yaml" }
   package var proxy: String { path + "/proxy" }
 
+  /// The folder of a process that is supervised.
+  package func process(_ name: String) -> String { "\(path)/processes/\(name)" }
+
+  /// Makes the folders above an app's dependencies.
+  func prepareDependencies(of app: AppName) throws {
+    for folder in ["\(path)/dependencies", dependencies(of: app)] { try makePassable(folder) }
+  }
+
+  /// What was installed for the app's releases that run as processes.
+  func dependencies(of app: AppName) -> String { "\(path)/dependencies/\(app)" }
+
   /// The folder of a release: its logs, and while it is built its source.
   func release(_ app: AppName, _ number: ReleaseNumber) -> String { "\(releases(of: app))/\(number)" }
   func releases(of app: AppName) -> String { "\(path)/releases/\(app)" }
@@ -19,11 +30,17 @@ package struct StateFolder: Sendable {
   package func appLog(_ app: AppName, _ number: ReleaseNumber) -> String { release(app, number) + "/app.log" }
   func buildContext(_ app: AppName, _ number: ReleaseNumber) -> String { release(app, number) + "/source" }
 
-  /// Makes the folder of a release, which only its owner may look into.
+  /// Makes the folder of a release.
   func prepareRelease(_ app: AppName, _ number: ReleaseNumber) throws {
+    for folder in ["\(path)/releases", releases(of: app), release(app, number)] { try makePassable(folder) }
+  }
+
+  /// Makes a folder that others can pass through, if they know what is in it, and only its owner can look into.
+  func makePassable(_ folder: String) throws {
+    let manager = FileManager.default
     do {
-      try FileManager.default.createDirectory(
-        atPath: release(app, number), withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+      if !manager.isFolder(folder) { try manager.createDirectory(atPath: folder, withIntermediateDirectories: false) }
+      try manager.setAttributes([.posixPermissions: 0o711], ofItemAtPath: folder)
     } catch {
       throw unwritable(error)
     }

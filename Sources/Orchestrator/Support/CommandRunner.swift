@@ -1,5 +1,6 @@
 import Foundation
 import Subprocess
+import SystemPackage
 
 /// A program and its arguments; never a line for a shell.
 package struct Command: Sendable, Equatable {
@@ -7,9 +8,19 @@ package struct Command: Sendable, Equatable {
   package var arguments: [String]
   /// Variables that are set beside the inherited ones.
   package var environment: [String: String] = [:]
+  /// Whether it inherits our own environment.
+  package var inheritsEnvironment = true
+  /// The folder in which it runs; nil means our own.
+  package var folder: String?
 
   package init(_ program: String, _ arguments: [String], environment: [String: String] = [:]) {
     (self.program, self.arguments, self.environment) = (program, arguments, environment)
+  }
+
+  /// A program that sees no environment but its own.
+  init(_ words: [String], onlyWith environment: [String: String], in folder: String) {
+    (program, arguments) = (words.first ?? "", Array(words.dropFirst()))
+    (self.environment, self.folder, inheritsEnvironment) = (environment, folder, false)
   }
 }
 
@@ -33,15 +44,11 @@ package struct ChildProcessRunner: CommandRunner {
   package func run(_ command: Command, receive: (String) async -> Void) async throws -> Int {
     var options = PlatformOptions()
     options.teardownSequence = [.gracefulShutDown(allowedDurationToNextStep: grace)]
-    let variables = Dictionary(
-      uniqueKeysWithValues: command.environment.map {
-        (Subprocess.Environment.Key(stringLiteral: $0.key), $0.value as String?)
-      })
     let status: TerminationStatus
     do {
       status = try await Subprocess.run(
-        .name(command.program), arguments: Arguments(command.arguments),
-        environment: .inherit.updating(variables), platformOptions: options,
+        command.executable, arguments: Arguments(command.arguments), environment: command.wholeEnvironment,
+        workingDirectory: command.folder.map { FilePath($0) }, platformOptions: options,
         input: .none, output: .sequence, error: .combinedWithOutput
       ) { execution in
         for try await line in execution.standardOutput.strings(bufferingPolicy: .unbounded) {
@@ -53,9 +60,25 @@ package struct ChildProcessRunner: CommandRunner {
         .notFound, "there is no program \(command.program.quoted) on the PATH", hint: "install it", underlying: error)
     }
     try Task.checkCancellation()
-    switch status {
-    case .exited(let code): return Int(code)
-    case .signaled(let signal): return 128 + Int(signal)
+    return status.code
+  }
+}
+
+extension TerminationStatus {
+  /// The exit status; a signal counts as 128 + its number.
+  var code: Int {
+    switch self {
+    case .exited(let code): Int(code)
+    case .signaled(let signal): 128 + Int(signal)
     }
+  }
+}
+
+extension Command {
+  var executable: Executable { program.hasPrefix("/") ? .path(FilePath(program)) : .name(program) }
+
+  var wholeEnvironment: Subprocess.Environment {
+    let own = Dictionary(uniqueKeysWithValues: environment.map { (Subprocess.Environment.Key(stringLiteral: $0.key), $0.value) })
+    return inheritsEnvironment ? .inherit.updating(own.mapValues(Optional.some)) : .custom(own)
   }
 }

@@ -32,6 +32,17 @@ enum FileLock {
     return try await work()
   }
 
+  /// Runs `work` while the lock is ours, if nobody else has it.
+  ///
+  /// - Returns: what `work` returns; nil when somebody else has the lock.
+  /// - Throws: ``Failure`` when the file cannot be opened, or what `work` throws.
+  static func trying<Value>(_ path: String, _ work: () async throws -> Value) async throws -> Value? {
+    let descriptor = try open(path)
+    defer { close(descriptor) }
+    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else { return nil }
+    return try await work()
+  }
+
   private static func open(_ path: String) throws -> CInt {
     let descriptor = Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else { throw Failure(path: path, code: errno) }

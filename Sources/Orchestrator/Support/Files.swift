@@ -7,11 +7,17 @@ extension FileManager {
     var isFolder: ObjCBool = false
     return fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
   }
+
+  /// Whether anything is at `path`, if only a link that leads nowhere.
+  func isThere(_ path: String) -> Bool { (try? attributesOfItem(atPath: path)) != nil }
 }
 
 extension String {
   /// The folder that the file or folder at this path is in.
   var parentFolder: String { FilePath(self).removingLastComponent().string }
+
+  /// The path with its `.` and `..` resolved by their text alone.
+  var withoutDots: String { FilePath(self).lexicallyNormalized().string }
 
   /// The path made absolute, with links followed.
   var canonicalPath: String { URL(fileURLWithPath: self).resolvingSymlinksInPath().path }

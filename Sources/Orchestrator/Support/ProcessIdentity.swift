@@ -1,27 +1,32 @@
 import Foundation
 
 /// A process, told apart from a later one that got the same id by the time of its start.
-struct ProcessIdentity: Sendable, Equatable {
-  let id: Int
+package struct ProcessIdentity: Sendable, Equatable, Codable {
+  package let id: Int
   /// Clock ticks between the machine's start and the process's (proc(5), `/proc/PID/stat`, field 22).
-  let start: Int
+  package let start: Int
+  /// Which start of the machine that was (random(4), `boot_id`); nil where it is not known.
+  private(set) var boot: String?
+
+  init(id: Int, start: Int) { (self.id, self.start) = (id, start) }
+
+  /// The process that has the id now, if there is one that has not ended.
+  init?(id: Int) {
+    guard let entry = ProcessEntry(id: id) else { return nil }
+    self.init(id: id, start: entry.start)
+    boot = Self.currentBoot
+  }
 
   /// This process.
-  static let current = ProcessIdentity(
-    id: Int(ProcessInfo.processInfo.processIdentifier),
-    start: startTime(of: Int(ProcessInfo.processInfo.processIdentifier)) ?? 0)
+  static let current: ProcessIdentity = {
+    let id = Int(ProcessInfo.processInfo.processIdentifier)
+    return ProcessIdentity(id: id) ?? ProcessIdentity(id: id, start: 0)
+  }()
+
+  private static let currentBoot = FileManager.default.contents(atPath: "/proc/sys/kernel/random/boot_id").map {
+    String(decoding: $0, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+  }
 
   /// Whether the process still runs.
-  var isAlive: Bool { Self.startTime(of: id) == start }
-
-  private static func startTime(of id: Int) -> Int? {
-    guard let data = FileManager.default.contents(atPath: "/proc/\(id)/stat") else { return nil }
-    // The second field is the program's name in parentheses, and may itself hold spaces and parentheses.
-    let text = String(decoding: data, as: UTF8.self)
-    guard let end = text.lastIndex(of: ")") else { return nil }
-    let fields = text[text.index(after: end)...].split(separator: " ")
-    // One that has ended and was not collected by its parent keeps its entry.
-    guard fields.count > 19, fields[0] != "Z", fields[0] != "X" else { return nil }
-    return Int(fields[19])
-  }
+  var isAlive: Bool { (boot == nil || boot == Self.currentBoot) && ProcessEntry(id: id)?.start == start }
 }

@@ -46,18 +46,9 @@ enum PortOwner {
   static func description(of port: TCPPort) -> String? {
     let inodes = Set(SocketTable.listeners().filter { $0.port == port }.map(\.inode))
     guard !inodes.isEmpty else { return nil }
-    let targets = Set(inodes.map { "socket:[\($0)]" })
-    let manager = FileManager.default
-    let processes = ((try? manager.contentsOfDirectory(atPath: "/proc")) ?? []).compactMap(Int.init).sorted()
-    let owner = processes.first { process in
-      let folder = "/proc/\(process)/fd"
-      let descriptors = (try? manager.contentsOfDirectory(atPath: folder)) ?? []
-      return descriptors.contains { descriptor in
-        (try? manager.destinationOfSymbolicLink(atPath: "\(folder)/\(descriptor)")).map(targets.contains) ?? false
-      }
-    }
+    let owner = ProcessTable.all().first { !$0.sockets.isDisjoint(with: inodes) }?.id
     return owner.map { process in
-      let name = manager.contents(atPath: "/proc/\(process)/comm").map { String(decoding: $0, as: UTF8.self) }
+      let name = FileManager.default.contents(atPath: "/proc/\(process)/comm").map { String(decoding: $0, as: UTF8.self) }
       return "\((name ?? "a process").trimmingCharacters(in: .whitespacesAndNewlines).printable) (pid \(process))"
     }
   }

@@ -14,6 +14,7 @@ struct DeployCommand: EngineCommand {
         orchestrator deploy flask ./shop --subdomain shop
         orchestrator deploy flask ./shop --subdomain shop --set wsgi=server:application
         orchestrator deploy django ./notes --subdomain notes --health-path /healthz
+        orchestrator deploy flask ./shop --subdomain shop --runtime process
       """)
 
   @Argument(help: "The stack of the app, such as flask; see 'orchestrator stacks list'.")
@@ -37,14 +38,24 @@ struct DeployCommand: EngineCommand {
   )
   var healthPath: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Where the app runs: docker, process (of this machine), or auto: where it runs already, else Docker if its engine answers.",
+      valueName: "runtime"))
+  var runtime: String?
+
   @OptionGroup var global: GlobalOptions
 
   var interruptNotice: String? { "what is not live yet is undone; what serves is not touched" }
 
   func execute(_ console: Console) async throws {
     let app = AppSpec(
-      name: try AppName(subdomain), stack: stack, source: path, variables: try variables(), healthPath: healthPath)
-    let engine = try DeploymentEngine(await global.configuration())
+      name: try AppName(subdomain), stack: stack, source: path, variables: try variables(), healthPath: healthPath,
+      runtime: try runtime.flatMap(RuntimeName.choice))
+    var configuration = try await global.configuration()
+    // Said by hand, `auto` wins over a setting.
+    if runtime == "auto" { configuration.runtime = nil }
+    let engine = try DeploymentEngine(configuration)
     console.warn(of: engine.stacks.diagnostics)
     let release = try await engine.deploy(app) { events in
       let progress = DeployProgress(console)

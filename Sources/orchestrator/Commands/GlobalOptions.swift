@@ -8,7 +8,7 @@ struct GlobalOptions: ParsableArguments {
   @Flag(help: "Print JSON: one object, or one object per line where it streams.")
   var json = false
 
-  @Option(help: ArgumentHelp("The state folder (default: $ORCHESTRATOR_HOME, else ~/.orchestrator).", valueName: "dir"))
+  @Option(help: ArgumentHelp("The state folder (default: $ORCHESTRATOR_HOME, else /var/lib/orchestrator for root and ~/.orchestrator for others).", valueName: "dir"))
   var home: String?
 
   @Option(help: ArgumentHelp("A folder with further stacks; may be given several times.", valueName: "dir"))
@@ -26,7 +26,7 @@ struct GlobalOptions: ParsableArguments {
     if home == "" {
       throw OrchestratorError(.invalidInput, "the state folder has no name", hint: "--home names a folder")
     }
-    let folder = home ?? environment["ORCHESTRATOR_HOME"]?.nonEmpty ?? NSHomeDirectory() + "/.orchestrator"
+    let folder = home ?? environment["ORCHESTRATOR_HOME"]?.nonEmpty ?? Self.usualHome
     var configuration = try await OrchestratorConfiguration.load(home: folder)
     for plugin in plugins where !FileManager.default.fileExists(atPath: plugin) {
       throw OrchestratorError(
@@ -38,6 +38,17 @@ struct GlobalOptions: ParsableArguments {
     }
     configuration.pluginFolders = ShippedPlugins.folders() + configuration.pluginFolders + plugins
     return configuration
+  }
+}
+
+extension GlobalOptions {
+  /// Where the state is when nobody says otherwise.
+  ///
+  /// Root's own home is closed to the users that root's apps run as, so root's state is where a system keeps that of services; an
+  /// installation that stands in root's home already stays there.
+  private static var usualHome: String {
+    let own = NSHomeDirectory() + "/.orchestrator"
+    return geteuid() == 0 && !FileManager.default.fileExists(atPath: own + "/state.db") ? "/var/lib/orchestrator" : own
   }
 }
 

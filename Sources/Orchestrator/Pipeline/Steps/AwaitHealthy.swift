@@ -7,6 +7,7 @@ struct AwaitHealthy: Step {
   let port: TCPPort
   let runtime: any WorkloadRuntime
   let probe: HealthProbe
+  let report: EventSink
   var clock: any Clock<Duration> = .continuous
 
   var name: StepName { .awaitHealthy }
@@ -20,6 +21,7 @@ struct AwaitHealthy: Step {
       inARow = outcome.isHealthy(plan.stack.health) ? inARow + 1 : 0
       if inARow >= plan.stack.health.successes {
         try await keepRunning()
+        await warnOfOpenPort()
         return outcome
       }
       if ContinuousClock.now - start > plan.stack.health.startPeriod { throw await unhealthy(outcome) }
@@ -30,8 +32,18 @@ struct AwaitHealthy: Step {
 
   /// Has the release started again from now on when it ends, and makes sure that it did not end just before.
   private func keepRunning() async throws {
-    try await runtime.keepRunning(plan.workload)
+    try await runtime.keepRunning(plan)
     try await stopIfEnded()
+  }
+
+  /// A process that listens on all addresses can be reached around the proxy; a container cannot.
+  private func warnOfOpenPort() async {
+    guard let found = await runtime.listeners(of: plan, on: port), !found.isSecluded else { return }
+    guard found.listeners.contains(where: { $0.port == port && !$0.isLoopback }) else { return }
+    report(
+      .note(
+        "\(plan.app) listens on port \(port) of all addresses: other machines can reach it around the proxy; have it listen "
+          + "on the address in $HOST"))
   }
 
   func undo() async throws {}
@@ -48,7 +60,7 @@ struct AwaitHealthy: Step {
   }
 
   private func stopIfEnded() async throws {
-    let state = try await runtime.state(of: plan.workload)
+    let state = try await runtime.state(of: plan)
     if let state, state.phase == .running { return }
     throw await ended(state)
   }
@@ -58,16 +70,17 @@ struct AwaitHealthy: Step {
       return OrchestratorError(
         .startFailed, "the workload of \(plan.app.description.quoted) was removed while it was starting")
     }
-    if state.outOfMemory || state.exitCode == 137 {
+    let lines = await lastLines()
+    let isSure = state.outOfMemory || HealthDiagnosis.saysOutOfMemory(lines)
+    if isSure || state.exitCode == 137 {
       let diagnosis = HealthDiagnosis.outOfMemory(plan.stack.limits)
-      let certainty = state.outOfMemory ? "" : "was killed at its start; it probably "
+      let certainty = isSure ? "" : "was killed at its start; it probably "
       return OrchestratorError(
-        .startFailed, "\(plan.app.description.quoted) \(certainty)\(diagnosis.cause)" + (await lastLines()),
-        hint: diagnosis.cure)
+        .startFailed, "\(plan.app.description.quoted) \(certainty)\(diagnosis.cause)" + lines, hint: diagnosis.cure)
     }
     let status = state.exitCode.map { " with status \($0)" } ?? ""
     return OrchestratorError(
-      .startFailed, "\(plan.app.description.quoted) ended at its start\(status)" + (await lastLines()), hint: logsHint)
+      .startFailed, "\(plan.app.description.quoted) ended at its start\(status)" + lines, hint: logsHint)
   }
 
   private func unhealthy(_ outcome: HealthProbe.Outcome) async -> OrchestratorError {
@@ -83,12 +96,11 @@ struct AwaitHealthy: Step {
   }
 
   private func diagnosis(_ outcome: HealthProbe.Outcome, lines: String) async -> HealthDiagnosis? {
-    let state = (try? await runtime.state(of: plan.workload)) ?? nil
-    // gunicorn says so of a worker that the system killed while the main process lives on.
-    if state?.outOfMemory == true || lines.contains("Perhaps out of memory") {
+    let state = (try? await runtime.state(of: plan)) ?? nil
+    if state?.outOfMemory == true || HealthDiagnosis.saysOutOfMemory(lines) {
       return .outOfMemory(plan.stack.limits)
     }
-    let listeners = await runtime.listeners(of: plan.workload, plan: plan)
+    let listeners = await runtime.listeners(of: plan, on: port)
     return HealthDiagnosis.of(outcome, listeners: listeners, plan: plan)
   }
 
@@ -96,7 +108,7 @@ struct AwaitHealthy: Step {
 
   private func lastLines() async -> String {
     var tail = Tail(limit: Self.shownLines)
-    try? await runtime.logs(of: plan.workload, tail: Self.shownLines, follow: false) { tail.append($0) }
+    try? await runtime.logs(of: plan, tail: Self.shownLines, follow: false) { tail.append($0) }
     if tail.lines.isEmpty { return "; it printed nothing" }
     return "; its last lines:\n" + tail.lines.map { "  | \($0)" }.joined(separator: "\n")
   }

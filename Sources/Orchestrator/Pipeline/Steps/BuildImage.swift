@@ -1,31 +1,49 @@
 import Foundation
 
-/// Builds the release's image from a copy of the source; the output is kept with the release.
+/// Builds the release from a copy of the source; the output is kept with the release.
 struct BuildImage: Step {
   let plan: DeploymentPlan
   let runtime: any WorkloadRuntime
   let folder: StateFolder
+  var commands: any CommandRunner = ChildProcessRunner()
   let report: EventSink
 
   var name: StepName { .buildImage }
 
-  func run() async throws {
+  func run() async throws -> String {
     let context = folder.buildContext(plan.app, plan.release)
     try folder.prepareRelease(plan.app, plan.release)
     try removeContext()
     do {
-      try SourceSnapshot(
-        of: SourceFolder(plan.sourceFolder), ignoring: plan.stack.build.ignore, leavingOut: folder.path
-      ).copy(to: context)
+      try await snapshot().copy(to: context)
       let log = try LogFile(folder.buildLog(plan.app, plan.release))
-      try await runtime.build(plan, context: context) { line in
+      let detail = try await runtime.build(plan, context: context) { line in
         log.append(line)
         report(.output(name, line: line))
       }
+      try removeContext()
+      return detail
     } catch let error as CocoaError {
       throw Self.copyFailure(error)
     }
-    try removeContext()
+  }
+
+  /// The source by the rules of the runtime; what only git leaves out is said, as it may be missed.
+  private func snapshot() async throws -> SourceSnapshot {
+    let source = try SourceFolder(plan.sourceFolder)
+    var snapshot = SourceSnapshot(of: source, ignoring: plan.stack.build.ignore, leavingOut: folder.path)
+    snapshot.refusesLinksOutside = runtime.sourceRules.refusesLinksOutside
+    guard runtime.sourceRules.heedsIgnoreFiles else { return snapshot }
+    snapshot.dockerIgnore = source.text(of: ".dockerignore").map(DockerIgnore.init)
+    let git = try await GitIgnore.of(source, commands: commands)
+    if let problem = git.problem { report(.note(problem)) }
+    snapshot.ignoredPaths = git.paths
+    let missed = snapshot.leftOutOnly(by: git.paths)
+    if !missed.isEmpty {
+      let more = missed.count > 4 ? " and \(missed.count - 4) more" : ""
+      report(.note("left out, as git ignores it: \(missed.prefix(4).joined(separator: ", ").printable)\(more)"))
+    }
+    return snapshot
   }
 
   private static func copyFailure(_ error: CocoaError) -> OrchestratorError {
@@ -37,11 +55,11 @@ struct BuildImage: Step {
   }
 
   func undo() async throws {
-    try await runtime.removeImage(plan.image)
+    try await runtime.removeBuild(of: plan)
     try removeContext()
   }
 
-  func detail(of output: Void) -> String { "image \(plan.image)" }
+  func detail(of build: String) -> String { build }
 
   private func removeContext() throws {
     let context = folder.buildContext(plan.app, plan.release)

@@ -3,7 +3,6 @@ struct StartWorkload: Step {
   let plan: DeploymentPlan
   let port: TCPPort
   let runtime: any WorkloadRuntime
-  let logs: LogKeeper
   let report: EventSink
 
   var name: StepName { .startWorkload }
@@ -13,8 +12,8 @@ struct StartWorkload: Step {
   }
 
   func undo() async throws {
-    await logs.keep(plan)
-    try await runtime.remove(plan.workload)
+    await runtime.saveLogs(of: plan)
+    try await runtime.remove(plan)
   }
 
   func detail(of output: Void) -> String { "127.0.0.1:\(port)" }

@@ -5,23 +5,32 @@ package struct DockerRuntime: WorkloadRuntime {
   let client: DockerClient
   let labels: DockerLabels
   let commands: any CommandRunner
+  let folder: StateFolder
 
-  package var name: String { "docker" }
+  /// How many lines of a container's output are kept when it is gone.
+  private static let savedLines = 10_000
 
-  init(client: DockerClient, namespace: String, commands: any CommandRunner) {
+  // `docker build` heeds .dockerignore itself, and a link that leads out of the source leads nowhere in an image.
+  package var sourceRules: SourceRules { SourceRules(heedsIgnoreFiles: false, refusesLinksOutside: false) }
+
+  init(client: DockerClient, namespace: String, commands: any CommandRunner, folder: StateFolder) {
     self.client = client
     labels = DockerLabels(ownNamespace: namespace)
     self.commands = commands
+    self.folder = folder
   }
 
   package func checkAvailable() async throws { try await client.ping() }
 
-  package func build(_ plan: DeploymentPlan, context: String, receive: (String) async -> Void) async throws {
+  package func build(_ plan: DeploymentPlan, context: String, receive: (String) async -> Void) async throws -> String
+  {
     try await ImageBuild(plan: plan, context: context, labels: labels, docker: client.address, commands: commands)
       .run(receive: receive)
+    return "image \(plan.image)"
   }
 
-  package func removeImage(_ image: String) async throws {
+  package func removeBuild(of plan: DeploymentPlan) async throws {
+    let image = plan.image
     guard let found = try await nilIfNotFound({ try await client.inspectImage(image) }),
       labels.ownsImage(found.Config?.Labels)
     else { return }
@@ -49,16 +58,27 @@ package struct DockerRuntime: WorkloadRuntime {
     return notes
   }
 
-  package func keepRunning(_ workload: String) async throws {
-    try await client.setRestartPolicy(workload, .unlessStopped)
+  package func keepRunning(_ plan: DeploymentPlan) async throws {
+    try await client.setRestartPolicy(plan.workload, .unlessStopped)
   }
 
-  package func state(of workload: String) async throws -> WorkloadState? {
-    try await ours(workload).map(WorkloadState.init)
+  package func resume(_ plan: DeploymentPlan, on port: TCPPort) async throws -> String? {
+    guard let container = try await ours(plan.workload) else {
+      _ = try await start(plan, on: port)
+      try await keepRunning(plan)
+      return "made its container anew"
+    }
+    guard WorkloadState(container).phase == .exited || WorkloadState(container).phase == .created else { return nil }
+    try await client.startContainer(container.Id)
+    return "started its container"
   }
 
-  package func listeners(of workload: String, plan: DeploymentPlan) async -> ListenerReport? {
-    guard let process = try? await ours(workload)?.State.Pid, process > 0, let port = try? plan.containerPort() else {
+  package func state(of plan: DeploymentPlan) async throws -> WorkloadState? {
+    try await ours(plan.workload).map(WorkloadState.init)
+  }
+
+  package func listeners(of plan: DeploymentPlan, on _: TCPPort) async -> ListenerReport? {
+    guard let process = try? await ours(plan.workload)?.State.Pid, process > 0, let port = try? plan.containerPort() else {
       return nil
     }
     guard FileManager.default.isReadableFile(atPath: "/proc/\(process)/net/tcp") else { return nil }
@@ -66,11 +86,11 @@ package struct DockerRuntime: WorkloadRuntime {
   }
 
   package func logs(
-    of workload: String, tail: Int?, follow: Bool, receive: (String) async throws -> Void
+    of plan: DeploymentPlan, tail: Int?, follow: Bool, receive: (String) async throws -> Void
   ) async throws {
     var frames = LogFrames()
     _ = try await nilIfNotFound {
-      try await client.containerLogs(workload, tail: tail, follow: follow) { chunk in
+      try await client.containerLogs(plan.workload, tail: tail, follow: follow) { chunk in
         frames.append(chunk)
         for line in frames.takeLines() { try await receive(line) }
       }
@@ -78,8 +98,14 @@ package struct DockerRuntime: WorkloadRuntime {
     if let rest = frames.takeRest() { try await receive(rest) }
   }
 
-  package func remove(_ workload: String) async throws {
-    guard let container = try await ours(workload) else { return }
+  package func saveLogs(of plan: DeploymentPlan) async {
+    guard (try? await ours(plan.workload)) ?? nil != nil else { return }
+    guard let log = try? LogFile(folder.appLog(plan.app, plan.release)) else { return }
+    try? await logs(of: plan, tail: Self.savedLines, follow: false) { log.append($0) }
+  }
+
+  package func remove(_ plan: DeploymentPlan) async throws {
+    guard let container = try await ours(plan.workload) else { return }
     _ = try await nilIfNotFound {
       try await client.stopContainer(container.Id, within: .seconds(300))
       try await client.removeContainer(container.Id)

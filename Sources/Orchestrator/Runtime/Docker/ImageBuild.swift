@@ -2,9 +2,6 @@ import Foundation
 
 /// Builds the image of one release with `docker build`, so that .dockerignore, credentials and BuildKit work as people expect.
 struct ImageBuild {
-  /// How many of the last lines of output an error shows.
-  static let shownLines = 20
-
   let plan: DeploymentPlan
   /// The folder with a copy of the source; the Dockerfile and the stack's files are written beside and into it.
   let context: String
@@ -15,7 +12,7 @@ struct ImageBuild {
   /// Renders what is needed, builds, and tells `receive` every line.
   func run(receive: (String) async -> Void) async throws {
     let dockerfile = try prepareContext()
-    var tail = Tail(limit: Self.shownLines)
+    var tail = Tail(limit: BuildFailure.shownLines)
     let status = try await commands.run(command(dockerfile)) { line in
       tail.append(line)
       await receive(line)
@@ -68,15 +65,8 @@ struct ImageBuild {
   }
 
   private func failure(_ status: Int, lastLines: [String]) -> OrchestratorError {
-    let text = lastLines.joined(separator: "\n")
-    if text.localizedCaseInsensitiveContains("no space left on device") {
-      return .diskFull(while: "building the image")
-    }
-    let shown = lastLines.map { "  | \($0)" }.joined(separator: "\n")
-    return OrchestratorError(
-      .buildFailed,
-      "the build of \(plan.app.description.quoted) failed (docker build exited \(status)); its last lines:\n\(shown)",
-      hint: hint(for: text))
+    BuildFailure.error(
+      of: plan, "docker build exited \(status)", lastLines: lastLines, hint: hint(for: lastLines.joined(separator: "\n")))
   }
 
   private func hint(for output: String) -> String? {

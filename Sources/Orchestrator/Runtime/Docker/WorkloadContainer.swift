@@ -14,7 +14,7 @@ extension ContainerRequest {
       Image: plan.image,
       Entrypoint: command.isEmpty ? nil : [],
       Cmd: command.isEmpty ? nil : command,
-      Env: plan.environment(filledWith: values).map { "\($0.key)=\($0.value)" }.sorted(),
+      Env: plan.environment(filledWith: values, home: "/tmp").map { "\($0.key)=\($0.value)" }.sorted(),
       User: plan.stack.run.user,
       WorkingDir: plan.stack.build.bringsDockerfile ? nil : workingFolder(plan),
       Labels: labels.container(of: plan),
@@ -32,9 +32,9 @@ extension ContainerRequest {
 
 extension DeploymentPlan {
   /// The environment of the release's workload: what every app is told, and what its stack adds.
-  func environment(filledWith values: [String: String]) -> [String: String] {
+  func environment(filledWith values: [String: String], home: String) -> [String: String] {
     let standard = [
-      "PORT": values["port"] ?? "", "HOME": "/tmp", "ORCHESTRATOR_APP": app.description,
+      "HOST": values["host"] ?? "", "PORT": values["port"] ?? "", "HOME": home, "ORCHESTRATOR_APP": app.description,
       "ORCHESTRATOR_RELEASE": release.description, "ORCHESTRATOR_STACK": stack.name.description,
       "ORCHESTRATOR_URL": url,
     ]

@@ -1,0 +1,78 @@
+import Logging
+import Synchronization
+
+/// Bringing the machine to what the store says.
+extension DeploymentEngine {
+  /// Brings back what should run and does not, as after a restart of the machine: the apps that serve, and the proxy.
+  ///
+  /// Doing it again changes nothing.
+  ///
+  /// - Returns: what was done and what could not be, one sentence each; none when everything was as it should be.
+  /// - Throws: ``OrchestratorError`` when the state cannot be read.
+  public func reconcile() async throws -> Reconciliation {
+    var result = Reconciliation()
+    for app in try await store.appNames().compactMap({ try? AppName($0) }) { await reconcile(app, into: &result) }
+    do {
+      if let done = try await proxy.tend() { result.done.append(done) }
+      let before = try await proxy.status()
+      let change = try await proxy.apply(requiring: nil)
+      if before.serving != change.generation, change.generation != 0 {
+        result.done.append("nginx serves generation \(change.generation)")
+      }
+      result.problems += change.problems
+    } catch {
+      result.problems.append("the proxy: \(OrchestratorError.wrapping(error).message)")
+    }
+    return result
+  }
+
+  private func reconcile(_ app: AppName, into result: inout Reconciliation) async {
+    do {
+      let notes = Mutex<[String]>([])
+      let note: EventSink = { event in if case .note(let text) = event { notes.withLock { $0.append(text) } } }
+      try await holdingLease(of: app, for: .reconcile, report: note) {
+        for row in try await store.releases(of: app) where row.state == .live {
+          guard let port = row.port.flatMap(TCPPort.init) else { continue }
+          if let done = try await runtimes[row.plan].resume(row.plan, on: port) {
+            note(.note("\(app) \(row.plan.release): \(done)"))
+          }
+        }
+      }
+      result.done += notes.withLock { $0 }
+    } catch {
+      result.problems.append("\(app): \(OrchestratorError.wrapping(error).message)")
+    }
+  }
+
+  /// Sees to it that all processes that should run are looked after; every command does so before its own work, and none fails by it.
+  ///
+  /// - Returns: what was done and what could not be, one sentence each.
+  func tend() async throws -> [String] {
+    var sentences: [String] = []
+    for row in try await store.liveReleases() {
+      let outcome = await Result(catching: { try await runtimes[row.plan].tend(row.plan) })
+      if let sentence = outcome.sentence { sentences.append("\(row.plan.app) \(row.plan.release): \(sentence)") }
+    }
+    if let sentence = await Result(catching: { try await proxy.tend() }).sentence { sentences.append(sentence) }
+    for sentence in sentences { configuration.logger.info("process tended", metadata: ["outcome": "\(sentence)"]) }
+    return sentences
+  }
+}
+
+extension Result<String?, any Error> {
+  /// What came of it in words, if there is anything to say.
+  fileprivate var sentence: String? {
+    switch self {
+    case .success(let sentence): sentence
+    case .failure(let error): OrchestratorError.wrapping(error).message
+    }
+  }
+}
+
+/// What came of reconciling.
+public struct Reconciliation: Sendable, Equatable, Codable {
+  /// What was changed, one sentence each.
+  public var done: [String] = []
+  /// What is not as it should be, one sentence each.
+  public var problems: [String] = []
+}

@@ -1,0 +1,40 @@
+/// The one nginx in front of the apps of both runtimes: in a container or as a process, whichever runs.
+///
+/// It reaches apps of either kind on 127.0.0.1, where containers publish their ports as well. Both would listen on the same ports, so
+/// only one of them runs at a time. When none does, it is started where the apps are: in a container if any of them runs in one.
+struct ChosenProxy: ReverseProxy {
+  let container: NginxProxy
+  let process: NginxProxy
+  let store: Store
+  /// What the settings say; nil leaves the choice to us.
+  let fixed: RuntimeName?
+
+  func checkPublicPort(of plan: DeploymentPlan) async throws {
+    try await chosen(for: plan).checkPublicPort(of: plan)
+  }
+
+  func apply(requiring required: TCPPort?) async throws -> ProxyChange {
+    try await chosen().apply(requiring: required)
+  }
+
+  func drain(atMost limit: Duration) async throws -> Bool { try await chosen().drain(atMost: limit) }
+
+  func status() async throws -> ProxyStatus { try await chosen().status() }
+
+  func tend() async throws -> String? { try await process.tend() }
+
+  private func chosen(for plan: DeploymentPlan? = nil) async throws -> NginxProxy {
+    switch fixed {
+    case .docker?: return container
+    case .process?: return process
+    case nil: break
+    }
+    if try await process.host.isRunning() { return process }
+    // Where Docker does not answer, nothing of ours runs in it.
+    let isInContainer = try? await container.host.isRunning()
+    if isInContainer == true { return container }
+    guard isInContainer != nil else { return process }
+    let runtimes = try await store.runtimes().union(plan.map { [$0.runtime] } ?? [])
+    return runtimes.contains(.docker) || NginxProcess.program == nil ? container : process
+  }
+}

@@ -1,0 +1,75 @@
+import Foundation
+import Glibc
+
+/// nginx as a process of this machine, supervised as an app is, with all that it reads and writes in the proxy's folder.
+struct NginxProcess: NginxHost {
+  /// The process, outside the proxy's folder, which can be thrown away and made again.
+  let process: SupervisedProcess
+  let commands: any CommandRunner
+  let folder: ProxyFolder
+
+  var runtime: RuntimeName { .process }
+
+  var visibleFolder: String { folder.path }
+
+  func isRunning() async throws -> Bool { await process.condition().map { $0.condition != .ended } ?? false }
+
+  func version() async throws -> String { try await runOnce(["-v"]).output.joined(separator: "\n") }
+
+  func start(configuration path: String) async throws {
+    try await stop()
+    let command = try confined(["-c", path, "-g", "daemon off;"])
+    let specification = ProcessSpecification(
+      command: command, environment: environment, folder: folder.run, log: outputLog, stopSignal: "SIGTERM",
+      grace: .seconds(5))
+    try await process.start(specification, kept: true)
+  }
+
+  func reload() async throws {
+    guard let master = process.record()?.process, master.isAlive else { return }
+    kill(pid_t(master.id), SIGHUP)
+  }
+
+  func stop() async throws { try await process.remove() }
+
+  func tend() async throws -> Bool { try await process.ensureSupervised() }
+
+  func objection(to path: String, usingRunning: Bool) async throws -> String? {
+    let result = try await runOnce(["-t", "-q", "-c", path])
+    return result.status == 0 ? nil : result.output.joined(separator: "\n")
+  }
+
+  func workers() async throws -> NginxWorkers {
+    guard let master = process.record()?.process, master.isAlive else { return NginxWorkers() }
+    return ProcessTable.all().filter { $0.parent == master.id }.reduce(into: NginxWorkers()) { workers, process in
+      workers.note(title: process.title, id: process.id)
+    }
+  }
+
+  func lastOutput() async throws -> [String] { RotatedLog(outputLog).lines(last: 10) ?? [] }
+
+  private var outputLog: String { folder.logs + "/nginx.log" }
+
+  private var environment: [String: String] { ["PATH": SystemPrograms.searchPath] }
+
+  private func runOnce(_ arguments: [String]) async throws -> (status: Int, output: [String]) {
+    var output: [String] = []
+    let command = Command(try confined(arguments), onlyWith: environment, in: "/")
+    let status = try await commands.run(command) { output.append($0) }
+    return (status, output)
+  }
+
+  /// nginx as its own user, with what it has to say on its output.
+  private func confined(_ arguments: [String]) throws -> [String] {
+    guard let nginx = Self.program else {
+      throw OrchestratorError(
+        .proxyFailed, "nginx is not installed on this machine",
+        hint: "install it (on Debian and Ubuntu: apt-get install nginx), or start Docker and run it there")
+    }
+    let user = geteuid() == 0 ? NginxUser.current.id : nil
+    return try Confinement(user: user).command([nginx, "-e", "stderr"] + arguments)
+  }
+
+  /// Where nginx is installed.
+  static var program: String? { SystemPrograms.path(of: "nginx") }
+}

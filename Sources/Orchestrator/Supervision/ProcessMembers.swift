@@ -1,0 +1,68 @@
+import Foundation
+import Glibc
+
+/// The processes that belong together: all that came of one supervised process.
+struct ProcessMembers: Sendable {
+  /// The process that leads the session, if one was started.
+  let leader: ProcessIdentity?
+  /// What stands in the environment of each of them, and of no other: a process can leave its session, hardly its environment.
+  let mark: String
+
+  /// Those that have not ended.
+  func alive() -> [ProcessEntry] {
+    let table = ProcessTable.all()
+    return table.filter { isInSession($0, of: table) || $0.wasStarted(with: mark) }
+  }
+
+  private func isInSession(_ process: ProcessEntry, of table: [ProcessEntry]) -> Bool {
+    guard let leader, process.session == leader.id else { return false }
+    // Once the session is empty its number can be given again, to a stranger.
+    let holder = table.first { $0.id == leader.id }
+    return holder.map { $0.start == leader.start } ?? (process.start >= leader.start)
+  }
+
+  /// Sends `signal` to the leader's process group.
+  func signalGroup(_ signal: CInt) {
+    guard let leader, leader.isAlive else { return }
+    kill(-pid_t(leader.id), signal)
+  }
+
+  /// Kills whoever is left, until nobody is; one that the system cannot end is given up after a while.
+  func killAll() async {
+    let start = ContinuousClock.now
+    while ContinuousClock.now - start < .seconds(10) {
+      let left = alive()
+      if left.isEmpty { return }
+      for process in left { kill(pid_t(process.id), SIGKILL) }
+      await Self.pause()
+    }
+  }
+
+  /// Asks the group to stop, waits until everybody has, and kills those who have not when `grace` is over.
+  func stop(_ signal: CInt, grace: Duration) async {
+    signalGroup(signal)
+    let start = ContinuousClock.now
+    while ContinuousClock.now - start < grace, !alive().isEmpty { await Self.pause() }
+    await killAll()
+  }
+
+  /// A stop is carried through to its end, also when the task is cancelled.
+  private static func pause() async {
+    await Task { try? await Task.sleep(for: .milliseconds(20)) }.value
+  }
+}
+
+extension StopSignal {
+  /// The number of a signal on this system.
+  static func number(of name: String) -> CInt {
+    switch name {
+    case "SIGINT": SIGINT
+    case "SIGQUIT": SIGQUIT
+    case "SIGHUP": SIGHUP
+    case "SIGUSR1": SIGUSR1
+    case "SIGUSR2": SIGUSR2
+    case "SIGWINCH": SIGWINCH
+    default: SIGTERM
+    }
+  }
+}

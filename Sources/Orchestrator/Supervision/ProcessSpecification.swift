@@ -1,0 +1,15 @@
+/// What a supervisor starts, and how it stops it.
+struct ProcessSpecification: Sendable, Equatable, Codable {
+  /// The program, by its absolute path, and its arguments.
+  var command: [String]
+  /// All of its environment.
+  var environment: [String: String]
+  /// The folder in which it starts.
+  var folder: String
+  /// The file to which its output is added.
+  var log: String
+  /// The signal that asks it to stop.
+  var stopSignal: String
+  /// How long it may take to stop before it is killed.
+  var grace: Duration
+}

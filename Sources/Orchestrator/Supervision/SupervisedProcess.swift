@@ -1,0 +1,165 @@
+import Foundation
+import Glibc
+import Subprocess
+import SystemPackage
+
+/// A process that outlives the command that started it, and that a supervisor of its own looks after.
+///
+/// All that is known of it stands in a folder, `processes/NAME`: what to run, whether it is to be kept running, and what its
+/// supervisor wrote down. Whoever holds the lock in that folder is the supervisor.
+struct SupervisedProcess: Sendable {
+  let folder: String
+  /// The program `orchestrator`, which becomes the supervisor.
+  let program: String
+
+  var lock: String { folder + "/lock" }
+  private var specificationFile: String { folder + "/process.json" }
+  private var recordFile: String { folder + "/state.json" }
+  private var keepFile: String { folder + "/keep" }
+  private var supervisorLog: String { folder + "/supervisor.log" }
+
+  /// What stands in the environment of every process that belongs to this one.
+  var mark: String { "ORCHESTRATOR_PROCESS=\(folder)" }
+
+  /// How the process is.
+  enum Condition: Sendable, Equatable {
+    case running
+    /// It ended, and its supervisor starts it again in a moment.
+    case restarting
+    case ended
+  }
+
+  /// What to run; nil when there is no such process.
+  func specification() -> ProcessSpecification? { Self.read(specificationFile) }
+
+  func record() -> SupervisorRecord? { Self.read(recordFile) }
+
+  func write(_ record: SupervisorRecord) throws { try Self.write(record, to: recordFile) }
+
+  /// Whether it is started again when it ends.
+  var isKept: Bool { FileManager.default.fileExists(atPath: keepFile) }
+
+  private var isSupervised: Bool { record()?.supervisor?.isAlive ?? false }
+
+  private var members: ProcessMembers { ProcessMembers(leader: record()?.process, mark: mark) }
+
+  private static func read<Value: Decodable>(_ path: String) -> Value? {
+    FileManager.default.contents(atPath: path).flatMap { try? JSONDecoder().decode(Value.self, from: $0) }
+  }
+
+  private static func write(_ value: some Encodable, to path: String) throws {
+    let fresh = path + ".new"
+    let data = try JSONEncoder().encode(value)
+    guard FileManager.default.createFile(atPath: fresh, contents: data, attributes: [.posixPermissions: 0o600]),
+      rename(fresh, path) == 0
+    else { throw StateFolder(path.parentFolder).unwritable(nil) }
+  }
+}
+
+extension SupervisedProcess {
+  /// Starts the process and its supervisor; returns when it runs, or has ended already.
+  ///
+  /// - Parameter kept: whether it is started again when it ends.
+  /// - Throws: ``OrchestratorError`` with the code `start_failed` or `state_unwritable`.
+  func start(_ specification: ProcessSpecification, kept: Bool = false) async throws {
+    do {
+      try FileManager.default.createDirectory(
+        atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+    } catch {
+      throw StateFolder(folder).unwritable(error)
+    }
+    try Self.write(specification, to: specificationFile)
+    if kept { try keep() }
+    try await launchSupervisor()
+  }
+
+  /// Has the process started again from now on when it ends.
+  func keep() throws {
+    guard FileManager.default.createFile(atPath: keepFile, contents: nil, attributes: [.posixPermissions: 0o600]) else {
+      throw StateFolder(folder).unwritable(nil)
+    }
+  }
+
+  /// Gives a process that is to be kept running a supervisor, if it has none: it takes over what runs, or starts it.
+  ///
+  /// - Returns: whether that was needed.
+  func ensureSupervised() async throws -> Bool {
+    guard isKept, specification() != nil, !isSupervised else { return false }
+    try await launchSupervisor()
+    return true
+  }
+
+  /// How the process is, and what was written down of it; nil when there is no such process.
+  func condition() async -> (condition: Condition, record: SupervisorRecord)? {
+    guard specification() != nil else { return nil }
+    let start = ContinuousClock.now
+    while true {
+      let record = record() ?? SupervisorRecord()
+      if record.process?.isAlive ?? false { return (.running, record) }
+      let isSupervised = record.supervisor?.isAlive ?? false
+      if isSupervised && isKept { return (.restarting, record) }
+      // Its supervisor is about to write down how it ended.
+      if !isSupervised || record.hasEnded || ContinuousClock.now - start > .seconds(1) { return (.ended, record) }
+      try? await Task.sleep(for: .milliseconds(5))
+    }
+  }
+
+  /// Stops the process in its own way, and removes all that is known of it.
+  func remove() async throws {
+    guard FileManager.default.fileExists(atPath: folder) else { return await members.killAll() }
+    // From now on nobody gives it a new supervisor.
+    unlink(keepFile)
+    while try await !removeAlone() { try await Task.sleep(for: .milliseconds(20)) }
+  }
+
+  /// Removes the process once it has no supervisor; tells whether that could be done.
+  private func removeAlone() async throws -> Bool {
+    let specification = specification()
+    let grace = specification?.grace ?? .zero
+    if let supervisor = record()?.supervisor { await end(supervisor, within: grace + .seconds(15)) }
+    return try await FileLock.trying(lock) {
+      // Without a supervisor the process is ours to stop.
+      let signal = StopSignal.number(of: specification?.stopSignal ?? "SIGTERM")
+      await members.stop(signal, grace: grace)
+      try FileManager.default.removeItem(atPath: folder)
+      return true
+    } ?? false
+  }
+
+  /// Asks the supervisor to stop its process and to end, and kills it when that takes longer than it can.
+  private func end(_ supervisor: ProcessIdentity, within limit: Duration) async {
+    let start = ContinuousClock.now
+    if supervisor.isAlive { kill(pid_t(supervisor.id), SIGTERM) }
+    while supervisor.isAlive {
+      if ContinuousClock.now - start > limit { kill(pid_t(supervisor.id), SIGKILL) }
+      await Task { try? await Task.sleep(for: .milliseconds(10)) }.value
+    }
+  }
+
+  /// Starts a supervisor in a session of its own, and waits until it has written down that it is at work.
+  private func launchSupervisor() async throws {
+    let before = record()?.supervisor
+    let log = try RotatedLog(supervisorLog).open()
+    let descriptor = FileDescriptor(rawValue: log.fileDescriptor)
+    guard let setsid = SystemPrograms.path(of: "setsid") else { return try Confinement.checkAvailable() }
+    _ = try await Subprocess.run(
+      .path(FilePath(setsid)), arguments: ["--fork", program, "supervise", folder],
+      environment: .custom(["PATH": SystemPrograms.searchPath]), workingDirectory: "/", input: .none,
+      output: .fileDescriptor(descriptor, closeAfterSpawningProcess: false),
+      error: .fileDescriptor(descriptor, closeAfterSpawningProcess: false))
+    withExtendedLifetime(log) {}
+    let start = ContinuousClock.now
+    while true {
+      if let record = record(), record.supervisor != before, record.process != nil || record.hasEnded { return }
+      guard ContinuousClock.now - start < .seconds(10) else { throw supervisorFailure() }
+      try await Task.sleep(for: .milliseconds(5))
+    }
+  }
+
+  private func supervisorFailure() -> OrchestratorError {
+    let lines = RotatedLog(supervisorLog).lines(last: 5) ?? []
+    return OrchestratorError(
+      .startFailed, "the supervisor of \(folder.quoted) did not start: \(lines.joined(separator: "\n").nonEmpty ?? "it said nothing")",
+      hint: "the setting 'program' names the program orchestrator; it is \(program.quoted)")
+  }
+}

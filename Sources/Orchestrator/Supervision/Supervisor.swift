@@ -1,0 +1,150 @@
+import Foundation
+import Glibc
+import Subprocess
+import Synchronization
+import SystemPackage
+import UnixSignals
+
+/// Looks after one process: starts it, starts it again when it dies, keeps its log within bounds, and stops it when asked to.
+///
+/// It is the whole of a process of its own, `orchestrator supervise FOLDER`, whose end does not end what it looks after: the next
+/// supervisor takes over what runs.
+package actor Supervisor {
+  private let process: SupervisedProcess
+  private let specification: ProcessSpecification
+  private var record: SupervisorRecord
+  /// Set when somebody asked for the end: the stop that is under way.
+  private var stop: Task<Void, Never>?
+  /// How often in a row the process ended soon after its start.
+  private var failuresInARow = 0
+
+  /// A run that was longer than this did not fail at its start.
+  private static let settled: Duration = .seconds(10)
+  private static let shortestPause: Duration = .milliseconds(100)
+  private static let longestPause: Duration = .seconds(30)
+
+  /// Looks after the process in `folder` until it is asked to stop, or the process ends and is not to be kept running.
+  ///
+  /// Does nothing when somebody else does so already.
+  package static func run(folder: String) async throws {
+    let process = SupervisedProcess(folder: folder, program: "")
+    _ = try await FileLock.trying(process.lock) {
+      guard let specification = process.specification() else { return }
+      let supervisor = Supervisor(of: process, specification)
+      await supervisor.run()
+    }
+  }
+
+  private init(of process: SupervisedProcess, _ specification: ProcessSpecification) {
+    (self.process, self.specification) = (process, specification)
+    record = process.record() ?? SupervisorRecord()
+  }
+
+  private func run() async {
+    umask(0o027)
+    let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint, .sighup)
+    let isFirst = record.supervisor == nil
+    record.supervisor = .current
+    let stopping = Task { for await signal in signals where signal != .sighup { beginToStop() } }
+    let tidying = Task { await tidy() }
+    defer {
+      stopping.cancel()
+      tidying.cancel()
+    }
+    if !isFirst { await takeOver() }
+    while !isStopping, isFirst && record.startedAt == nil || process.isKept {
+      await pauseBeforeRestart()
+      guard !isStopping else { break }
+      await runOnce()
+    }
+    await stop?.value
+  }
+
+  private var isStopping: Bool { stop != nil }
+
+  /// Waits for the end of what an earlier supervisor started.
+  private func takeOver() async {
+    note()
+    while record.process?.isAlive ?? false { try? await Task.sleep(for: .milliseconds(100)) }
+    if !record.hasEnded { await ended(with: nil, after: Self.settled) }
+  }
+
+  private func runOnce() async {
+    if record.startedAt != nil { record.restarts += 1 }
+    (record.process, record.startedAt, record.hasEnded) = (nil, Date(), false)
+    let start = ContinuousClock.now
+    let status: Int?
+    do {
+      status = try await spawn()
+    } catch {
+      FileHandle.standardError.write(Data("cannot start \(specification.command): \(error)\n".utf8))
+      status = 127
+    }
+    await ended(with: status, after: ContinuousClock.now - start)
+  }
+
+  /// Starts the process as the leader of a new session, and waits for its end.
+  private func spawn() async throws -> Int {
+    var options = PlatformOptions()
+    options.createSession = true
+    let log = try RotatedLog(specification.log).open()
+    let descriptor = FileDescriptor(rawValue: log.fileDescriptor)
+    var environment = specification.environment
+    environment["ORCHESTRATOR_PROCESS"] = process.folder
+    let command = Command(specification.command, onlyWith: environment, in: specification.folder)
+    let result = try await Subprocess.run(
+      command.executable, arguments: Arguments(command.arguments), environment: command.wholeEnvironment,
+      workingDirectory: FilePath(specification.folder), platformOptions: options, input: .none,
+      output: .fileDescriptor(descriptor, closeAfterSpawningProcess: false),
+      error: .fileDescriptor(descriptor, closeAfterSpawningProcess: false)
+    ) { execution in
+      self.began(Int(execution.processIdentifier.value))
+    }
+    withExtendedLifetime(log) {}
+    return result.terminationStatus.code
+  }
+
+  private func began(_ id: Int) {
+    // One that has ended before it could be looked at has no time of start.
+    record.process = ProcessIdentity(id: id) ?? ProcessIdentity(id: id, start: 0)
+    note()
+  }
+
+  /// Clears away what the process left running, and writes down how it ended.
+  private func ended(with status: Int?, after time: Duration) async {
+    if let stop { await stop.value } else { await members.killAll() }
+    failuresInARow = time < Self.settled ? failuresInARow + 1 : 1
+    record.lastExit = .init(status: status, at: Date())
+    record.hasEnded = true
+    note()
+  }
+
+  private func pauseBeforeRestart() async {
+    guard failuresInARow > 0 else { return }
+    let pause = min(Self.shortestPause * (1 << min(failuresInARow - 1, 10)), Self.longestPause)
+    let start = ContinuousClock.now
+    while !isStopping, ContinuousClock.now - start < pause { try? await Task.sleep(for: .milliseconds(20)) }
+  }
+
+  /// Asks the process to stop, and kills what has not stopped in time.
+  private func beginToStop() {
+    guard stop == nil else { return }
+    stop = Task { [members, specification] in
+      await members.stop(StopSignal.number(of: specification.stopSignal), grace: specification.grace)
+    }
+  }
+
+  private var members: ProcessMembers { ProcessMembers(leader: record.process, mark: process.mark) }
+
+  /// Keeps the log within bounds; it is the process itself that writes it.
+  private func tidy() async {
+    let log = RotatedLog(specification.log)
+    while !Task.isCancelled {
+      log.rotateIfNeeded()
+      try? await Task.sleep(for: .seconds(1))
+    }
+  }
+
+  /// That it cannot be written down, as on a full disk, ends nothing.
+  private func note() { try? process.write(record) }
+}

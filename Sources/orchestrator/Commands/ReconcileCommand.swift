@@ -1,0 +1,29 @@
+import ArgumentParser
+import Orchestrator
+
+struct ReconcileCommand: EngineCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "reconcile", abstract: "Bring back what should run and does not.",
+    discussion: """
+      As after a restart of the machine: starts the apps that serve and the proxy, and says what it did. Doing it again changes \
+      nothing. Ends with 6 if something could not be brought back.
+
+      EXAMPLES
+        orchestrator reconcile
+        orchestrator reconcile --json
+      """)
+
+  @OptionGroup var global: GlobalOptions
+
+  func execute(_ console: Console) async throws {
+    let outcome = try await DeploymentEngine(global.configuration()).reconcile()
+    if global.json {
+      console.json(outcome)
+    } else {
+      for sentence in outcome.done { console.result(sentence) }
+      for sentence in outcome.problems { console.warn(sentence) }
+      if outcome.done.isEmpty && outcome.problems.isEmpty { console.progress("Everything runs that should.") }
+    }
+    if !outcome.problems.isEmpty { throw ExitCode(ExitStatus.needsAttention.rawValue) }
+  }
+}
