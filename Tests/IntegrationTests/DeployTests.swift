@@ -8,27 +8,27 @@ extension Integration {
   struct DeployTests {
     let flask = 14000
 
-    @Test("two Flask apps stand side by side at one public port, and each answers as itself")
-    func sideBySide() async throws {
-      let installation = try await Installation.current()
+    @Test("two Flask apps stand side by side at one public port, and each answers as itself", arguments: RuntimeName.allCases)
+    func sideBySide(on runtime: RuntimeName) async throws {
+      let installation = try await Installation.on(runtime)
       let app = try TestApp(example: "flask-hello")
       try await installation.using("test-flask-1", "test-flask-2") {
         let first = try await installation.deploy("flask", app, as: "test-flask-1")
         try await installation.deploy("flask", app, as: "test-flask-2")
         #expect(try await installation.page("test-flask-1", port: flask).contains("Hello from test-flask-1 (v1)"))
         #expect(try await installation.page("test-flask-2", port: flask).contains("Hello from test-flask-2 (v1)"))
-        #expect(first.output.contains("=====> Live: http://test-flask-1.localhost:24500   v1"))
+        #expect(first.output.contains("=====> Live: http://test-flask-1.localhost:\(installation.port(flask))   v1"))
         #expect(first.errors.contains("switch "))
 
         let apps = try await installation.list()
-        #expect(apps.map(\.port) == [TCPPort(25500), TCPPort(25501)])
+        #expect(apps.map(\.port) == [15000, 15001].map { TCPPort(installation.port($0)) })
         #expect(apps.allSatisfy { $0.state == .running })
       }
     }
 
-    @Test("a redeploy serves the new version, retires the old one, and fails no request")
-    func redeploy() async throws {
-      let installation = try await Installation.current()
+    @Test("a redeploy serves the new version, retires the old one, and fails no request", arguments: RuntimeName.allCases)
+    func redeploy(on runtime: RuntimeName) async throws {
+      let installation = try await Installation.on(runtime)
       let app = try TestApp.plain("first")
       try await installation.using("shop") {
         try await installation.deploy("plain", app, as: "shop")
@@ -36,19 +36,20 @@ extension Integration {
         try app.write("app.py", TestApp.plainSource("second"))
         let failures = try await installation.asking("shop", port: TestStacks.plainPort) {
           let run = try await installation.deploy("plain", app, as: "shop")
-          #expect(run.errors.contains("v1 on 31500 drained"))
+          #expect(run.errors.contains("v1 on \(installation.port(21000)) drained"))
         }
         #expect(failures == [])
         #expect(try await installation.page("shop", port: TestStacks.plainPort) == "second v2")
         let after = try await installation.world()
         #expect(after.containers.count == before.containers.count)
-        #expect(after.ports == [31501])
+        #expect(after.processes.count == before.processes.count)
+        #expect(after.ports == [installation.port(21001)])
       }
     }
 
     @Test("a workload is reachable from this machine only, has no privileges, and stays within its limits")
     func hardened() async throws {
-      let installation = try await Installation.current()
+      let installation = try await Installation.on(.docker)
       let app = try TestApp.plain()
       try await installation.using("guarded") {
         try await installation.deploy("plain", app, as: "guarded")
@@ -66,22 +67,23 @@ extension Integration {
       }
     }
 
-    @Test("a port that another program has is skipped, and the skipping is said")
-    func portTaken() async throws {
-      let installation = try await Installation.current()
+    @Test("a port that another program has is skipped, and the skipping is said", arguments: RuntimeName.allCases)
+    func portTaken(on runtime: RuntimeName) async throws {
+      let installation = try await Installation.on(runtime)
       let app = try TestApp.plain()
       try await installation.using("skipping") {
-        let listener = try Listener(on: 31500)
+        let taken = installation.port(21000)
+        let listener = try Listener(on: UInt16(taken))
         let run = try await installation.deploy("plain", app, as: "skipping")
-        #expect(run.errors.contains("port 31500 is in use by"))
-        #expect(run.errors.contains("took 31501"))
+        #expect(run.errors.contains("port \(taken) is in use by"))
+        #expect(run.errors.contains("took \(taken + 1)"))
         listener.stop()
       }
     }
 
-    @Test("destroying an app leaves nothing of it")
-    func destroy() async throws {
-      let installation = try await Installation.current()
+    @Test("destroying an app leaves nothing of it", arguments: RuntimeName.allCases)
+    func destroy(on runtime: RuntimeName) async throws {
+      let installation = try await Installation.on(runtime)
       let app = try TestApp.plain()
       let before = try await installation.world()
       try await installation.deploy("plain", app, as: "gone")
@@ -91,6 +93,7 @@ extension Integration {
       #expect(after.images == before.images)
       #expect(after.routes == before.routes)
       #expect(after.ports == before.ports)
+      #expect(after.folders == before.folders)
       #expect(try await installation.get("gone", port: TestStacks.plainPort).status == 404)
       #expect(!FileManager.default.fileExists(atPath: installation.home + "/releases/gone"))
       #expect(try await installation.orchestrator("destroy", "gone", "--yes").status == 3)
@@ -98,7 +101,7 @@ extension Integration {
 
     @Test("a container that an interrupted deployment left under the needed name is removed, and that is said")
     func leftover() async throws {
-      let installation = try await Installation.current()
+      let installation = try await Installation.on(.docker)
       let app = try TestApp.plain()
       try await installation.using("leftover") {
         try await installation.deploy("plain", app, as: "leftover")
@@ -115,7 +118,7 @@ extension Integration {
 
     @Test("a container with the needed name that is not ours is left alone, and is a conflict")
     func foreignContainer() async throws {
-      let installation = try await Installation.current()
+      let installation = try await Installation.on(.docker)
       let app = try TestApp.plain()
       try await installation.using("foreign") {
         try await installation.deploy("plain", app, as: "foreign")

@@ -6,14 +6,14 @@ import Testing
 extension Integration {
   @Suite("Embedding the library")
   struct EmbeddingTests {
-    @Test("the example of the documentation does what it says")
-    func example() async throws {
-      let installation = try await Installation.current()
+    @Test("the example of the documentation does what it says", arguments: RuntimeName.allCases)
+    func example(on runtime: RuntimeName) async throws {
+      let installation = try await Installation.on(runtime)
       let before = try await installation.world()
       let app = try TestApp(example: "flask-hello")
       let status = try await tryOut(app.folder, with: try installation.configuration())
       #expect(status.state == .running)
-      #expect(status.url == "http://shop.localhost:24500")
+      #expect(status.url == "http://shop.localhost:\(installation.port(14000))")
       #expect(try await installation.world().images == before.images)
     }
 
@@ -25,9 +25,9 @@ extension Integration {
       #expect(page.contains("```swift\n\(code)```"))
     }
 
-    @Test("a cancelled task leaves nothing behind, and its observer sees the undoing")
-    func cancelled() async throws {
-      let installation = try await Installation.current()
+    @Test("a cancelled task leaves nothing behind, and its observer sees the undoing", arguments: RuntimeName.allCases)
+    func cancelled(on runtime: RuntimeName) async throws {
+      let installation = try await Installation.on(runtime)
       let engine = try DeploymentEngine(try installation.configuration())
       let slow = try TestApp(["app.py": "import time\ntime.sleep(60)"])
       let before = try await installation.world()
@@ -59,8 +59,9 @@ extension Installation {
   /// The settings of this installation, for an engine in this very process.
   func configuration() throws -> OrchestratorConfiguration {
     var configuration = OrchestratorConfiguration(home: home)
-    configuration.namespace = Self.namespace
-    configuration.portOffset = Self.portOffset
+    configuration.namespace = namespace
+    configuration.portOffset = portOffset
+    (configuration.runtime, configuration.proxyRuntime, configuration.program) = (runtime, runtime, Program.path)
     configuration.pluginFolders = [TestStacks.folder()]
     for image in ["python:3.13-slim", "nginx:1.30"] { configuration.baseImages[image] = Self.image(image) }
     return configuration

@@ -9,6 +9,7 @@ extension Integration {
     /// An app that cannot be deployed, and what its error must say.
     struct Case: Sendable, CustomTestStringConvertible {
       let name: String
+      var runtimes = RuntimeName.allCases
       let app: @Sendable () throws -> TestApp
       let says: [String]
       var testDescription: String { name }
@@ -23,15 +24,16 @@ extension Integration {
         app: { try TestApp(["app.py": "", "build.py": "print('no compiler'); raise SystemExit(9)"]) },
         says: ["the build of 'broken' failed", "| no compiler"]),
       Case(
-        name: "listens on 127.0.0.1 inside its container", app: { try TestApp.plain(host: "127.0.0.1") },
+        name: "listens on 127.0.0.1 inside its container", runtimes: [.docker],
+        app: { try TestApp.plain(host: "127.0.0.1") },
         says: ["was not healthy after 4.0s", "listens on 127.0.0.1 inside its container", "0.0.0.0:8000"]),
       Case(
         name: "listens on another port", app: { try TestApp.plain(port: "5000") },
-        says: ["the app listens on port 5000, not on 8000", "$PORT"]),
+        says: ["the app listens on port 5000, not on {port}", "$PORT"]),
       Case(
         name: "listens nowhere",
         app: { try TestApp(["app.py": "import time\nprint('thinking', flush=True)\ntime.sleep(60)"]) },
-        says: ["nothing listens on port 8000", "| thinking"]),
+        says: ["nothing listens on port {port}", "| thinking"]),
       Case(
         name: "sends everybody to https",
         app: { try TestApp.answering(301, headers: #"{"Location": "https://broken.localhost/"}"#) },
@@ -47,9 +49,10 @@ extension Integration {
         says: ["used up its memory (128 MiB)", "limits.memory"]),
     ]
 
-    @Test("is undone, says why, and leaves the version before serving", arguments: cases)
-    func isUndone(_ failing: Case) async throws {
-      let installation = try await Installation.current()
+    @Test("is undone, says why, and leaves the version before serving", arguments: cases, RuntimeName.allCases)
+    func isUndone(_ failing: Case, on runtime: RuntimeName) async throws {
+      guard failing.runtimes.contains(runtime) else { return }
+      let installation = try await Installation.on(runtime)
       let good = try TestApp.plain("good")
       let bad = try failing.app()
       try await installation.using("broken") {
@@ -57,15 +60,18 @@ extension Integration {
         let before = try await installation.world()
         let run = try await installation.orchestrator("deploy", "plain", bad.folder, "--subdomain", "broken")
         #expect(run.status == 5, "\(run.all)")
-        for text in failing.says + ["undone: ", "v1 still serves"] { #expect(run.errors.contains(text), "\(run.all)") }
+        let port = runtime == .docker ? 8000 : installation.port(21001)
+        for text in failing.says + ["undone: ", "v1 still serves"] {
+          #expect(run.errors.contains(text.replacingOccurrences(of: "{port}", with: "\(port)")), "\(run.all)")
+        }
         #expect(try await installation.world() == before)
         #expect(try await installation.page("broken", port: TestStacks.plainPort) == "good v1")
       }
     }
 
-    @Test("leaves nothing when it was the app's first")
-    func first() async throws {
-      let installation = try await Installation.current()
+    @Test("leaves nothing when it was the app's first", arguments: RuntimeName.allCases)
+    func first(on runtime: RuntimeName) async throws {
+      let installation = try await Installation.on(runtime)
       let app = try TestApp(["app.py": "raise SystemExit(1)"])
       try await installation.using("never") {
         let before = try await installation.world()
@@ -77,9 +83,9 @@ extension Integration {
       }
     }
 
-    @Test("shows pip's own last lines when a package cannot be found")
-    func missingPackage() async throws {
-      let installation = try await Installation.current()
+    @Test("shows pip's own last lines when a package cannot be found", arguments: RuntimeName.allCases)
+    func missingPackage(on runtime: RuntimeName) async throws {
+      let installation = try await Installation.on(runtime)
       let app = try TestApp(example: "flask-hello", changing: ["requirements.txt": "no-such-package-of-ours==9.9\n"])
       try await installation.using("pip") {
         let run = try await installation.orchestrator("deploy", "flask", app.folder, "--subdomain", "pip")
@@ -90,9 +96,9 @@ extension Integration {
       }
     }
 
-    @Test("keeps what the failed release printed")
-    func keepsLogs() async throws {
-      let installation = try await Installation.current()
+    @Test("keeps what the failed release printed", arguments: RuntimeName.allCases)
+    func keepsLogs(on runtime: RuntimeName) async throws {
+      let installation = try await Installation.on(runtime)
       let app = try TestApp(["app.py": "print('my last words'); raise SystemExit(1)"])
       try await installation.using("words") {
         _ = try await installation.orchestrator("deploy", "plain", app.folder, "--subdomain", "words")
@@ -102,25 +108,25 @@ extension Integration {
       }
     }
 
-    @Test("says so when the port range is used up, and a destroyed app makes room")
-    func exhausted() async throws {
-      let installation = try await Installation.current()
+    @Test("says so when the port range is used up, and a destroyed app makes room", arguments: RuntimeName.allCases)
+    func exhausted(on runtime: RuntimeName) async throws {
+      let installation = try await Installation.on(runtime)
       let app = try TestApp.plain()
       try await installation.using("one", "two", "three") {
         try await installation.deploy("tight", app, as: "one")
         try await installation.deploy("tight", app, as: "two")
         let run = try await installation.orchestrator("deploy", "tight", app.folder, "--subdomain", "three")
         #expect(run.status == 5)
-        #expect(run.errors.contains("all 2 internal ports of 'tight' (31600-31601) are in use"))
+        #expect(run.errors.contains("all 2 internal ports of 'tight' (\(installation.port(21100))-\(installation.port(21101))) are in use"))
         #expect(run.errors.contains("destroy an app, or widen internalPorts"))
         try await installation.destroy("one")
         try await installation.deploy("tight", app, as: "three")
       }
     }
 
-    @Test("says that the disk is full when the state folder's is")
-    func diskFull() async throws {
-      let installation = try await Installation.current()
+    @Test("says that the disk is full when the state folder's is", arguments: RuntimeName.allCases)
+    func diskFull(on runtime: RuntimeName) async throws {
+      let installation = try await Installation.on(runtime)
       let app = try TestApp.plain()
       try app.write("big.bin", String(repeating: "x", count: 8 << 20))
       let mount = NSTemporaryDirectory() + "orchestrator-small-\(UUID().uuidString)"

@@ -1,5 +1,6 @@
 import Testing
 
-/// Everything that needs a Docker engine and nginx, for real. The suites share one installation, so they run one after the other.
-@Suite("On Docker", .serialized)
+/// Everything that needs a Docker engine, nginx or processes, for real. The suites share one installation for each runtime, so they run one
+/// after the other.
+@Suite("For real", .serialized)
 struct Integration {}

@@ -6,9 +6,9 @@ import Testing
 extension Integration {
   @Suite("Looking at apps")
   struct LookingTests {
-    @Test("logs shows the last lines, and with -f the new ones until Ctrl-C")
-    func logs() async throws {
-      let installation = try await Installation.current()
+    @Test("logs shows the last lines, and with -f the new ones until Ctrl-C", arguments: RuntimeName.allCases)
+    func logs(on runtime: RuntimeName) async throws {
+      let installation = try await Installation.on(runtime)
       let app = try TestApp.plain()
       try await installation.using("chatty") {
         try await installation.deploy("plain", app, as: "chatty")
@@ -25,9 +25,9 @@ extension Integration {
       }
     }
 
-    @Test("list, status and deploy speak JSON, an object or an object per line")
-    func json() async throws {
-      let installation = try await Installation.current()
+    @Test("list, status and deploy speak JSON, an object or an object per line", arguments: RuntimeName.allCases)
+    func json(on runtime: RuntimeName) async throws {
+      let installation = try await Installation.on(runtime)
       let app = try TestApp.plain()
       try await installation.using("spoken") {
         let run = try await installation.deploy("plain", app, as: "spoken", "--json")
@@ -43,25 +43,25 @@ extension Integration {
           try JSONSerialization.jsonObject(with: Data(status.output.utf8)) as? [String: Any])
         #expect(object["state"] as? String == "running")
         #expect(object["release"] as? String == "v1")
-        #expect(object["port"] as? Int == 31500)
+        #expect(object["port"] as? Int == installation.port(21000))
       }
     }
 
-    @Test("a quiet deploy prints nothing but the address")
-    func quiet() async throws {
-      let installation = try await Installation.current()
+    @Test("a quiet deploy prints nothing but the address", arguments: RuntimeName.allCases)
+    func quiet(on runtime: RuntimeName) async throws {
+      let installation = try await Installation.on(runtime)
       let app = try TestApp.plain()
       try await installation.using("quiet") {
         let run = try await installation.deploy("plain", app, as: "quiet", "--quiet")
-        #expect(run.output == "http://quiet.localhost:19500\n")
+        #expect(run.output == "http://quiet.localhost:\(installation.port(TestStacks.plainPort))\n")
         #expect(run.errors == "")
       }
     }
 
     @Test(
-      "an app that is unknown is not found, by every command that names one", arguments: ["status", "logs", "destroy"])
-    func unknown(_ command: String) async throws {
-      let installation = try await Installation.current()
+      "an app that is unknown is not found, by every command that names one", arguments: ["status", "logs", "destroy"], RuntimeName.allCases)
+    func unknown(_ command: String, on runtime: RuntimeName) async throws {
+      let installation = try await Installation.on(runtime)
       let run = try await installation.orchestrator([command, "nobody"] + (command == "destroy" ? ["--yes"] : []))
       #expect(run.status == 3)
       #expect(run.errors.contains("there is no app 'nobody'"))

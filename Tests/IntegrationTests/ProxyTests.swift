@@ -8,9 +8,9 @@ extension Integration {
   struct ProxyTests {
     let port = TestStacks.plainPort
 
-    @Test("answers 404 for an unknown host, for the bare machine, and for an app at another stack's port")
-    func unknownHosts() async throws {
-      let installation = try await Installation.current()
+    @Test("answers 404 for an unknown host, for the bare machine, and for an app at another stack's port", arguments: RuntimeName.allCases)
+    func unknownHosts(on runtime: RuntimeName) async throws {
+      let installation = try await Installation.on(runtime)
       let app = try TestApp.plain()
       try await installation.using("known") {
         try await installation.deploy("plain", app, as: "known")
@@ -25,13 +25,13 @@ extension Integration {
       }
     }
 
-    @Test("answers 503 with Retry-After for an app that is down, and serves it again when it is back")
-    func down() async throws {
-      let installation = try await Installation.current()
+    @Test("answers 503 with Retry-After for an app that is down, and serves it again when it is back", arguments: RuntimeName.allCases)
+    func down(on runtime: RuntimeName) async throws {
+      let installation = try await Installation.on(runtime)
       let app = try TestApp.plain()
       try await installation.using("down") {
         try await installation.deploy("plain", app, as: "down")
-        #expect(try await Program.run("docker", ["stop", "orchestrator-test-down-v1"]).status == 0)
+        try await installation.stopWorkload("down", try ReleaseNumber("v1"))
         for method in ["GET", "POST"] {
           let answer = try await installation.get("down", port: port, method: method)
           #expect(answer.status == 503)
@@ -39,14 +39,15 @@ extension Integration {
           #expect(String(decoding: answer.body, as: UTF8.self).contains("Back in a moment"))
         }
         #expect(try await installation.list().first { $0.app.description == "down" }?.state == .stopped)
-        #expect(try await Program.run("docker", ["start", "orchestrator-test-down-v1"]).status == 0)
+        let run = try await installation.orchestrator("reconcile")
+        #expect(run.status == 0 && run.output.contains("down v1: "), "\(run.all)")
         try await eventually { try await installation.get("down", port: port).status == 200 }
       }
     }
 
-    @Test("passes an app's own errors on as they are")
-    func ownErrors() async throws {
-      let installation = try await Installation.current()
+    @Test("passes an app's own errors on as they are", arguments: RuntimeName.allCases)
+    func ownErrors(on runtime: RuntimeName) async throws {
+      let installation = try await Installation.on(runtime)
       let app = try TestApp.plain("hello", before: "")
       try app.write(
         "app.py",
@@ -61,16 +62,16 @@ extension Integration {
       }
     }
 
-    @Test("tells the app who asks, whatever the client claims, and upgrades only when asked to")
-    func headers() async throws {
-      let installation = try await Installation.current()
+    @Test("tells the app who asks, whatever the client claims, and upgrades only when asked to", arguments: RuntimeName.allCases)
+    func headers(on runtime: RuntimeName) async throws {
+      let installation = try await Installation.on(runtime)
       let app = try TestApp.plain()
       try await installation.using("headers") {
         try await installation.deploy("plain", app, as: "headers")
         let plain = try await installation.headers(
           "headers", port: port,
           sending: ["X-Forwarded-For": "6.6.6.6", "X-Forwarded-Proto": "https", "X-Real-IP": "6.6.6.6"])
-        #expect(plain["Host"] == "headers.localhost:\(Installation.port(port))")
+        #expect(plain["Host"] == "headers.localhost:\(installation.port(port))")
         #expect(plain["X-Forwarded-For"] == "127.0.0.1")
         #expect(plain["X-Real-IP"] == "127.0.0.1")
         #expect(plain["X-Forwarded-Proto"] == "http")
@@ -83,9 +84,9 @@ extension Integration {
       }
     }
 
-    @Test("tells its generation at /health, which grows with every switch, and its state to `proxy status`")
-    func status() async throws {
-      let installation = try await Installation.current()
+    @Test("tells its generation at /health, which grows with every switch, and its state to `proxy status`", arguments: RuntimeName.allCases)
+    func status(on runtime: RuntimeName) async throws {
+      let installation = try await Installation.on(runtime)
       let app = try TestApp.plain()
       try await installation.using("counted") {
         try await installation.deploy("plain", app, as: "counted")
@@ -94,8 +95,8 @@ extension Integration {
         let second = try await installation.proxyStatus()
         let serving = try #require(second.serving)
         #expect(serving > (first.serving ?? 0))
-        #expect(second.running && second.problem == nil && second.configured == serving)
-        #expect(second.ports.contains(TCPPort(Installation.port(14000)) ?? second.ports[0]))
+        #expect(second.running && second.problem == nil && second.configured == serving && second.runtime == runtime)
+        #expect(second.ports.contains(TCPPort(installation.port(14000)) ?? second.ports[0]))
         let health = try await installation.ask(host: "localhost", port: port, path: "/health")
         #expect(String(decoding: health.body, as: UTF8.self) == "{\"status\":\"ok\",\"generation\":\(serving)}\n")
         let page = try await installation.ask(host: "localhost", port: port, path: "/status")
@@ -106,9 +107,9 @@ extension Integration {
       }
     }
 
-    @Test("writes who asked for what, and who answered, into a log on the host")
-    func accessLog() async throws {
-      let installation = try await Installation.current()
+    @Test("writes who asked for what, and who answered, into a log on the host", arguments: RuntimeName.allCases)
+    func accessLog(on runtime: RuntimeName) async throws {
+      let installation = try await Installation.on(runtime)
       let app = try TestApp.plain()
       try await installation.using("logged") {
         try await installation.deploy("plain", app, as: "logged")
@@ -116,7 +117,7 @@ extension Integration {
         try await eventually {
           let log = try String(contentsOfFile: installation.home + "/proxy/logs/access.log", encoding: .utf8)
           return log.split(separator: "\n").contains { line in
-            line.contains("logged.localhost \"GET /a-page HTTP/1.1\" 200") && line.contains("upstream=127.0.0.1:31500")
+            line.contains("logged.localhost \"GET /a-page HTTP/1.1\" 200") && line.contains("upstream=127.0.0.1:\(installation.port(21000))")
           }
         }
       }
@@ -124,14 +125,14 @@ extension Integration {
 
     @Test("runs without privileges, and comes back with the daemon")
     func unprivileged() async throws {
-      let installation = try await Installation.current()
+      let installation = try await Installation.on(.docker)
       let app = try TestApp.plain()
       try await installation.using("any") {
         try await installation.deploy("plain", app, as: "any")
         let format =
           "{{.Config.User}} {{.HostConfig.CapDrop}} {{.HostConfig.RestartPolicy.Name}} {{.HostConfig.NetworkMode}}"
         let details = try await Program.run("docker", ["inspect", "--format", format, "orchestrator-test-proxy"])
-        let user = NginxContainer.user
+        let user = NginxUser.current
         #expect(details.output == "\(user.id):\(user.group) [ALL] unless-stopped host\n")
       }
     }
@@ -139,7 +140,7 @@ extension Integration {
     @Test(
       "is started again by the next deployment when it was removed, and its files are made again when they are gone")
     func removed() async throws {
-      let installation = try await Installation.current()
+      let installation = try await Installation.on(.docker)
       let app = try TestApp.plain()
       try await installation.using("survivor", "other") {
         try await installation.deploy("plain", app, as: "survivor")
@@ -151,9 +152,9 @@ extension Integration {
       }
     }
 
-    @Test("gets its files back, and every app its route, when the folder was deleted under it")
-    func filesDeleted() async throws {
-      let installation = try await Installation.current()
+    @Test("gets its files back, and every app its route, when the folder was deleted under it", arguments: RuntimeName.allCases)
+    func filesDeleted(on runtime: RuntimeName) async throws {
+      let installation = try await Installation.on(runtime)
       let app = try TestApp.plain()
       try await installation.using("kept", "later") {
         try await installation.deploy("plain", app, as: "kept")
@@ -167,9 +168,9 @@ extension Integration {
       }
     }
 
-    @Test("a public port that another program has is refused before anything is built, with the program's name")
-    func publicPortTaken() async throws {
-      let installation = try await Installation.current()
+    @Test("a public port that another program has is refused before anything is built, with the program's name", arguments: RuntimeName.allCases)
+    func publicPortTaken(on runtime: RuntimeName) async throws {
+      let installation = try await Installation.on(runtime)
       let app = try TestApp.plain()
       let listener = try Listener(on: UInt16(9999 + 100), everywhere: true)
       let folder = try TestApp(["stack.yaml": try installation.stackText(named: "occupied", publicPort: 10099)])
@@ -190,7 +191,7 @@ extension Integration {
 
 extension Installation {
   func ask(host: String, port: Int, path: String = "/") async throws -> HTTPAnswer {
-    let call = HTTPCall(endpoint: .tcp(host: "127.0.0.1", port: Self.port(port)), path: path, host: host)
+    let call = HTTPCall(endpoint: .tcp(host: "127.0.0.1", port: self.port(port)), path: path, host: host)
     return try await transport.send(call, timeout: .seconds(10))
   }
 

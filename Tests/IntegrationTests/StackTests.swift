@@ -6,9 +6,9 @@ import Testing
 extension Integration {
   @Suite("The stacks that ship")
   struct StackTests {
-    @Test("Flask: an app with only a pyproject.toml, and a factory in a package, needs no flag")
-    func flaskFactory() async throws {
-      let installation = try await Installation.current()
+    @Test("Flask: an app with only a pyproject.toml, and a factory in a package, needs no flag", arguments: RuntimeName.allCases)
+    func flaskFactory(on runtime: RuntimeName) async throws {
+      let installation = try await Installation.on(runtime)
       let app = try TestApp([
         "pyproject.toml": "[project]\nname = \"factory\"\nversion = \"1\"\ndependencies = [\"Flask~=3.1\"]\n",
         "app/__init__.py": """
@@ -26,9 +26,9 @@ extension Integration {
       }
     }
 
-    @Test("Django: the sample's pages, its admin with its CSS, and a form that is posted")
-    func django() async throws {
-      let installation = try await Installation.current()
+    @Test("Django: the sample's pages, its admin with its CSS, and a form that is posted", arguments: RuntimeName.allCases)
+    func django(on runtime: RuntimeName) async throws {
+      let installation = try await Installation.on(runtime)
       let app = try TestApp(example: "django-notes")
       try await installation.using("notes") {
         try await installation.deploy("django", app, as: "notes")
@@ -45,9 +45,9 @@ extension Integration {
       }
     }
 
-    @Test("Django: without DEBUG the admin has its CSS too, one folder down, with a host that is allowed")
-    func djangoInProduction() async throws {
-      let installation = try await Installation.current()
+    @Test("Django: without DEBUG the admin has its CSS too, one folder down, with a host that is allowed", arguments: RuntimeName.allCases)
+    func djangoInProduction(on runtime: RuntimeName) async throws {
+      let installation = try await Installation.on(runtime)
       let app = try movedDown(debug: "False", hosts: #"[".localhost"]"#)
       try await installation.using("production") {
         try await installation.deploy("django", app, as: "production")
@@ -59,9 +59,9 @@ extension Integration {
       }
     }
 
-    @Test("Django: without DEBUG and without an allowed host the error names the setting")
-    func disallowedHost() async throws {
-      let installation = try await Installation.current()
+    @Test("Django: without DEBUG and without an allowed host the error names the setting", arguments: RuntimeName.allCases)
+    func disallowedHost(on runtime: RuntimeName) async throws {
+      let installation = try await Installation.on(runtime)
       let app = try movedDown(debug: "False", hosts: "[]")
       try await installation.using("refusing") {
         let run = try await installation.orchestrator(
@@ -73,9 +73,9 @@ extension Integration {
       }
     }
 
-    @Test("FastAPI comes from a plugin's folder")
-    func fastAPI() async throws {
-      let installation = try await Installation.current()
+    @Test("FastAPI comes from a plugin's folder", arguments: RuntimeName.allCases)
+    func fastAPI(on runtime: RuntimeName) async throws {
+      let installation = try await Installation.on(runtime)
       let app = try TestApp(example: "fastapi-hello")
       try await installation.using("api") {
         try await installation.deploy("fastapi", app, as: "api")
@@ -85,7 +85,7 @@ extension Integration {
 
     @Test("an app can bring its own Dockerfile")
     func dockerfile() async throws {
-      let installation = try await Installation.current()
+      let installation = try await Installation.on(.docker)
       let app = try TestApp(example: "dockerfile-hello")
       let base = Installation.image("python:3.13-slim")
       try app.write(
@@ -97,9 +97,9 @@ extension Integration {
       }
     }
 
-    @Test("a subdomain in use by another stack is a conflict, and goes on serving")
-    func conflict() async throws {
-      let installation = try await Installation.current()
+    @Test("a subdomain in use by another stack is a conflict, and goes on serving", arguments: RuntimeName.allCases)
+    func conflict(on runtime: RuntimeName) async throws {
+      let installation = try await Installation.on(runtime)
       let app = try TestApp.plain()
       try await installation.using("taken") {
         try await installation.deploy("plain", app, as: "taken")
@@ -133,10 +133,10 @@ extension Installation {
     let text = String(decoding: form.body, as: UTF8.self)
     let token = try #require(text.firstMatch(of: /name="csrfmiddlewaretoken" value="([^"]+)"/)).1
     let cookie = try #require(form.headers["set-cookie"]?.split(separator: ";").first)
-    let address = "\(name).localhost:\(Self.port(port))"
+    let address = "\(name).localhost:\(self.port(port))"
     let fields = "csrfmiddlewaretoken=\(token)&text=\(note.replacing(" ", with: "+"))"
     let call = HTTPCall(
-      method: "POST", endpoint: .tcp(host: "127.0.0.1", port: Self.port(port)), path: "/", host: address,
+      method: "POST", endpoint: .tcp(host: "127.0.0.1", port: self.port(port)), path: "/", host: address,
       headers: [
         "Cookie": String(cookie), "Origin": "http://\(address)", "Content-Type": "application/x-www-form-urlencoded",
       ],

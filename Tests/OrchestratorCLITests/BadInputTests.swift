@@ -42,6 +42,14 @@ struct BadInputTests {
     (["flask", "Examples/flask-hello", "--set", "wsgy=a:b"], 2, ["has no variable 'wsgy' (did you mean 'wsgi'?)"]),
     (["flask", "Examples/flask-hello", "--set", "wsgi=a;b"], 2, ["'a;b' cannot be 'wsgi'"]),
     (["flask", "Examples/flask-hello", "--health-path", "health"], 2, ["'health' cannot be a health path"]),
+    (
+      ["flask", "Examples/flask-hello", "--runtime", "dokcer"], 2,
+      ["there is no runtime 'dokcer' (did you mean 'docker'?)", "choose auto, docker, process"]
+    ),
+    (
+      ["dockerfile", "Examples/dockerfile-hello", "--runtime", "process"], 1,
+      ["apps of the stack 'dockerfile' bring a Dockerfile, which only Docker can build", "--runtime docker"]
+    ),
     (["flask", "Examples/flask-hello", "--plugins", "/nowhere"], 3, ["there is no folder '/nowhere'"]),
     (
       ["flask", "Examples/flask-hello"], 1,

@@ -61,13 +61,13 @@ extension DeploymentPlan {
       baseImage = configuration.baseImages[base] ?? base
     case .dockerfile(let path):
       baseImage = nil
-      try Self.refuseDockerfile(of: stack, on: runtime)
       guard source.has(path) else {
         throw OrchestratorError(
           .detectionFailed, "there is no \(path.quoted) in \(source.path.quoted)",
           hint:
             "apps of the stack \(stack.name.description.quoted) bring their own Dockerfile; is this the app's folder?")
       }
+      try Self.refuseDockerfile(of: stack, on: runtime)
     }
     // A port that cannot be is found out now, not when the app has been built.
     _ = try containerPort()

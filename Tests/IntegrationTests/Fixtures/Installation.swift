@@ -6,32 +6,45 @@ import Testing
 
 /// An installation of its own for these tests: names and ports stay clear of one that a person uses on the same machine.
 final class Installation: Sendable {
-  static let namespace = "orchestrator-test"
+  /// Where the apps run, and nginx.
+  let runtime: RuntimeName
+  let namespace: String
   /// Moves every port, public and internal, to where nothing else of ours is.
-  static let portOffset = 10_500
-
+  let portOffset: Int
   let home: String
   let transport = HTTPTransport()
 
   /// Starts from nothing: what an earlier run that was killed left behind is removed first.
-  init() async throws {
-    // Nobody else may enter the folder above, as with root's home: nginx must get along without.
-    let secluded = NSTemporaryDirectory() + "orchestrator-test-\(ProcessInfo.processInfo.processIdentifier)"
+  init(on runtime: RuntimeName, namespace: String, portOffset: Int, isSecluded: Bool) async throws {
+    (self.runtime, self.namespace, self.portOffset) = (runtime, namespace, portOffset)
+    let above = NSTemporaryDirectory() + "\(namespace)-\(ProcessInfo.processInfo.processIdentifier)"
     try FileManager.default.createDirectory(
-      atPath: secluded, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-    home = secluded + "/state"
-    try await Self.removeEverything()
+      atPath: above, withIntermediateDirectories: true, attributes: [.posixPermissions: isSecluded ? 0o700 : 0o755])
+    home = above + "/state"
+    try await removeContainers()
+    await removeProcesses()
   }
 
-  /// The one installation that all suites use.
-  static let shared = Task { try await Installation() }
+  // Nobody else may enter the folder above the one for Docker, as with root's home: nginx must get along without.
+  private static let docker = Task {
+    try await Installation(on: .docker, namespace: "orchestrator-test", portOffset: 10_500, isSecluded: true)
+  }
+  private static let process = Task {
+    try await Installation(on: .process, namespace: "orchestrator-test-p", portOffset: 11_000, isSecluded: false)
+  }
 
-  static func current() async throws -> Installation { try await shared.value }
+  /// The one installation that all suites use for the runtime.
+  static func on(_ runtime: RuntimeName) async throws -> Installation {
+    switch runtime {
+    case .docker: try await docker.value
+    case .process: try await process.value
+    }
+  }
 
   var environment: [String: String] {
     [
-      "ORCHESTRATOR_HOME": home, "ORCHESTRATOR_NAMESPACE": Self.namespace,
-      "ORCHESTRATOR_PORT_OFFSET": String(Self.portOffset), "NO_COLOR": "1",
+      "ORCHESTRATOR_HOME": home, "ORCHESTRATOR_NAMESPACE": namespace, "ORCHESTRATOR_PORT_OFFSET": String(portOffset),
+      "ORCHESTRATOR_RUNTIME": runtime.rawValue, "ORCHESTRATOR_PROXY_RUNTIME": runtime.rawValue, "NO_COLOR": "1",
     ]
   }
 
@@ -79,25 +92,62 @@ final class Installation: Sendable {
     return pairs.first { $0.hasPrefix(name + "=") }.map { String($0.dropFirst(name.count + 1)) } ?? name
   }
 
-  private static func removeEverything() async throws {
+  private func removeContainers() async throws {
     let label = ["--filter", "label=\(DockerLabels.namespace)=\(namespace)"]
     let containers = try await Program.run("docker", ["ps", "--all", "--quiet"] + label).output.split(separator: "\n")
     if !containers.isEmpty { _ = try await Program.run("docker", ["rm", "--force"] + containers.map(String.init)) }
     let images = try await Program.run("docker", ["images", "--quiet"] + label).output.split(separator: "\n")
     if !images.isEmpty { _ = try await Program.run("docker", ["rmi", "--force"] + Set(images.map(String.init))) }
   }
+
+  /// Ends the supervisors of an earlier run, which would start again what is ended, and then what they looked after.
+  private func removeProcesses() async {
+    let earlier = NSTemporaryDirectory() + namespace + "-"
+    for process in ProcessTable.all() where process.title.contains("supervise \(earlier)") { kill(pid_t(process.id), SIGKILL) }
+    for process in ProcessTable.all() where process.wasStarted(withPrefix: "ORCHESTRATOR_PROCESS=\(earlier)") {
+      kill(pid_t(process.id), SIGKILL)
+    }
+  }
+}
+
+extension ProcessEntry {
+  fileprivate func wasStarted(withPrefix prefix: String) -> Bool {
+    let data = FileManager.default.contents(atPath: "/proc/\(id)/environ") ?? Data()
+    return data.split(separator: 0).contains { $0.starts(with: prefix.utf8) }
+  }
+}
+
+extension Installation {
+  /// Stops an app's workload so that nobody starts it again, as a person can.
+  func stopWorkload(_ app: String, _ release: ReleaseNumber) async throws {
+    let name = "\(namespace)-\(app)-\(release)"
+    switch runtime {
+    case .docker: try #require(try await Program.run("docker", ["stop", name]).status == 0)
+    case .process:
+      let process = process(name)
+      try FileManager.default.removeItem(atPath: process.folder + "/keep")
+      let supervisor = try #require(process.record()?.supervisor)
+      kill(pid_t(supervisor.id), SIGTERM)
+      try await eventually { !supervisor.isAlive }
+    }
+  }
+
+  /// A process of this installation by its name.
+  func process(_ name: String) -> SupervisedProcess {
+    SupervisedProcess(folder: "\(home)/processes/\(name)", program: Program.path)
+  }
 }
 
 /// Asking as a client does.
 extension Installation {
   /// The public port of a stack in this installation.
-  static func port(_ number: Int) -> Int { number + portOffset }
+  func port(_ number: Int) -> Int { number + portOffset }
 
   /// Sends a request to an app at its stack's public port.
   func get(
     _ name: String, port: Int, path: String = "/", method: String = "GET", headers: [String: String] = [:]
   ) async throws -> HTTPAnswer {
-    let port = Self.port(port)
+    let port = self.port(port)
     let call = HTTPCall(
       method: method, endpoint: .tcp(host: "127.0.0.1", port: port), path: path, host: "\(name).localhost:\(port)",
       headers: headers)

@@ -34,13 +34,13 @@ final class TestApp: Sendable {
 /// Apps of bare Python.
 extension TestApp {
   /// An app that says `greeting`, and at `/headers` which headers it got.
-  static func plain(_ greeting: String = "hello", before: String = "", host: String = "0.0.0.0", port: String? = nil)
+  static func plain(_ greeting: String = "hello", before: String = "", host: String? = nil, port: String? = nil)
     throws -> TestApp
   {
     try TestApp(["app.py": plainSource(greeting, before: before, host: host, port: port)])
   }
 
-  static func plainSource(_ greeting: String, before: String = "", host: String = "0.0.0.0", port: String? = nil)
+  static func plainSource(_ greeting: String, before: String = "", host: String? = nil, port: String? = nil)
     -> String
   {
     """
@@ -65,7 +65,7 @@ extension TestApp {
 
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     print("listening", flush=True)
-    ThreadingHTTPServer(("\(host)", \(port ?? #"int(os.environ["PORT"])"#)), Handler).serve_forever()
+    ThreadingHTTPServer((\(host.map { "\"\($0)\"" } ?? #"os.environ["HOST"]"#), \(port ?? #"int(os.environ["PORT"])"#)), Handler).serve_forever()
     """
   }
 

@@ -7,30 +7,44 @@ import GRDB
 struct World: Equatable, Sendable, CustomStringConvertible {
   let containers: [String]
   let images: [String]
+  /// The supervised processes, each with the id of its leader.
+  let processes: [String]
+  /// All processes that belong to those, and all that a build started.
+  let members: [Int]
   let routes: [Route]
   let ports: [Int]
   let leases: [String]
-  let buildFolders: [String]
+  /// What is in the folders of releases beside logs, and the dependencies of apps.
+  let folders: [String]
   let mappings: String
 
   var description: String {
-    "containers \(containers)\nimages \(images)\nroutes \(routes)\nports \(ports)\nleases \(leases)\nfolders \(buildFolders)"
+    """
+    containers \(containers)
+    images \(images)
+    processes \(processes), in all \(members)
+    routes \(routes)
+    ports \(ports)
+    leases \(leases)
+    folders \(folders)
+    """
   }
 }
 
 extension Installation {
   /// Everything that is there now.
   func world() async throws -> World {
-    let label = ["--filter", "label=\(DockerLabels.namespace)=\(Self.namespace)"]
+    let label = ["--filter", "label=\(DockerLabels.namespace)=\(namespace)"]
     let store = try Store(in: StateFolder(home))
     return World(
       containers: try await lines("docker", ["ps", "--all", "--format", "{{.Names}} {{.State}}"] + label),
       images: try await lines("docker", ["images", "--format", "{{.Repository}}:{{.Tag}}"] + label)
         .filter { !$0.contains("<none>") },
+      processes: processes(), members: members(),
       routes: try await store.routes(),
       ports: try await store.read { db in try Int.fetchAll(db, sql: "SELECT number FROM port ORDER BY number") },
       leases: try await store.leases().keys.sorted(),
-      buildFolders: sources(),
+      folders: folders(),
       mappings: (try? String(contentsOfFile: home + "/proxy/current/proxy-mappings.conf", encoding: .utf8)) ?? "")
   }
 
@@ -38,9 +52,28 @@ extension Installation {
     try await Program.run(program, arguments).output.split(separator: "\n").map(String.init).sorted()
   }
 
-  /// The copies of sources, which are there during a build only.
-  private func sources() -> [String] {
-    let files = FileManager.default.enumerator(atPath: home + "/releases")?.compactMap { $0 as? String } ?? []
-    return files.filter { $0.hasSuffix("/source") || $0.hasSuffix(".Dockerfile") }.sorted()
+  private func processes() -> [String] {
+    contents("processes").map { name in
+      let process = SupervisedProcess(folder: "\(home)/processes/\(name)", program: "")
+      return "\(name) \(process.record()?.process?.id ?? 0)"
+    }
+  }
+
+  /// Whatever was started from this installation's folders and goes on; nginx replaces its workers as it likes.
+  private func members() -> [Int] {
+    let marks = contents("processes").filter { !$0.hasSuffix("-proxy") }
+      .map { "ORCHESTRATOR_PROCESS=\(home)/processes/\($0)" }
+    return ProcessTable.all().filter { process in marks.contains { process.wasStarted(with: $0) } }.map(\.id)
+  }
+
+  private func folders() -> [String] {
+    let dependencies = contents("dependencies").flatMap { app in contents("dependencies/\(app)") }
+    let releases = contents("releases").flatMap { app in contents("releases/\(app)").map { "releases/\(app)/\($0)" } }
+    let parts = releases.flatMap { release in contents(release).map { "\(release)/\($0)" } }
+    return (dependencies + parts).filter { !$0.contains(".log") }
+  }
+
+  private func contents(_ folder: String) -> [String] {
+    ((try? FileManager.default.contentsOfDirectory(atPath: "\(home)/\(folder)")) ?? []).sorted()
   }
 }

@@ -18,7 +18,10 @@ struct Program {
 
   func run(words arguments: [String], environment extra: [String: String] = [:]) async throws -> Run {
     let path = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent().path + "/orchestrator"
-    let environment = ["ORCHESTRATOR_HOME": home, "DOCKER_HOST": "unix://\(home)/no-docker.sock"]
+    // Nothing is ever started by these tests.
+    let environment = [
+      "ORCHESTRATOR_HOME": home, "DOCKER_HOST": "unix://\(home)/no-docker.sock", "ORCHESTRATOR_RUNTIME": "docker",
+    ]
       .merging(extra) { _, new in new }
     let variables = environment.map { (Subprocess.Environment.Key(stringLiteral: $0.key), Optional($0.value)) }
     let result = try await Subprocess.run(

@@ -49,7 +49,7 @@ extension AppSource {
       var configuration = OrchestratorConfiguration(home: folder("none"))
       configuration.baseImages = baseImages
       let spec = AppSpec(name: try AppName("shop"), stack: stack.name.description, source: folder.path)
-      let plan = try DeploymentPlan(spec, stack: stack, configuration: configuration)
+      let plan = try DeploymentPlan(spec, stack: stack, on: .docker, configuration: configuration)
       return try Dockerfile(plan: plan, base: try #require(plan.baseImage), source: SourceFolder(folder.path))
         .rendered()
     }

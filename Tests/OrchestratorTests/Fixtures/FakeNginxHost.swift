@@ -23,6 +23,7 @@ final class FakeNginxHost: NginxHost {
 
   private let condition = Mutex(Condition())
   let visibleFolder: String
+  let runtime = RuntimeName.docker
 
   init(folder: String) { visibleFolder = folder }
 
@@ -49,6 +50,8 @@ final class FakeNginxHost: NginxHost {
     note("stop")
     set { ($0.isRunning, $0.serving) = (false, nil) }
   }
+
+  func tend() async throws -> Bool { false }
 
   func objection(to path: String, usingRunning: Bool) async throws -> String? {
     set {

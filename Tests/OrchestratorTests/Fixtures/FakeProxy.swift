@@ -12,7 +12,9 @@ final class FakeProxy: ReverseProxy {
 
   var routes: [Route] { inForce.withLock { $0.routes } }
 
-  func checkPublicPort(of stack: StackDescriptor) async throws {}
+  func checkPublicPort(of plan: DeploymentPlan) async throws {}
+
+  func tend() async throws -> String? { nil }
 
   func apply(requiring required: TCPPort?) async throws -> ProxyChange {
     let wanted = try await store.routes()
@@ -38,6 +40,6 @@ final class FakeProxy: ReverseProxy {
   func drain(atMost limit: Duration) async throws -> Bool { true }
 
   func status() async throws -> ProxyStatus {
-    ProxyStatus(running: true, ports: [], apps: routes.count, configuration: "", logs: "")
+    ProxyStatus(running: true, runtime: .docker, ports: [], apps: routes.count, configuration: "", logs: "")
   }
 }

@@ -9,6 +9,8 @@ final class FakeRuntime: WorkloadRuntime {
     /// The ports on which workloads listen, by workload.
     var workloads: [String: TCPPort] = [:]
     var kept: Set<String> = []
+    /// Workloads whose supervisor is gone.
+    var untended: Set<String> = []
     /// Workloads that were removed while clients were still sent to them.
     var removedWhileServing: [String] = []
   }
@@ -16,12 +18,15 @@ final class FakeRuntime: WorkloadRuntime {
   private let contents = Mutex(Contents())
   private let workloadState = Mutex(WorkloadState(phase: .running))
   private let output = Mutex(["hello from the app"])
+  private let found = Mutex<ListenerReport?>(nil)
+  private let folder: StateFolder
   private let isServing: @Sendable (TCPPort) -> Bool
   let faults: Faults
-  let name = "fake"
+  let sourceRules = SourceRules(heedsIgnoreFiles: false, refusesLinksOutside: false)
 
-  init(faults: Faults, isServing: @escaping @Sendable (TCPPort) -> Bool = { _ in false }) {
+  init(faults: Faults, folder: StateFolder, isServing: @escaping @Sendable (TCPPort) -> Bool = { _ in false }) {
     self.faults = faults
+    self.folder = folder
     self.isServing = isServing
   }
 
@@ -36,17 +41,21 @@ final class FakeRuntime: WorkloadRuntime {
     output.withLock { $0 = lines }
   }
 
+  /// Where every workload listens from now on.
+  func workloadsListen(_ report: ListenerReport) { found.withLock { $0 = report } }
+
   func checkAvailable() async throws {}
 
-  func build(_ plan: DeploymentPlan, context: String, receive: (String) async -> Void) async throws {
+  func build(_ plan: DeploymentPlan, context: String, receive: (String) async -> Void) async throws -> String {
     contents.withLock { _ = $0.images.insert(plan.image) }
     await receive("built \(plan.image)")
     try await faults.strike(.running(.buildImage))
+    return "image \(plan.image)"
   }
 
-  func removeImage(_ image: String) async throws {
+  func removeBuild(of plan: DeploymentPlan) async throws {
     try await faults.strike(.undoing(.buildImage))
-    contents.withLock { _ = $0.images.remove(image) }
+    contents.withLock { _ = $0.images.remove(plan.image) }
   }
 
   func start(_ plan: DeploymentPlan, on port: TCPPort) async throws -> [String] {
@@ -55,24 +64,38 @@ final class FakeRuntime: WorkloadRuntime {
     return []
   }
 
-  func keepRunning(_ workload: String) async throws { contents.withLock { _ = $0.kept.insert(workload) } }
+  func keepRunning(_ plan: DeploymentPlan) async throws { contents.withLock { _ = $0.kept.insert(plan.workload) } }
 
-  func state(of workload: String) async throws -> WorkloadState? {
-    now.workloads[workload] == nil ? nil : workloadState.withLock { $0 }
+  func tend(_ plan: DeploymentPlan) async throws -> String? {
+    contents.withLock { $0.untended.remove(plan.workload) }.map { _ in "it was tended" }
   }
 
-  func listeners(of workload: String, plan: DeploymentPlan) async -> ListenerReport? { nil }
+  func resume(_ plan: DeploymentPlan, on port: TCPPort) async throws -> String? {
+    let before = contents.withLock { $0.workloads.updateValue(port, forKey: plan.workload) }
+    return before == nil ? "it was started again" : nil
+  }
 
-  func logs(of workload: String, tail: Int?, follow: Bool, receive: (String) async throws -> Void) async throws {
+  func state(of plan: DeploymentPlan) async throws -> WorkloadState? {
+    now.workloads[plan.workload] == nil ? nil : workloadState.withLock { $0 }
+  }
+
+  func listeners(of plan: DeploymentPlan, on port: TCPPort) async -> ListenerReport? { found.withLock { $0 } }
+
+  func logs(of plan: DeploymentPlan, tail: Int?, follow: Bool, receive: (String) async throws -> Void) async throws {
     let lines = output.withLock { $0 }
     for line in lines.suffix(tail ?? lines.count) { try await receive(line) }
   }
 
-  func remove(_ workload: String) async throws {
+  func saveLogs(of plan: DeploymentPlan) async {
+    guard now.workloads[plan.workload] != nil, let log = try? LogFile(folder.appLog(plan.app, plan.release)) else { return }
+    for line in output.withLock({ $0 }) { log.append(line) }
+  }
+
+  func remove(_ plan: DeploymentPlan) async throws {
     try await faults.strike(.undoing(.startWorkload))
     contents.withLock { contents in
-      guard let port = contents.workloads.removeValue(forKey: workload) else { return }
-      if isServing(port) { contents.removedWhileServing.append(workload) }
+      guard let port = contents.workloads.removeValue(forKey: plan.workload) else { return }
+      if isServing(port) { contents.removedWhileServing.append(plan.workload) }
     }
   }
 }

@@ -28,18 +28,22 @@ struct FakeWorld: Sendable {
     store = try Store(in: self.folder)
     let proxy = FakeProxy(store: store, faults: faults)
     self.proxy = proxy
-    runtime = FakeRuntime(faults: faults) { port in proxy.routes.contains { $0.internalPort == port } }
+    runtime = FakeRuntime(faults: faults, folder: self.folder) { port in proxy.routes.contains { $0.internalPort == port } }
     var stacks = StackRegistry()
     stacks.append(stack)
     stacks.append(otherStack)
     engine = DeploymentEngine(
-      configuration: OrchestratorConfiguration(home: self.folder.path), stacks: stacks, store: store, runtime: runtime,
+      configuration: OrchestratorConfiguration(home: self.folder.path), stacks: stacks, store: store,
+      runtimes: Runtimes(docker: runtime, process: runtime),
       proxy: proxy, probe: HealthProbe(transport: network), folder: self.folder)
     network.answers { [faults] _ in
       try await faults.strike(.running(.awaitHealthy))
       return HTTPAnswer(200)
     }
   }
+
+  /// The one runtime, whatever a release asks for.
+  var runtimes: Runtimes { Runtimes(docker: runtime, process: runtime) }
 
   /// Deploys an app, and keeps the events.
   @discardableResult
@@ -52,7 +56,7 @@ struct FakeWorld: Sendable {
   /// The plan that a deployment of the app would have.
   func plan(_ app: AppName = .blog) throws -> DeploymentPlan {
     try DeploymentPlan(
-      AppSpec(name: app, stack: "stub", source: source), stack: stack, configuration: engine.configuration)
+      AppSpec(name: app, stack: "stub", source: source), stack: stack, on: .docker, configuration: engine.configuration)
   }
 
   /// Has the next deployment fail at a step.

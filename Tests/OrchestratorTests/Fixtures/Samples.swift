@@ -62,7 +62,8 @@ extension DeploymentPlan {
   ) -> DeploymentPlan {
     DeploymentPlan(
       app: app, release: release, stack: stack, host: "\(app).localhost", sourceFolder: "/src/\(app)",
-      variables: variables, advice: [], healthPath: healthPath, baseImage: "base:1", namespace: "orchestrator")
+      variables: variables, advice: [], healthPath: healthPath, baseImage: "base:1", namespace: "orchestrator",
+      chosenRuntime: nil, appNumber: nil)
   }
 }
 

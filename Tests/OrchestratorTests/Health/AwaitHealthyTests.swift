@@ -5,13 +5,15 @@ import Testing
 
 @Suite("Waiting until a release is healthy")
 struct AwaitHealthyTests {
-  private let runtime = FakeRuntime(faults: Faults())
+  private let runtime = FakeRuntime(faults: Faults(), folder: StateFolder("/nowhere"))
   private let network = FakeNetwork()
+  private let events = EventLog()
 
   private func step(startPeriod: Duration = .seconds(60)) -> AwaitHealthy {
     let plan = DeploymentPlan.sample(release: .v(3), stack: .sample(startPeriod: startPeriod))
     runtime.leave { $0.workloads[plan.workload] = .number(15003) }
-    return AwaitHealthy(plan: plan, port: .number(15003), runtime: runtime, probe: HealthProbe(transport: network))
+    return AwaitHealthy(plan: plan, port: .number(15003), runtime: runtime, probe: HealthProbe(transport: network),
+      report: { [events] in events.append($0) })
   }
 
   /// Answers with these statuses, and then with the last for ever; nil is no answer.

@@ -7,12 +7,12 @@ import Testing
 struct DeploymentEventTests {
   private static let release = Release(
     app: .blog, number: .v(2), stack: sure(try StackName("flask")), state: .live, port: .number(15000),
-    url: "http://blog.localhost:14000", image: "orchestrator/blog:v2", source: "/src", descriptorDigest: "0",
+    url: "http://blog.localhost:14000", runtime: .docker, image: "orchestrator/blog:v2", source: "/src", descriptorDigest: "0",
     createdAt: Date(timeIntervalSince1970: 0))
 
   private static let all: [(DeploymentEvent, String)] = [
     (
-      .started(app: .blog, stack: sure(try StackName("flask")), release: .v(2), source: "/src", runtime: "docker"),
+      .started(app: .blog, stack: sure(try StackName("flask")), release: .v(2), source: "/src", runtime: .docker),
       #"{"app":"blog","event":"started","release":"v2","runtime":"docker","source":"/src","stack":"flask"}"#
     ),
     (.stepBegan(.buildImage), #"{"event":"step_began","step":"build image"}"#),

@@ -61,7 +61,7 @@ struct CancellationTests {
 extension FakeWorld {
   fileprivate func pipeline(_ report: @escaping EventSink) -> DeployPipeline {
     DeployPipeline(
-      store: store, runtime: runtime, proxy: proxy, probe: HealthProbe(transport: network), folder: folder,
+      store: store, runtimes: runtimes, proxy: proxy, probe: HealthProbe(transport: network), folder: folder,
       report: report)
   }
 }

@@ -72,7 +72,7 @@ extension FakeWorld {
     var configuration = engine.configuration
     configuration.keepReleases = releases
     return DeploymentEngine(
-      configuration: configuration, stacks: engine.stacks, store: store, runtime: runtime, proxy: proxy,
+      configuration: configuration, stacks: engine.stacks, store: store, runtimes: runtimes, proxy: proxy,
       probe: HealthProbe(transport: network), folder: folder)
   }
 }

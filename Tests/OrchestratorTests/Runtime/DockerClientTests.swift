@@ -54,10 +54,11 @@ struct DockerClientTests {
       let answer = StubServer.Answer(status: 404, body: #"{"message":"no such container"}"#)
       try await withStubServer(at: folder("docker.sock"), answering: { _ in answer }) { _ in
         let runtime = DockerRuntime(
-          client: try client(folder), namespace: "orchestrator", commands: ChildProcessRunner())
-        try await #expect(runtime.state(of: "orchestrator-blog-v1") == nil)
-        try await runtime.remove("orchestrator-blog-v1")
-        try await runtime.removeImage("orchestrator/blog:v1")
+          client: try client(folder), namespace: "orchestrator", commands: ChildProcessRunner(),
+          folder: StateFolder(folder("home")))
+        try await #expect(runtime.state(of: .sample()) == nil)
+        try await runtime.remove(.sample())
+        try await runtime.removeBuild(of: .sample())
       }
     }
   }

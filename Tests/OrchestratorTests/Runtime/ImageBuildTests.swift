@@ -64,7 +64,7 @@ struct ImageBuildTests {
       try await build(printing: ["ERROR: " + line], status: 1)
     }
     #expect(error?.code == .diskFull)
-    #expect(error?.message == "the disk is full: there was no space left while building the image")
+    #expect(error?.message == "the disk is full: there was no space left while building 'blog'")
   }
 
   @Test("says how to use another base image when this one cannot be pulled")

@@ -61,7 +61,7 @@ struct WorkloadContainerTests {
     let environment = try Self.request(.sample(release: .v(14), stack: stack)).Env
     #expect(
       environment == [
-        "BIND=0.0.0.0:8000", "HOME=/data", "ORCHESTRATOR_APP=blog", "ORCHESTRATOR_RELEASE=v14",
+        "BIND=0.0.0.0:8000", "HOME=/data", "HOST=0.0.0.0", "ORCHESTRATOR_APP=blog", "ORCHESTRATOR_RELEASE=v14",
         "ORCHESTRATOR_STACK=stub",
         "ORCHESTRATOR_URL=http://blog.localhost:14000", "PORT=8000",
       ])
