@@ -28,15 +28,19 @@ extension Integration {
     }
 
     /// Runs a copy of the program as the user nobody, who may not enter the folder that it was built in.
-    private static func asNobody(_ arguments: [String], home: String) async throws -> Run {
-      let program = NSTemporaryDirectory() + "orchestrator-as-nobody"
-      try? FileManager.default.removeItem(atPath: program)
+    static func asNobody(
+      _ arguments: [String], home: String, environment: [String: String] = [:]
+    ) async throws -> Run {
+      let folder = NSTemporaryDirectory() + "orchestrator-as-nobody"
+      let program = folder + "/orchestrator"
+      try? FileManager.default.removeItem(atPath: folder)
+      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
       try FileManager.default.copyItem(atPath: Program.path, toPath: program)
       try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: program)
-      defer { try? FileManager.default.removeItem(atPath: program) }
+      defer { try? FileManager.default.removeItem(atPath: folder) }
       return try await Program.run(
         "setpriv", ["--reuid", "65534", "--regid", "65534", "--clear-groups", program] + arguments,
-        environment: ["ORCHESTRATOR_HOME": home, "HOME": home])
+        environment: ["ORCHESTRATOR_HOME": home, "HOME": home].merging(environment) { _, new in new })
     }
 
     private static func open(_ folder: String) throws {

@@ -22,7 +22,7 @@ final class Installation: Sendable {
       atPath: above, withIntermediateDirectories: true, attributes: [.posixPermissions: isSecluded ? 0o700 : 0o755])
     home = above + "/state"
     try await removeContainers()
-    await removeProcesses()
+    try await removeProcesses()
   }
 
   // Nobody else may enter the folder above the one for Docker, as with root's home: nginx must get along without.
@@ -100,20 +100,15 @@ final class Installation: Sendable {
     if !images.isEmpty { _ = try await Program.run("docker", ["rmi", "--force"] + Set(images.map(String.init))) }
   }
 
-  /// Ends the supervisors of an earlier run, which would start again what is ended, and then what they looked after.
-  private func removeProcesses() async {
-    let earlier = NSTemporaryDirectory() + namespace + "-"
-    for process in ProcessTable.all() where process.title.contains("supervise \(earlier)") { kill(pid_t(process.id), SIGKILL) }
-    for process in ProcessTable.all() where process.wasStarted(withPrefix: "ORCHESTRATOR_PROCESS=\(earlier)") {
-      kill(pid_t(process.id), SIGKILL)
+  /// Ends what an earlier run left running.
+  private func removeProcesses() async throws {
+    let names = try FileManager.default.contentsOfDirectory(atPath: NSTemporaryDirectory())
+    for name in names where name.hasPrefix(namespace + "-") {
+      let folder = "\(NSTemporaryDirectory())\(name)/state/processes"
+      for process in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [] {
+        try await SupervisedProcess(folder: "\(folder)/\(process)", program: Program.path).remove()
+      }
     }
-  }
-}
-
-extension ProcessEntry {
-  fileprivate func wasStarted(withPrefix prefix: String) -> Bool {
-    let data = FileManager.default.contents(atPath: "/proc/\(id)/environ") ?? Data()
-    return data.split(separator: 0).contains { $0.starts(with: prefix.utf8) }
   }
 }
 

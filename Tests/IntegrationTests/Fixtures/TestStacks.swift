@@ -6,6 +6,7 @@ enum TestStacks {
   /// The public port of `plain`, before the installation's offset.
   static let plainPort = 9000
   static let tightPort = 9001
+  static let installingPort = 9003
 
   /// The folder with the stacks, written on first use.
   static func folder() -> String { written }
@@ -17,6 +18,15 @@ enum TestStacks {
       toFile: folder + "/plain.yaml", atomically: true, encoding: .utf8)
     try? stack("tight", port: tightPort, internalPorts: "21100-21101").write(
       toFile: folder + "/tight.yaml", atomically: true, encoding: .utf8)
+    try? stack("installing", port: installingPort, internalPorts: "21400-21419").replacingOccurrences(
+      of: "  compile:",
+      with: """
+          manifests: [packages.txt]
+          install:
+            - [python3, -c, "\(installing)"]
+          compile:
+        """
+    ).write(toFile: folder + "/installing.yaml", atomically: true, encoding: .utf8)
     // The Django that ships, but for its name, its ports and its patience.
     try? BuiltInDescriptor.all.first { $0.fileName == "django.yaml" }?.yaml
       .replacingOccurrences(of: "name: django", with: "name: impatient-django")
@@ -26,6 +36,12 @@ enum TestStacks {
       .write(toFile: folder + "/impatient-django.yaml", atomically: true, encoding: .utf8)
     return folder
   }()
+
+  /// Installs a module into a folder beside the manifest, as npm does; a package named `fail` is not to be had.
+  private static let installing = [
+    "import os, sys", "name = open('packages.txt').read()", "print('installing', name)",
+    "name != 'fail' or (print('no such package'), sys.exit(9))", "os.makedirs('modules/' + name)",
+  ].joined(separator: "; ")
 
   private static func stack(_ name: String, port: Int, internalPorts: String) -> String {
     """

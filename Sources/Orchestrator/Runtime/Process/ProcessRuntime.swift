@@ -11,6 +11,11 @@ package struct ProcessRuntime: WorkloadRuntime {
 
   package func checkAvailable() async throws {
     try Confinement.checkAvailable()
+    guard program.hasPrefix("/"), FileManager.default.isExecutableFile(atPath: program) else {
+      throw OrchestratorError(
+        .runtimeUnavailable, "there is no program \(program.quoted), which looks after every process that is deployed",
+        hint: "put orchestrator on the PATH, or name it by its absolute path with the setting 'program'")
+    }
     try refuseSecludedFolder()
   }
 
