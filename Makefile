@@ -1,12 +1,12 @@
 # Two commands do everything on a fresh machine: `make demo` and `make test`.
 .DEFAULT_GOAL := help
-.PHONY: help build demo demo-down test lint format set-up-tests images test-build
+.PHONY: help build demo demo-down test bench lint format set-up-tests images test-build
 
 help:  ## Shows this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/make \1\t\2/' | expand -t 20
 
 demo: build  ## Sets up what is missing, builds, deploys two sample apps side by side and shows both answering
-	@Scripts/setup.sh docker images
+	@Scripts/setup.sh runtime
 	@Scripts/demo.sh up
 
 demo-down:  ## Takes the sample apps down
@@ -23,8 +23,12 @@ test: set-up-tests  ## Sets up what is missing, builds, and runs every test
 	swift test --skip-build --disable-xctest --filter OrchestratorTests --filter OrchestratorCLITests
 	ORCHESTRATOR_BASE_IMAGES="$$(Scripts/setup.sh base-images)" swift test --skip-build --disable-xctest --filter IntegrationTests
 
+bench: build  ## Measures a redeploy with each runtime against the same work done by hand
+	@Scripts/setup.sh process runtime
+	@ORCHESTRATOR_BASE_IMAGES="$$(Scripts/setup.sh base-images)" python3 Benchmarks/redeploy.py
+
 set-up-tests:
-	@Scripts/setup.sh build docker
+	@Scripts/setup.sh build docker process
 
 images:
 	@Scripts/setup.sh images

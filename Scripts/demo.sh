@@ -5,12 +5,14 @@ cd "$(dirname "$0")/.."
 
 program=.build/release/orchestrator
 home=${ORCHESTRATOR_HOME:-$HOME/.orchestrator}
+if [ -z "${ORCHESTRATOR_HOME:-}" ] && [ "$(id -u)" -eq 0 ] && [ ! -e "$home/state.db" ]; then home=/var/lib/orchestrator; fi
 apps=(test-flask-1 test-flask-2)
 
 # Where the usual images cannot be pulled, the stand-ins that set-up made are used; the state folder remembers that.
 remember_base_images() {
     local images
     images=$(Scripts/setup.sh base-images)
+    # Nothing to remember where there is no Docker, or where it has the usual images.
     if [ -z "$images" ] || [ -e "$home/settings.yaml" ]; then return; fi
     mkdir -p -m 711 "$home"
     {
@@ -51,6 +53,8 @@ down() {
     for app in "${apps[@]}"; do
         if "$program" status "$app" >/dev/null 2>&1; then "$program" destroy "$app" --yes; fi
     done
+    # nginx goes on for the other apps, if there are any.
+    "$program" proxy stop --quiet 2>/dev/null || true
 }
 
 case "${1:-}" in

@@ -12,6 +12,8 @@ usage: Scripts/setup.sh COMMAND...
 
   build        what building needs: Swift, SQLite's headers, git, make
   docker       a Docker engine that answers
+  process      what apps need that run without Docker: nginx, Python with venv, util-linux
+  runtime      what the machine's own runtime needs: images where a Docker engine answers, else process
   images       the base images of the stacks that ship, pulled or made from Debian's packages
   base-images  prints the value of ORCHESTRATOR_BASE_IMAGES that suits the images at hand
 USAGE
@@ -189,6 +191,39 @@ setup_docker() {
     say "docker: ready"
 }
 
+# --- process ---------------------------------------------------------------------------------------
+
+# The folders in which root's builds and apps look for programs.
+SYSTEM_PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+
+# Runs a command with the programs that a deploy would find.
+as_deploys_do() { if [ "$(id -u)" -eq 0 ]; then PATH=$SYSTEM_PATH "$@"; else "$@"; fi; }
+
+has_venv() { as_deploys_do python3 -c 'import ensurepip, venv' >/dev/null 2>&1; }
+
+# Installs packages without having their services started: nginx is ours to start, with files of our own.
+install_without_services() {
+    local policy=/usr/sbin/policy-rc.d
+    if [ -e "$policy" ] || ! can_install; then install "$@"; return; fi
+    printf '#!/bin/sh\nexit 101\n' >"$policy"
+    chmod 755 "$policy"
+    # However the installation ends, the machine's own services must start again as they did.
+    (trap 'rm -f "$policy"' EXIT; install "$@")
+}
+
+setup_process() {
+    local missing=()
+    has nginx || missing+=(nginx)
+    as_deploys_do sh -c 'command -v python3' >/dev/null || missing+=(python3)
+    has_venv || missing+=(python3-venv)
+    has setpriv && has prlimit && has taskset && has setsid || missing+=(util-linux)
+    [ ${#missing[@]} -eq 0 ] || install_without_services "${missing[@]}"
+    say "process: ready"
+}
+
+# What deploys take when nobody says otherwise.
+setup_runtime() { if engine_answers; then setup_images; else setup_process; fi; }
+
 # --- images ----------------------------------------------------------------------------------------
 
 has_image() { docker image inspect "$1" >/dev/null 2>&1; }
@@ -325,6 +360,8 @@ main() {
         case $command in
             build) setup_build ;;
             docker) setup_docker ;;
+            process) setup_process ;;
+            runtime) setup_runtime ;;
             images) setup_images ;;
             base-images) print_base_images ;;
             -h | --help | help) usage ;;

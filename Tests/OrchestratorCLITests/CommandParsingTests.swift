@@ -13,6 +13,8 @@ struct CommandParsingTests {
     "logs shop --build",
     "destroy shop --yes", "destroy shop -y -q", "stacks list --plugins a --plugins b", "stacks show flask",
     "stacks validate Plugins", "proxy status --verbose",
+    "deploy flask . --subdomain shop --runtime process", "reconcile", "reconcile --json",
+    "proxy stop",
   ]
 
   @Test("understands every command", arguments: lines)

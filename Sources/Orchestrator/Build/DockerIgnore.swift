@@ -5,9 +5,9 @@ import Foundation
 /// They are read as Docker documents them (Dockerfile reference, ".dockerignore file"): each stands for paths from the top of the
 /// source, `*` for any part of one name, `**` for any number of folders; `!` takes back what a line before left out; the last line
 /// that matches a path, or a folder above it, decides.
-struct DockerIgnore: Sendable {
-  private struct Rule: Sendable {
-    let pattern: String
+struct DockerIgnore {
+  private struct Rule {
+    let expression: Regex<AnyRegexOutput>
     let isException: Bool
   }
 
@@ -20,7 +20,8 @@ struct DockerIgnore: Sendable {
       let isException = pattern.hasPrefix("!")
       if isException { pattern = pattern.dropFirst().trimmingCharacters(in: .whitespaces) }
       let parts = pattern.split(separator: "/").filter { $0 != "." }
-      return parts.isEmpty ? nil : Rule(pattern: Self.expression(for: parts.joined(separator: "/")), isException: isException)
+      let expression = try? Regex(Self.expression(for: parts.joined(separator: "/")))
+      return parts.isEmpty ? nil : expression.map { Rule(expression: $0, isException: isException) }
     }
   }
 
@@ -28,10 +29,7 @@ struct DockerIgnore: Sendable {
   func leavesOut(_ path: String) -> Bool {
     let parts = path.split(separator: "/")
     let withParents = parts.indices.map { parts[...$0].joined(separator: "/") }
-    let decisive = rules.last { rule in
-      guard let expression = try? Regex(rule.pattern) else { return false }
-      return withParents.contains { $0.wholeMatch(of: expression) != nil }
-    }
+    let decisive = rules.last { rule in withParents.contains { $0.wholeMatch(of: rule.expression) != nil } }
     return decisive.map { !$0.isException } ?? false
   }
 

@@ -1,7 +1,7 @@
 import Foundation
 
 /// What git ignores in a source: git itself is asked, which knows all the places where that can be written.
-struct GitIgnore: Sendable {
+struct GitIgnore: Sendable, Equatable {
   /// Files and folders, relative to the source; of a folder that is ignored as a whole only the folder.
   var paths: Set<String> = []
   /// Why git could not tell, if the source is under its control.
@@ -10,17 +10,30 @@ struct GitIgnore: Sendable {
   /// Asks git about the source; one that is not under its control ignores nothing.
   static func of(_ source: SourceFolder, commands: any CommandRunner) async throws -> GitIgnore {
     guard isUnderControl(source.path) else { return GitIgnore() }
-    // The source may be another user's: git shall look at it all the same, and run nothing that its settings name.
-    let settings = ["safe.directory=*", "core.fsmonitor=false", "core.quotePath=false"].flatMap { ["-c", $0] }
-    let question = ["ls-files", "--others", "--ignored", "--exclude-standard", "--directory"]
     var lines: [String] = []
     do {
-      let status = try await commands.run(Command("git", settings + ["-C", source.path] + question)) { lines.append($0) }
+      let status = try await commands.run(try question(of: source)) { lines.append($0) }
       if status == 0 { return GitIgnore(paths: Set(lines.map { $0.hasSuffix("/") ? String($0.dropLast()) : $0 })) }
     } catch let error as OrchestratorError where error.code == .notFound {
       lines = [error.message]
     }
     return GitIgnore(problem: "git does not tell what it ignores, so all of it comes along: \(lines.last ?? "")")
+  }
+
+  /// The question, asked as whom the source belongs to: a repository's settings can name programs, which are not to be run by root.
+  private static func question(of source: SourceFolder) throws -> Command {
+    guard let git = SystemPrograms.path(of: "git") else {
+      throw OrchestratorError(.notFound, "git is not installed")
+    }
+    let owner = (try FileManager.default.attributesOfItem(atPath: source.path)[.ownerAccountID] as? Int).flatMap(UInt32.init)
+    let other = geteuid() == 0 && owner != 0 ? owner : nil
+    let settings = ["core.fsmonitor=false", "core.quotePath=false", "protocol.allow=never"].flatMap { ["-c", $0] }
+    let words = [git] + settings + ["ls-files", "--others", "--ignored", "--exclude-standard", "--directory"]
+    // Nothing of our own environment may lead git elsewhere; its user's own list of what to ignore is at home.
+    var environment = ["PATH": SystemPrograms.searchPath, "GIT_NO_LAZY_FETCH": "1", "GIT_OPTIONAL_LOCKS": "0"]
+    if other == nil { environment["HOME"] = NSHomeDirectory() }
+    return Command(
+      try other.map { try Confinement(user: $0).command(words) } ?? words, onlyWith: environment, in: source.path)
   }
 
   private static func isUnderControl(_ path: String) -> Bool {

@@ -47,13 +47,14 @@ extension OrchestratorConfiguration {
 
   private mutating func take(_ settings: ConfigReader, dockerHost inherited: String?) throws {
     domain = settings.string(forKey: "domain") ?? domain
-    runtime = try settings.string(forKey: "runtime").map(RuntimeName.choice) ?? runtime
-    proxyRuntime = try settings.string(forKey: "proxyRuntime").map(RuntimeName.choice) ?? proxyRuntime
+    runtime = try runtime("runtime", in: settings)
+    proxyRuntime = try runtime("proxyRuntime", in: settings)
     program = settings.string(forKey: "program") ?? program
     dockerHost = settings.string(forKey: "dockerHost") ?? inherited?.nonEmpty ?? dockerHost
     proxyImage = settings.string(forKey: "proxyImage") ?? proxyImage
     namespace = settings.string(forKey: "namespace") ?? namespace
     portOffset = try wholeNumber("portOffset", in: settings) ?? portOffset
+    firstUser = try wholeNumber("firstUser", in: settings) ?? firstUser
     keepReleases = try wholeNumber("keepReleases", in: settings) ?? keepReleases
     pluginFolders = settings.stringArray(forKey: "pluginFolders", default: [])
     for pair in settings.stringArray(forKey: "baseImages", default: []) where !pair.isEmpty {
@@ -65,6 +66,11 @@ extension OrchestratorConfiguration {
       }
       baseImages[images[0]] = images[1]
     }
+  }
+
+  private func runtime(_ key: ConfigKey, in settings: ConfigReader) throws -> RuntimeName? {
+    guard let text = settings.string(forKey: key)?.nonEmpty else { return nil }
+    do { return try RuntimeName.choice(text) } catch { throw Self.refusal("\(key)", text, "auto, docker or process") }
   }
 
   /// A number that is written as one; the library would take the default for anything else.
@@ -90,6 +96,9 @@ extension OrchestratorConfiguration {
     }
     if !ImageName.isValid(proxyImage) { try refuse("proxyImage", proxyImage, "the name of an image") }
     if abs(portOffset) > 65535 { try refuse("portOffset", String(portOffset), "from -65535 to 65535") }
+    if !(1000...1_000_000_000).contains(firstUser) {
+      try refuse("firstUser", String(firstUser), "from 1000 to 1000000000")
+    }
     if keepReleases < 2 { try refuse("keepReleases", String(keepReleases), "at least 2") }
     if !home.hasPrefix("/") || home.contains(where: { "\"$\\;{}:".contains($0) })
       || home.unicodeScalars.contains(where: \.isControl)

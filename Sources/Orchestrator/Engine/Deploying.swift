@@ -33,7 +33,7 @@ extension DeploymentEngine {
   }
 
   private func deploy(_ plan: DeploymentPlan, report: @escaping EventSink) async throws -> Release {
-    for sentence in try await tend() { report(.note(sentence)) }
+    for sentence in await tend() { report(.note(sentence)) }
     try await refuseOtherStack(plan)
     try await runtimes[plan].checkAvailable()
     try await runtimes[plan].check(plan)
@@ -84,31 +84,33 @@ extension DeploymentEngine {
   @discardableResult
   public func destroy(_ app: AppName) async throws -> [String] {
     guard try await !store.releases(of: app).isEmpty else { throw noApp(app) }
-    _ = try await tend()
+    _ = await tend()
     return try await holdingLease(of: app, for: .destroy, report: { _ in }) {
-      for runtime in Set(try await store.releases(of: app).map(\.plan.runtime)) {
-        try await runtimes[runtime].checkAvailable()
-      }
+      // What only keeps an image must not keep an app from being destroyed: it is said to be left.
+      let running = try await store.releases(of: app).filter { !hasEnded($0) }
+      for runtime in Set(running.map(\.plan.runtime)) { try await runtimes[runtime].checkAvailable() }
       // An app that is half destroyed is of use to nobody: once begun, it is done to the end.
       return try await Task { try await removeEverything(of: app) }.value
     }
   }
 
   /// Removes all that an app has; gives back what could not be removed.
-  private func removeEverything(of app: AppName) async throws -> [String] {
+  func removeEverything(of app: AppName) async throws -> [String] {
     var left = try await takeOffline(app)
     for row in try await store.releases(of: app) {
-      try await runtimes[row.plan].remove(row.plan)
       do {
+        try await runtimes[row.plan].remove(row.plan)
         try await runtimes[row.plan].removeBuild(of: row.plan)
-      } catch let error as OrchestratorError where error.code == .conflict {
-        left.append(error.message)
+      } catch let error as OrchestratorError where error.code == .conflict || hasEnded(row) {
+        left.append("\(row.plan.release): \(error.message)")
       }
     }
     try await store.forget(app)
     try? FileManager.default.removeItem(atPath: folder.releases(of: app))
     return left
   }
+
+  private func hasEnded(_ row: ReleaseRow) -> Bool { row.state == .retired || row.state == .failed }
 
   /// Takes the app's route out of force; if that fails it stays, so that what is shown of the app and what it does agree.
   private func takeOffline(_ app: AppName) async throws -> [String] {
@@ -122,7 +124,7 @@ extension DeploymentEngine {
     }
   }
 
-  private func retirement(_ report: @escaping EventSink) -> Retirement {
+  func retirement(_ report: @escaping EventSink) -> Retirement {
     Retirement(
       store: store, runtimes: runtimes, proxy: proxy, folder: folder, keptReleases: configuration.keepReleases,
       report: report)

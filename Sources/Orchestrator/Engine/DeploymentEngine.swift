@@ -43,7 +43,8 @@ public struct DeploymentEngine: Sendable {
       runtimes: Runtimes(
         docker: DockerRuntime(
           client: client, namespace: configuration.namespace, commands: commands, folder: folder),
-        process: ProcessRuntime(folder: folder, program: configuration.program, commands: commands)),
+        process: ProcessRuntime(
+          folder: folder, program: configuration.program, firstUser: configuration.firstUser, commands: commands)),
       proxy: ChosenProxy(
         container: proxy(in: container), process: proxy(in: process), store: store, fixed: configuration.proxyRuntime),
       probe: HealthProbe(transport: transport), folder: folder)

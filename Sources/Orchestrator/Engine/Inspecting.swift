@@ -4,7 +4,7 @@ import Foundation
 extension DeploymentEngine {
   /// How every app is, by name.
   public func list() async throws -> [AppStatus] {
-    _ = try await tend()
+    _ = await tend()
     let leases = try await store.leases()
     var apps: [AppStatus] = []
     for name in try await store.appNames().compactMap({ try? AppName($0) }) {
@@ -19,7 +19,7 @@ extension DeploymentEngine {
   ///
   /// - Throws: ``OrchestratorError`` with the code `not_found`.
   public func status(of app: AppName) async throws -> AppStatus {
-    _ = try await tend()
+    _ = await tend()
     let rows = try await store.releases(of: app)
     guard let row = rows.first(where: { $0.state == .live }) ?? rows.first else { throw noApp(app) }
     return await status(row, lease: try await store.leases()[app.description])
@@ -43,6 +43,7 @@ extension DeploymentEngine {
       status.restarts = state?.restarts
       status.exitCode = state?.exitCode
     }
+    status.limits = runtimes[row.plan].limits(of: row.plan)
     let lease = lease.flatMap { $0.owner.isAlive ? $0 : nil }
     // Nobody is at it any more; what is left of it is undone by the next command that changes the app.
     if status.state == .deploying, lease == nil { status.state = .failed }
@@ -55,8 +56,21 @@ extension DeploymentEngine {
 
   /// What the proxy does.
   public func proxyStatus() async throws -> ProxyStatus {
-    _ = try await tend()
+    _ = await tend()
     return try await proxy.status()
+  }
+
+  /// Stops the proxy when no app needs it any more; a deploy starts it again.
+  ///
+  /// - Throws: ``OrchestratorError`` with the code `conflict` while apps are served.
+  public func stopProxy() async throws {
+    let apps = Set(try await store.routes().map(\.app))
+    guard apps.isEmpty else {
+      throw OrchestratorError(
+        .conflict, "the proxy serves \(apps.count == 1 ? "an app" : "\(apps.count) apps"), which could not be reached without it",
+        hint: "destroy them first: orchestrator list shows them")
+    }
+    try await proxy.stop()
   }
 
   func noApp(_ app: AppName) -> OrchestratorError {

@@ -16,11 +16,23 @@ extension DeploymentEngine {
 
   /// Undoes what a process left that died, or that could not undo everything: with the lease ours, nobody else is at it.
   private func recover(_ app: AppName, report: @escaping EventSink) async throws {
+    if try await isHalfDestroyed(app) {
+      let left = try await Task { try await removeEverything(of: app) }.value
+      let outcome = (["done"] + left).joined(separator: "; ")
+      return report(.note("recovered: the destruction of \(app) was interrupted; \(outcome)"))
+    }
     for row in try await store.releases(of: app) where row.state == .preparing {
       let rollback = await pipeline(report).undoInterrupted(row)
       let outcome = rollback.leftBehind.isEmpty ? "undone" : rollback.leftBehind.joined(separator: "; ")
       report(.note("recovered: \(app) \(row.plan.release) was interrupted; \(outcome)"))
     }
+  }
+
+  /// Whether somebody began to destroy the app and could not go on: its route goes first.
+  private func isHalfDestroyed(_ app: AppName) async throws -> Bool {
+    let route = try await store.liveRelease(of: app)?.route
+    guard let route else { return false }
+    return try await !store.routes().contains { $0.app == route.app }
   }
 
   func pipeline(_ report: @escaping EventSink) -> DeployPipeline {

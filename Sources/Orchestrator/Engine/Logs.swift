@@ -28,6 +28,7 @@ extension DeploymentEngine {
   public func logs(of app: AppName, _ request: LogRequest = LogRequest()) async throws -> AsyncThrowingStream<
     String, any Error
   > {
+    _ = await tend()
     let rows = try await store.releases(of: app)
     guard !rows.isEmpty else { throw noApp(app) }
     let wanted = request.release.map { number in rows.first { $0.plan.release == number } }

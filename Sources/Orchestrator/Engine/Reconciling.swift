@@ -29,7 +29,13 @@ extension DeploymentEngine {
   private func reconcile(_ app: AppName, into result: inout Reconciliation) async {
     do {
       let notes = Mutex<[String]>([])
-      let note: EventSink = { event in if case .note(let text) = event { notes.withLock { $0.append(text) } } }
+      let note: EventSink = { event in
+        switch event {
+        case .note(let text): notes.withLock { $0.append(text) }
+        case .retired(let release, let detail, _): notes.withLock { $0.append("\(app) \(release): \(detail)") }
+        default: break
+        }
+      }
       try await holdingLease(of: app, for: .reconcile, report: note) {
         for row in try await store.releases(of: app) where row.state == .live {
           guard let port = row.port.flatMap(TCPPort.init) else { continue }
@@ -37,6 +43,7 @@ extension DeploymentEngine {
             note(.note("\(app) \(row.plan.release): \(done)"))
           }
         }
+        await retirement(note).run(app)
       }
       result.done += notes.withLock { $0 }
     } catch {
@@ -47,11 +54,16 @@ extension DeploymentEngine {
   /// Sees to it that all processes that should run are looked after; every command does so before its own work, and none fails by it.
   ///
   /// - Returns: what was done and what could not be, one sentence each.
-  func tend() async throws -> [String] {
-    var sentences: [String] = []
-    for row in try await store.liveReleases() {
-      let outcome = await Result(catching: { try await runtimes[row.plan].tend(row.plan) })
-      if let sentence = outcome.sentence { sentences.append("\(row.plan.app) \(row.plan.release): \(sentence)") }
+  func tend() async -> [String] {
+    // Each may have to wait for a supervisor to start.
+    var sentences = await withTaskGroup(of: String?.self) { group in
+      for plan in (try? await store.liveReleases().map(\.plan)) ?? [] {
+        group.addTask {
+          let outcome = await Result(catching: { try await runtimes[plan].tend(plan) })
+          return outcome.sentence.map { "\(plan.app) \(plan.release): \($0)" }
+        }
+      }
+      return await group.reduce(into: []) { $0 += $1.map { [$0] } ?? [] }.sorted()
     }
     if let sentence = await Result(catching: { try await proxy.tend() }).sentence { sentences.append(sentence) }
     for sentence in sentences { configuration.logger.info("process tended", metadata: ["outcome": "\(sentence)"]) }

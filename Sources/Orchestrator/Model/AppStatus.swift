@@ -50,6 +50,8 @@ public struct AppStatus: Sendable, Equatable, Codable {
   public var restarts: Int?
   /// The exit status of the workload's last run that ended; a signal counts as 128 + its number.
   public var exitCode: Int?
+  /// What its workload may use at most, in words; what is not limited where it runs is said.
+  public var limits: String?
   /// Why its state is unknown.
   public var problem: String?
   /// What is being done to the app at this moment, in words.

@@ -10,18 +10,32 @@ struct ChosenProxy: ReverseProxy {
   let fixed: RuntimeName?
 
   func checkPublicPort(of plan: DeploymentPlan) async throws {
-    try await chosen(for: plan).checkPublicPort(of: plan)
+    let chosen = try await chosen(for: plan)
+    try await stopOther(than: chosen)
+    try await chosen.checkPublicPort(of: plan)
   }
 
   func apply(requiring required: TCPPort?) async throws -> ProxyChange {
-    try await chosen().apply(requiring: required)
+    let chosen = try await chosen()
+    try await stopOther(than: chosen)
+    return try await chosen.apply(requiring: required)
   }
 
   func drain(atMost limit: Duration) async throws -> Bool { try await chosen().drain(atMost: limit) }
 
+  func stop() async throws { try await chosen().stop() }
+
   func status() async throws -> ProxyStatus { try await chosen().status() }
 
-  func tend() async throws -> String? { try await process.tend() }
+  func tend() async throws -> String? { fixed == .docker ? nil : try await process.tend() }
+
+  /// Two that want the same ports would keep each other from them, for ever in the case of a container that Docker starts again.
+  private func stopOther(than chosen: NginxProxy) async throws {
+    let other = chosen.host.runtime == .docker ? process : container
+    // Where Docker does not answer, no container runs.
+    guard (try? await other.host.exists()) == true else { return }
+    try await other.stop()
+  }
 
   private func chosen(for plan: DeploymentPlan? = nil) async throws -> NginxProxy {
     switch fixed {

@@ -21,6 +21,11 @@ struct NginxContainer: NginxHost {
 
   private var userText: String { "\(NginxUser.current.id):\(NginxUser.current.group)" }
 
+  // That Docker answers is known from the question whether it runs there; its image is pulled when it is missing.
+  func checkAvailable() async throws {}
+
+  func exists() async throws -> Bool { try await container() != nil }
+
   func isRunning() async throws -> Bool { try await container()?.State.Status == "running" }
 
   func version() async throws -> String { try await runNginx(["-v"]).output }

@@ -8,7 +8,15 @@ package protocol NginxHost: Sendable {
   /// The proxy's folder under the path at which nginx sees it.
   var visibleFolder: String { get }
 
-  /// Whether nginx runs.
+  /// Makes sure that nginx can be started here.
+  ///
+  /// - Throws: ``OrchestratorError`` with the code `proxy_failed` or `runtime_forbidden`.
+  func checkAvailable() async throws
+
+  /// Whether something of nginx is here, even if it does not run as it should.
+  func exists() async throws -> Bool
+
+  /// Whether nginx runs and takes requests.
   func isRunning() async throws -> Bool
 
   /// The version of nginx, as `nginx -v` prints it.

@@ -12,7 +12,18 @@ struct NginxProcess: NginxHost {
 
   var visibleFolder: String { folder.path }
 
-  func isRunning() async throws -> Bool { await process.condition().map { $0.condition != .ended } ?? false }
+  func checkAvailable() async throws {
+    _ = try confined([])
+    try StateFolder(folder.path).refuseIfSecluded(from: "nginx's own user")
+  }
+
+  func exists() async throws -> Bool { process.specification() != nil }
+
+  /// One that cannot have its ports tries for a while before it ends; until it has workers it takes no requests.
+  func isRunning() async throws -> Bool {
+    guard await process.condition()?.condition == .running else { return false }
+    return try await !workers().active.isEmpty
+  }
 
   func version() async throws -> String { try await runOnce(["-v"]).output.joined(separator: "\n") }
 
@@ -20,8 +31,7 @@ struct NginxProcess: NginxHost {
     try await stop()
     let command = try confined(["-c", path, "-g", "daemon off;"])
     let specification = ProcessSpecification(
-      command: command, environment: environment, folder: folder.run, log: outputLog, stopSignal: "SIGTERM",
-      grace: .seconds(5))
+      command: command, environment: environment, folder: folder.run, log: outputLog, stopSignal: "SIGTERM", grace: .seconds(5))
     try await process.start(specification, kept: true)
   }
 
@@ -48,7 +58,8 @@ struct NginxProcess: NginxHost {
 
   func lastOutput() async throws -> [String] { RotatedLog(outputLog).lines(last: 10) ?? [] }
 
-  private var outputLog: String { folder.logs + "/nginx.log" }
+  /// Beside the folder of logs that nginx writes itself, which is its user's: what the supervisor opens must not be a link of theirs.
+  private var outputLog: String { folder.path + "/nginx.log" }
 
   private var environment: [String: String] { ["PATH": SystemPrograms.searchPath] }
 
@@ -67,7 +78,7 @@ struct NginxProcess: NginxHost {
         hint: "install it (on Debian and Ubuntu: apt-get install nginx), or start Docker and run it there")
     }
     let user = geteuid() == 0 ? NginxUser.current.id : nil
-    return try Confinement(user: user).command([nginx, "-e", "stderr"] + arguments)
+    return try Confinement(user: user, openFiles: Confinement.mostOpenFiles).command([nginx, "-e", "stderr"] + arguments)
   }
 
   /// Where nginx is installed.

@@ -18,6 +18,7 @@ package struct NginxProxy: ReverseProxy {
   package func checkPublicPort(of plan: DeploymentPlan) async throws {
     let stack = plan.stack
     if try await host.isRunning(), await listenedPorts(current()).contains(stack.publicPort) { return }
+    try await host.checkAvailable()
     try ports.refuseIfTaken(stack.publicPort, stack: stack.name.description)
   }
 
@@ -32,6 +33,11 @@ package struct NginxProxy: ReverseProxy {
 
   package func drain(atMost limit: Duration) async throws -> Bool {
     try await poll(atMost: limit) { try await host.workers().retiring.isEmpty }
+  }
+
+  package func stop() async throws {
+    try folder.prepare(owner: NginxUser.current)
+    try await FileLock.holding(folder.lock, clock: clock) { try await host.stop() }
   }
 
   package func status() async throws -> ProxyStatus {
@@ -68,6 +74,8 @@ extension NginxProxy {
     let current = current()
     // Nobody is served, and nobody is to be: nginx need not be started for that.
     if !running, routes.isEmpty { return ProxyChange(generation: current?.generation ?? 0) }
+    // One that does not get all of its ports has some of them for a while.
+    if !running { try await host.stop() }
     let usable = try ports.usable(
       routes: routes, listened: running ? await listenedPorts(current) : [], requiring: required)
     var next = try await configuration(routes, on: usable.ports, following: current, running: running)

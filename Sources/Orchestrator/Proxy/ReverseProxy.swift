@@ -23,6 +23,9 @@ package protocol ReverseProxy: Sendable {
   /// - Returns: what was done, in one sentence; nil when nothing was needed.
   func tend() async throws -> String?
 
+  /// Makes sure that the proxy does not run; the next ``apply(requiring:)`` for an app starts it.
+  func stop() async throws
+
   /// What the proxy does right now.
   func status() async throws -> ProxyStatus
 }

@@ -8,7 +8,7 @@ enum SettingsFile {
     let log = DiagnosticLog(file: file)
     let settings = DescriptorSection(node, path: "", log: log)
     for key in ["domain", "runtime", "proxyRuntime", "program", "dockerHost", "proxyImage", "namespace"] { _ = settings.optional(key, .text) }
-    for key in ["portOffset", "keepReleases"] { _ = settings.optional(key, .whole) }
+    for key in ["portOffset", "keepReleases", "firstUser"] { _ = settings.optional(key, .whole) }
     for key in ["baseImages", "pluginFolders"] { _ = settings.list(key, of: .text) }
     settings.finish()
     return log.diagnostics

@@ -56,6 +56,9 @@ package protocol WorkloadRuntime: Sendable {
   /// Sees to it that what the workload printed stands in the release's own log when the workload is gone; stops nothing.
   func saveLogs(of plan: DeploymentPlan) async
 
+  /// What the workload may use at most, in a few words; what is not limited here is said.
+  func limits(of plan: DeploymentPlan) -> String
+
   /// Asks the workload to stop with its signal, waits for its grace, kills it if need be, and removes it.
   func remove(_ plan: DeploymentPlan) async throws
 }

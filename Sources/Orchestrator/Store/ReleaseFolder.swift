@@ -1,24 +1,23 @@
 /// What the process runtime keeps of one release, in the release's own folder.
+///
+/// The folder itself belongs to root where root deploys, and only what is named here as the app's belongs to the app's user: so an
+/// app cannot put a link to somewhere else in the place of a folder that root works in.
 struct ReleaseFolder: Sendable {
-  /// The part that belongs to the app: its user owns it, and nobody else but root may look into it.
-  let app: String
+  let path: String
   /// A link to the dependencies that the release uses; as long as it is there they are kept.
   let dependenciesLink: String
-  /// The folder with all dependencies of the app, one folder for each state of its manifests.
-  let allDependencies: String
 
   init(_ plan: DeploymentPlan, in folder: StateFolder) {
-    let release = folder.release(plan.app, plan.release)
-    app = release + "/app"
-    dependenciesLink = release + "/dependencies"
-    allDependencies = folder.dependencies(of: plan.app)
+    path = folder.release(plan.app, plan.release) + "/app"
+    dependenciesLink = folder.release(plan.app, plan.release) + "/dependencies"
   }
 
-  /// The app's source, with what its build made of it; what the app writes beside its code is here, too.
-  var source: String { app + "/source" }
+  /// The app's source, with what its build made of it; what the app writes beside its code is here, too. The app's.
+  var source: String { path + "/source" }
+  /// The app's home. The app's.
+  var home: String { path + "/home" }
+  /// Temporary files, gone with the process. The app's.
+  var temporary: String { path + "/tmp" }
   /// The files that the stack brings along.
-  var files: String { app + "/files" }
-  var home: String { app + "/home" }
-  /// Temporary files; emptied when the release no longer runs.
-  var temporary: String { app + "/tmp" }
+  var files: String { path + "/files" }
 }

@@ -70,15 +70,16 @@ extension Store {
     try await write { db in
       try db.execute(
         sql: """
-          INSERT INTO app (name, stack, lastRelease, number) VALUES (?, ?, 1, (\(Self.lowestFreeAppNumber)))
+          INSERT INTO app (name, stack, lastRelease) VALUES (?, ?, 1)
           ON CONFLICT (name) DO UPDATE SET lastRelease = lastRelease + 1, stack = excluded.stack
           """, arguments: [plan.app.description, plan.stack.name.description])
       let row = try Row.fetchOne(
         db, sql: "SELECT lastRelease, number FROM app WHERE name = ?", arguments: [plan.app.description])
-      guard let row, let number = ReleaseNumber(row["lastRelease"]) else {
-        throw DatabaseError(resultCode: .SQLITE_CORRUPT)
-      }
-      let numbered = plan.numbered(number, app: row["number"])
+      let last: Int? = row?["lastRelease"]
+      guard let number = last.flatMap(ReleaseNumber.init) else { throw DatabaseError(resultCode: .SQLITE_CORRUPT) }
+      let known: Int? = row?["number"]
+      let appNumber = try known ?? Self.numberApp(plan.app, db)
+      let numbered = plan.numbered(number, app: appNumber)
       try ReleaseRow(
         app: plan.app.description, number: number.value, state: .preparing, plan: numbered, port: nil, createdAt: Date()
       )
@@ -87,10 +88,13 @@ extension Store {
     }
   }
 
-  private static let lowestFreeAppNumber = """
-    SELECT MIN(candidate) FROM (SELECT 1 AS candidate UNION SELECT number + 1 FROM app)
-    WHERE candidate NOT IN (SELECT number FROM app)
-    """
+  /// Gives a new app a number that no app ever had.
+  private static func numberApp(_ app: AppName, _ db: Database) throws -> Int {
+    try db.execute(sql: "INSERT INTO appNumber (app) VALUES (?)", arguments: [app.description])
+    let number = Int(db.lastInsertedRowID)
+    try db.execute(sql: "UPDATE app SET number = ? WHERE name = ?", arguments: [number, app.description])
+    return number
+  }
 
   /// Makes `release` the one that serves, and the one that did so far one to be retired, in one stroke.
   func commit(_ release: ReleaseNumber, of app: AppName) async throws -> ReleaseRow {

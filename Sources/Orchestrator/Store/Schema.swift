@@ -78,10 +78,16 @@ enum Schema {
     try db.execute(sql: "INSERT INTO proxy (id, generation) VALUES (1, 0)")
   }
 
-  /// Each app has a number of its own, from which the user that its processes run as is made.
+  /// Each app has a number of its own, from which the user that its processes run as is made. None is given twice, so that nobody
+  /// inherits what another app's user left behind.
   private static func numberApps(_ db: Database) throws {
     try db.alter(table: "app") { table in table.add(column: "number", .integer) }
-    try db.execute(sql: "UPDATE app SET number = rowid")
     try db.create(index: "app_number", on: "app", columns: ["number"], options: .unique)
+    try db.create(table: "appNumber") { table in
+      table.autoIncrementedPrimaryKey("number")
+      table.column("app", .text).notNull()
+    }
+    try db.execute(sql: "INSERT INTO appNumber (app) SELECT name FROM app ORDER BY name")
+    try db.execute(sql: "UPDATE app SET number = (SELECT number FROM appNumber WHERE appNumber.app = app.name)")
   }
 }

@@ -62,6 +62,23 @@ package struct StateFolder: Sendable {
     guard manager.isWritableFile(atPath: path) else { throw unwritable(nil) }
   }
 
+  /// Makes sure that users who own nothing in the folder can pass through it, and through all folders above it, where we are root.
+  ///
+  /// - Parameter users: who they are, for the error.
+  /// - Throws: ``OrchestratorError`` with the code `runtime_forbidden`.
+  func refuseIfSecluded(from users: String) throws {
+    guard geteuid() == 0 else { return }
+    let parents = sequence(first: path) { $0 == "/" ? nil : $0.parentFolder }
+    let closed = parents.first { folder in
+      let mode = (try? FileManager.default.attributesOfItem(atPath: folder)[.posixPermissions]) as? Int
+      return mode.map { $0 & 0o001 == 0 } ?? false
+    }
+    guard let closed else { return }
+    throw OrchestratorError(
+      .runtimeForbidden, "\(users) cannot enter \(closed.quoted), on the way to the state folder \(path.quoted)",
+      hint: "choose a state folder that can be reached with --home or ORCHESTRATOR_HOME, such as /var/lib/orchestrator")
+  }
+
   func unwritable(_ error: (any Error)?) -> OrchestratorError {
     OrchestratorError(
       .stateUnwritable, "the state folder \(path.quoted) cannot be written to",

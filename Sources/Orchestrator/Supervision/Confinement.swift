@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 
 /// How few rights and resources a program gets that runs without a container.
 ///
@@ -12,6 +13,8 @@ struct Confinement: Sendable, Equatable {
   var memory: Int?
   /// How many processes and threads its user may have.
   var processes: Int?
+  /// How many files and connections each of its processes may have open; nil leaves it as it is.
+  var openFiles: Int?
   /// The processor cores on which it may run; empty means all of ours.
   var cores: [Int] = []
 
@@ -41,7 +44,9 @@ struct Confinement: Sendable, Equatable {
 
   private var limitsCommand: [String] {
     get throws {
-      let limits = [memory.map { "--data=\($0)" }, processes.map { "--nproc=\($0)" }].compactMap(\.self)
+      let limits = [
+        memory.map { "--data=\($0)" }, processes.map { "--nproc=\($0)" }, openFiles.map { "--nofile=\($0)" },
+      ].compactMap(\.self)
       // No dump of a process's memory is ever written.
       return try Self.path("prlimit") + ["--core=0"] + limits
     }
@@ -66,6 +71,13 @@ extension Confinement {
     let status = FileManager.default.contents(atPath: "/proc/self/status").map { String(decoding: $0, as: UTF8.self) }
     let line = status?.split(separator: "\n").first { $0.hasPrefix("Cpus_allowed_list:") }
     return parseCores(line?.split(separator: ":").last.map(String.init) ?? "")
+  }()
+
+  /// As many open files as a process may have without more rights, and no more than any server needs.
+  static let mostOpenFiles: Int = {
+    var limit = rlimit()
+    guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return 1024 }
+    return Int(min(limit.rlim_max, 65536))
   }()
 
   /// Reads a list such as `0-3,8`.

@@ -15,7 +15,7 @@ struct ProcessMembers: Sendable {
   }
 
   private func isInSession(_ process: ProcessEntry, of table: [ProcessEntry]) -> Bool {
-    guard let leader, process.session == leader.id else { return false }
+    guard let leader, leader.isOfThisStart, process.session == leader.id else { return false }
     // Once the session is empty its number can be given again, to a stranger.
     let holder = table.first { $0.id == leader.id }
     return holder.map { $0.start == leader.start } ?? (process.start >= leader.start)
@@ -27,23 +27,36 @@ struct ProcessMembers: Sendable {
     kill(-pid_t(leader.id), signal)
   }
 
-  /// Kills whoever is left, until nobody is; one that the system cannot end is given up after a while.
-  func killAll() async {
+  /// Kills whoever is left, until nobody is.
+  ///
+  /// - Returns: those that the system could not end in 10 s.
+  @discardableResult
+  func killAll() async -> [ProcessEntry] {
     let start = ContinuousClock.now
-    while ContinuousClock.now - start < .seconds(10) {
+    while true {
       let left = alive()
-      if left.isEmpty { return }
+      if left.isEmpty || ContinuousClock.now - start > .seconds(10) { return left }
       for process in left { kill(pid_t(process.id), SIGKILL) }
       await Self.pause()
     }
   }
 
   /// Asks the group to stop, waits until everybody has, and kills those who have not when `grace` is over.
-  func stop(_ signal: CInt, grace: Duration) async {
+  ///
+  /// - Returns: those that the system could not end.
+  @discardableResult
+  func stop(_ signal: CInt, grace: Duration) async -> [ProcessEntry] {
     signalGroup(signal)
     let start = ContinuousClock.now
     while ContinuousClock.now - start < grace, !alive().isEmpty { await Self.pause() }
-    await killAll()
+    return await killAll()
+  }
+
+  /// The error for processes that could not be ended.
+  static func failure(_ processes: [ProcessEntry], _ what: String) -> OrchestratorError {
+    let names = processes.map { "\($0.id) (\($0.title.printable))" }.joined(separator: ", ")
+    return OrchestratorError(
+      .runtimeFailed, "\(what) has processes that could not be ended: \(names)", hint: "end them, then try again")
   }
 
   /// A stop is carried through to its end, also when the task is cancelled.

@@ -8,6 +8,8 @@ struct ProcessSpecification: Sendable, Equatable, Codable {
   var folder: String
   /// The file to which its output is added.
   var log: String
+  /// The number of the user and the group whose the log is; nil means ours. Programs open their own output anew, as `/dev/stdout`.
+  var logOwner: UInt32?
   /// The signal that asks it to stop.
   var stopSignal: String
   /// How long it may take to stop before it is killed.

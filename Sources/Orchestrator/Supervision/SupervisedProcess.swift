@@ -39,8 +39,6 @@ struct SupervisedProcess: Sendable {
   /// Whether it is started again when it ends.
   var isKept: Bool { FileManager.default.fileExists(atPath: keepFile) }
 
-  private var isSupervised: Bool { record()?.supervisor?.isAlive ?? false }
-
   private var members: ProcessMembers { ProcessMembers(leader: record()?.process, mark: mark) }
 
   private static func read<Value: Decodable>(_ path: String) -> Value? {
@@ -84,7 +82,7 @@ extension SupervisedProcess {
   ///
   /// - Returns: whether that was needed.
   func ensureSupervised() async throws -> Bool {
-    guard isKept, specification() != nil, !isSupervised else { return false }
+    guard isKept, specification() != nil, !(record()?.supervisor?.isAlive ?? false) else { return false }
     try await launchSupervisor()
     return true
   }
@@ -105,32 +103,47 @@ extension SupervisedProcess {
   }
 
   /// Stops the process in its own way, and removes all that is known of it.
+  ///
+  /// - Throws: ``OrchestratorError`` with the code `runtime_failed` when something of it could not be ended.
   func remove() async throws {
-    guard FileManager.default.fileExists(atPath: folder) else { return await members.killAll() }
+    guard FileManager.default.fileExists(atPath: folder) else { return try refuseIfLeft(await members.killAll()) }
     // From now on nobody gives it a new supervisor.
     unlink(keepFile)
-    while try await !removeAlone() { try await Task.sleep(for: .milliseconds(20)) }
+    let start = ContinuousClock.now
+    while try await !removeAlone() {
+      if ContinuousClock.now - start > .seconds(30) { throw ProcessMembers.failure(supervisors(), folder.quoted) }
+      await Task { try? await Task.sleep(for: .milliseconds(20)) }.value
+    }
   }
 
   /// Removes the process once it has no supervisor; tells whether that could be done.
   private func removeAlone() async throws -> Bool {
     let specification = specification()
     let grace = specification?.grace ?? .zero
-    if let supervisor = record()?.supervisor { await end(supervisor, within: grace + .seconds(15)) }
+    for supervisor in supervisors() { await end(supervisor, within: grace + .seconds(15)) }
     return try await FileLock.trying(lock) {
       // Without a supervisor the process is ours to stop.
       let signal = StopSignal.number(of: specification?.stopSignal ?? "SIGTERM")
-      await members.stop(signal, grace: grace)
+      try refuseIfLeft(await members.stop(signal, grace: grace))
       try FileManager.default.removeItem(atPath: folder)
       return true
     } ?? false
   }
 
+  /// Those who look after the process, by what they were started as: on a full disk they could not write down that they do.
+  private func supervisors() -> [ProcessEntry] {
+    ProcessTable.all().filter { $0.title.hasSuffix(" supervise \(folder)") }
+  }
+
+  private func refuseIfLeft(_ processes: [ProcessEntry]) throws {
+    if !processes.isEmpty { throw ProcessMembers.failure(processes, folder.quoted) }
+  }
+
   /// Asks the supervisor to stop its process and to end, and kills it when that takes longer than it can.
-  private func end(_ supervisor: ProcessIdentity, within limit: Duration) async {
+  private func end(_ supervisor: ProcessEntry, within limit: Duration) async {
     let start = ContinuousClock.now
-    if supervisor.isAlive { kill(pid_t(supervisor.id), SIGTERM) }
-    while supervisor.isAlive {
+    kill(pid_t(supervisor.id), SIGTERM)
+    while ProcessEntry(id: supervisor.id)?.start == supervisor.start {
       if ContinuousClock.now - start > limit { kill(pid_t(supervisor.id), SIGKILL) }
       await Task { try? await Task.sleep(for: .milliseconds(10)) }.value
     }
@@ -138,7 +151,6 @@ extension SupervisedProcess {
 
   /// Starts a supervisor in a session of its own, and waits until it has written down that it is at work.
   private func launchSupervisor() async throws {
-    let before = record()?.supervisor
     let log = try RotatedLog(supervisorLog).open()
     let descriptor = FileDescriptor(rawValue: log.fileDescriptor)
     guard let setsid = SystemPrograms.path(of: "setsid") else { return try Confinement.checkAvailable() }
@@ -150,16 +162,21 @@ extension SupervisedProcess {
     withExtendedLifetime(log) {}
     let start = ContinuousClock.now
     while true {
-      if let record = record(), record.supervisor != before, record.process != nil || record.hasEnded { return }
+      if let record = record(), record.process != nil || record.hasEnded, isAtWork(record) { return }
       guard ContinuousClock.now - start < .seconds(10) else { throw supervisorFailure() }
       try await Task.sleep(for: .milliseconds(5))
     }
+  }
+
+  /// Whether a supervisor has taken over, or has seen a process to its end that is not to be kept running.
+  private func isAtWork(_ record: SupervisorRecord) -> Bool {
+    record.supervisor?.isAlive ?? false || (record.hasEnded && !isKept)
   }
 
   private func supervisorFailure() -> OrchestratorError {
     let lines = RotatedLog(supervisorLog).lines(last: 5) ?? []
     return OrchestratorError(
       .startFailed, "the supervisor of \(folder.quoted) did not start: \(lines.joined(separator: "\n").nonEmpty ?? "it said nothing")",
-      hint: "the setting 'program' names the program orchestrator; it is \(program.quoted)")
+      hint: "the disk may be full; the setting 'program' names the program orchestrator, and is \(program.quoted)")
   }
 }

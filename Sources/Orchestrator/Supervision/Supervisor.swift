@@ -15,6 +15,8 @@ package actor Supervisor {
   private var record: SupervisorRecord
   /// Set when somebody asked for the end: the stop that is under way.
   private var stop: Task<Void, Never>?
+  /// Whether the record is to be written down still.
+  private var isNoted = false
   /// How often in a row the process ended soon after its start.
   private var failuresInARow = 0
 
@@ -45,7 +47,7 @@ package actor Supervisor {
     let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint, .sighup)
     let isFirst = record.supervisor == nil
     record.supervisor = .current
-    let stopping = Task { for await signal in signals where signal != .sighup { beginToStop() } }
+    let stopping = Task { for await signal in signals where signal != .sighup && !isStopping { beginToStop() } }
     let tidying = Task { await tidy() }
     defer {
       stopping.cancel()
@@ -77,7 +79,8 @@ package actor Supervisor {
     do {
       status = try await spawn()
     } catch {
-      FileHandle.standardError.write(Data("cannot start \(specification.command): \(error)\n".utf8))
+      let text = Data("cannot start \(specification.command.joined(separator: " ")): \(error)\n".utf8)
+      try? RotatedLog(specification.log).open().write(contentsOf: text)
       status = 127
     }
     await ended(with: status, after: ContinuousClock.now - start)
@@ -87,7 +90,7 @@ package actor Supervisor {
   private func spawn() async throws -> Int {
     var options = PlatformOptions()
     options.createSession = true
-    let log = try RotatedLog(specification.log).open()
+    let log = try RotatedLog(specification.log).open(owner: specification.logOwner)
     let descriptor = FileDescriptor(rawValue: log.fileDescriptor)
     var environment = specification.environment
     environment["ORCHESTRATOR_PROCESS"] = process.folder
@@ -108,6 +111,8 @@ package actor Supervisor {
     // One that has ended before it could be looked at has no time of start.
     record.process = ProcessIdentity(id: id) ?? ProcessIdentity(id: id, start: 0)
     note()
+    // Asked for while the process was being started, the stop has not found it.
+    if isStopping { beginToStop() }
   }
 
   /// Clears away what the process left running, and writes down how it ended.
@@ -116,6 +121,8 @@ package actor Supervisor {
     failuresInARow = time < Self.settled ? failuresInARow + 1 : 1
     record.lastExit = .init(status: status, at: Date())
     record.hasEnded = true
+    // Its number, and that of its session, can be a stranger's from now on.
+    record.process = nil
     note()
   }
 
@@ -128,7 +135,6 @@ package actor Supervisor {
 
   /// Asks the process to stop, and kills what has not stopped in time.
   private func beginToStop() {
-    guard stop == nil else { return }
     stop = Task { [members, specification] in
       await members.stop(StopSignal.number(of: specification.stopSignal), grace: specification.grace)
     }
@@ -141,10 +147,11 @@ package actor Supervisor {
     let log = RotatedLog(specification.log)
     while !Task.isCancelled {
       log.rotateIfNeeded()
+      if !isNoted { note() }
       try? await Task.sleep(for: .seconds(1))
     }
   }
 
-  /// That it cannot be written down, as on a full disk, ends nothing.
-  private func note() { try? process.write(record) }
+  /// Writes the record down; when that cannot be done, as on a full disk, it is tried again later.
+  private func note() { isNoted = (try? process.write(record)) != nil }
 }

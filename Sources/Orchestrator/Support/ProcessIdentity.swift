@@ -27,6 +27,9 @@ package struct ProcessIdentity: Sendable, Equatable, Codable {
     String(decoding: $0, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
   }
 
+  /// Whether the machine has not been started again since.
+  var isOfThisStart: Bool { boot == nil || boot == Self.currentBoot }
+
   /// Whether the process still runs.
-  var isAlive: Bool { (boot == nil || boot == Self.currentBoot) && ProcessEntry(id: id)?.start == start }
+  var isAlive: Bool { isOfThisStart && ProcessEntry(id: id)?.start == start }
 }

@@ -18,9 +18,12 @@ struct RotatedLog: Sendable {
   private var files: [String] { (1...kept).reversed().map { "\(path).\($0)" } + [path] }
 
   /// Opens the log for a process to write to; it is made if need be, for its owner only.
-  func open() throws -> FileHandle {
-    let descriptor = Glibc.open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o600)
+  ///
+  /// - Parameter owner: the number of the user and group that it is to belong to; nil means ours.
+  func open(owner: UInt32? = nil) throws -> FileHandle {
+    let descriptor = Glibc.open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
     guard descriptor >= 0 else { throw StateFolder(path.parentFolder).unwritable(nil) }
+    if let owner { fchown(descriptor, owner, owner) }
     return FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
   }
 
@@ -29,10 +32,17 @@ struct RotatedLog: Sendable {
     guard size > limit else { return }
     let names = files
     for (older, newer) in zip(names, names.dropFirst().dropLast()) { rename(newer, older) }
-    guard let source = FileHandle(forReadingAtPath: path), let copy = emptyFile(names[names.count - 2]) else { return }
-    // What comes while the file is copied is copied as well, as far as that goes.
-    while let part = try? source.read(upToCount: 1 << 20), !part.isEmpty { try? copy.write(contentsOf: part) }
-    truncate(path, 0)
+    let descriptor = Glibc.open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW)
+    guard descriptor >= 0 else { return }
+    let source = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+    guard let copy = emptyFile(names[names.count - 2]) else { return }
+    // What comes while the file is copied is copied as well; but whoever writes faster than that must not keep us here.
+    var left = limit * 2
+    while left > 0, let part = try? source.read(upToCount: min(left, 1 << 20)), !part.isEmpty {
+      try? copy.write(contentsOf: part)
+      left -= part.count
+    }
+    ftruncate(descriptor, 0)
   }
 
   private var size: Int {

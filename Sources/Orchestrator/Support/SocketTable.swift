@@ -5,6 +5,8 @@ package struct SocketAddress: Hashable, Sendable {
   package var port: TCPPort
   /// Whether only processes on the same machine, or in the same container, can reach it.
   package var isLoopback: Bool
+  /// The number of the user whose socket it is.
+  package var user: UInt32
   /// The number by which the system knows the socket.
   package var inode: UInt64
 }
@@ -24,10 +26,12 @@ enum SocketTable {
   static func parse(_ table: String) -> [SocketAddress] {
     table.split(separator: "\n").dropFirst().compactMap { line in
       let fields = line.split(separator: " ", omittingEmptySubsequences: true)
-      guard fields.count > 9, fields[3] == "0A", let inode = UInt64(fields[9]) else { return nil }
+      guard fields.count > 9, fields[3] == "0A", let user = UInt32(fields[7]), let inode = UInt64(fields[9]) else {
+        return nil
+      }
       let address = fields[1].split(separator: ":")
       guard address.count == 2, let port = Int(address[1], radix: 16).flatMap(TCPPort.init) else { return nil }
-      return SocketAddress(port: port, isLoopback: isLoopback(String(address[0])), inode: inode)
+      return SocketAddress(port: port, isLoopback: isLoopback(String(address[0])), user: user, inode: inode)
     }
   }
 

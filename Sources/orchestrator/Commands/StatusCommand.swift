@@ -34,6 +34,7 @@ struct StatusCommand: EngineCommand {
       ("started", status.startedAt.map { start in status.uptime.map { "\(start), up \(uptime($0))" } ?? start }),
       ("restarts", status.restarts.map(String.init)),
       ("last exit", status.exitCode.map { "status \($0)" }),
+      ("limits", status.limits),
       ("under way", status.underWay),
       ("problem", status.problem),
     ]

@@ -8,14 +8,16 @@ import Testing
 struct SourceSnapshotTests {
   /// Copies what `write` puts into a folder, and gives both folders to `check`.
   private func copying(
-    ignoring ignored: [String] = [], _ write: (TemporaryFolder) throws -> Void,
+    ignoring ignored: [String] = [], changing change: (inout SourceSnapshot) -> Void = { _ in },
+    _ write: (TemporaryFolder) throws -> Void,
     check: (_ source: TemporaryFolder, _ copy: TemporaryFolder) throws -> Void
   ) throws {
     try withTemporaryFolder { folder in
       let (source, copy) = (TemporaryFolder(path: folder("source")), TemporaryFolder(path: folder("copy")))
       try write(source)
-      let snapshot = try SourceSnapshot(
+      var snapshot = try SourceSnapshot(
         of: SourceFolder(source.path), ignoring: ignored, leavingOut: source("state"))
+      change(&snapshot)
       try snapshot.copy(to: copy.path)
       try check(source, copy)
     }
@@ -80,6 +82,59 @@ struct SourceSnapshotTests {
       for (link, target) in ["inside": "a.txt", "nowhere": "gone", "outside": "/etc"] {
         try #expect(FileManager.default.destinationOfSymbolicLink(atPath: copy(link)) == target)
       }
+    }
+  }
+
+  @Test("has links that stay inside when others are refused")
+  func linksInside() throws {
+    try copying(changing: { $0.refusesLinksOutside = true }) { source in
+      try source.write("a/a.txt", "a")
+      try source.link("a/near", to: "a.txt")
+      try source.link("a/up", to: "../a/a.txt")
+      try source.link("nowhere", to: "gone")
+      try source.link("top", to: ".")
+    } check: { _, copy in
+      for link in ["a/near", "a/up", "nowhere", "top"] { #expect(copy.has(link)) }
+      try #expect(copy.text(of: "a/up") == "a")
+    }
+  }
+
+  @Test(
+    "is refused when a link leads out of it and that matters", arguments: ["/etc", "../secret", "a/../../secret", "hop"])
+  func linkOutside(target: String) throws {
+    let error = #expect(throws: OrchestratorError.self) {
+      try copying(changing: { $0.refusesLinksOutside = true }) { source in
+        try source.write("a/a.txt")
+        try source.link("b-link", to: target)
+        if target == "hop" { try source.link("hop", to: "/etc") }
+      } check: { _, _ in }
+    }
+    #expect(error?.code == .invalidInput)
+    #expect(error?.message.contains("in the source is a link to ") == true)
+    #expect(error?.hint == "put what it leads to into the source, or name the link in .dockerignore")
+  }
+
+  @Test("leaves out single paths, and what .dockerignore names but for its exceptions")
+  func paths() throws {
+    try copying(changing: { snapshot in
+      snapshot.ignoredPaths = [".env", "a/cache"]
+      snapshot.dockerIgnore = DockerIgnore("docs\n!docs/keep\n")
+    }) { source in
+      try source.write([
+        ".env": "", "a/.env": "", "a/cache/x": "", "docs/x": "", "docs/keep": "", "docs/deep/x": "", "a/docs/x": "",
+      ])
+    } check: { _, copy in
+      #expect(!copy.has(".env") && !copy.has("a/cache") && !copy.has("docs/x") && !copy.has("docs/deep"))
+      #expect(copy.has("a/.env") && copy.has("docs/keep") && copy.has("a/docs/x"))
+    }
+  }
+
+  @Test("tells which paths are left out for no other reason")
+  func leftOut() throws {
+    try withTemporaryFolder { folder in
+      try folder.write("a")
+      let snapshot = try SourceSnapshot(of: SourceFolder(folder.path), ignoring: [".venv", "/dist"], leavingOut: "/x")
+      #expect(snapshot.leftOutOnly(by: [".env", ".venv", "web/.venv/x", "dist", "web/dist"]) == [".env", "web/dist"])
     }
   }
 

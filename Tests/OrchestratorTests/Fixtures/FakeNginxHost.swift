@@ -8,6 +8,8 @@ final class FakeNginxHost: NginxHost {
   struct Condition: Sendable {
     var calls: [String] = []
     var isRunning = false
+    /// Whether whoever would run it does not answer.
+    var isUnreachable = false
     var version = "nginx version: nginx/1.30.6"
     /// What it says against every candidate.
     var objection: String?
@@ -23,15 +25,22 @@ final class FakeNginxHost: NginxHost {
 
   private let condition = Mutex(Condition())
   let visibleFolder: String
-  let runtime = RuntimeName.docker
+  let runtime: RuntimeName
 
-  init(folder: String) { visibleFolder = folder }
+  init(folder: String, runtime: RuntimeName = .docker) { (visibleFolder, self.runtime) = (folder, runtime) }
 
   var now: Condition { condition.withLock { $0 } }
 
   func set(_ change: (inout Condition) -> Void) { condition.withLock { change(&$0) } }
 
-  func isRunning() async throws -> Bool { now.isRunning }
+  func checkAvailable() async throws {}
+
+  func exists() async throws -> Bool { try await isRunning() }
+
+  func isRunning() async throws -> Bool {
+    if now.isUnreachable { throw OrchestratorError(.runtimeUnavailable, "the test said so") }
+    return now.isRunning
+  }
 
   func version() async throws -> String { now.version }
 

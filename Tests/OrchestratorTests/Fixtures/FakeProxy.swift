@@ -4,7 +4,7 @@ import Synchronization
 
 /// A proxy that sends clients along the store's routes, as they were when it was told to apply them.
 final class FakeProxy: ReverseProxy {
-  private let inForce = Mutex<(generation: Int, routes: [Route])>((0, []))
+  private let inForce = Mutex<(generation: Int, routes: [Route], isStopped: Bool)>((0, [], false))
   private let store: Store
   let faults: Faults
 
@@ -15,6 +15,8 @@ final class FakeProxy: ReverseProxy {
   func checkPublicPort(of plan: DeploymentPlan) async throws {}
 
   func tend() async throws -> String? { nil }
+
+  func stop() async throws { inForce.withLock { $0.isStopped = true } }
 
   func apply(requiring required: TCPPort?) async throws -> ProxyChange {
     let wanted = try await store.routes()
@@ -32,7 +34,7 @@ final class FakeProxy: ReverseProxy {
 
   private func change(to routes: [Route]) -> Int {
     inForce.withLock {
-      if $0.routes != routes { $0 = ($0.generation + 1, routes) }
+      if $0.routes != routes { $0 = ($0.generation + 1, routes, false) }
       return $0.generation
     }
   }
@@ -40,6 +42,6 @@ final class FakeProxy: ReverseProxy {
   func drain(atMost limit: Duration) async throws -> Bool { true }
 
   func status() async throws -> ProxyStatus {
-    ProxyStatus(running: true, runtime: .docker, ports: [], apps: routes.count, configuration: "", logs: "")
+    ProxyStatus(running: inForce.withLock { !$0.isStopped }, runtime: .docker, ports: [], apps: routes.count, configuration: "", logs: "")
   }
 }

@@ -18,6 +18,7 @@ final class FakeRuntime: WorkloadRuntime {
   private let contents = Mutex(Contents())
   private let workloadState = Mutex(WorkloadState(phase: .running))
   private let output = Mutex(["hello from the app"])
+  private let available = Mutex(true)
   private let found = Mutex<ListenerReport?>(nil)
   private let folder: StateFolder
   private let isServing: @Sendable (TCPPort) -> Bool
@@ -44,7 +45,12 @@ final class FakeRuntime: WorkloadRuntime {
   /// Where every workload listens from now on.
   func workloadsListen(_ report: ListenerReport) { found.withLock { $0 = report } }
 
-  func checkAvailable() async throws {}
+  /// From now on nobody can use it.
+  func isUnavailable() { available.withLock { $0 = false } }
+
+  func checkAvailable() async throws {
+    guard available.withLock({ $0 }) else { throw OrchestratorError(.runtimeUnavailable, "the test said so") }
+  }
 
   func build(_ plan: DeploymentPlan, context: String, receive: (String) async -> Void) async throws -> String {
     contents.withLock { _ = $0.images.insert(plan.image) }
@@ -85,6 +91,8 @@ final class FakeRuntime: WorkloadRuntime {
     let lines = output.withLock { $0 }
     for line in lines.suffix(tail ?? lines.count) { try await receive(line) }
   }
+
+  func limits(of plan: DeploymentPlan) -> String { "none" }
 
   func saveLogs(of plan: DeploymentPlan) async {
     guard now.workloads[plan.workload] != nil, let log = try? LogFile(folder.appLog(plan.app, plan.release)) else { return }

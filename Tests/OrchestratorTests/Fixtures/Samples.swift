@@ -58,12 +58,12 @@ extension DeploymentPlan {
   /// A plan whose source does not exist: for what only looks at values.
   static func sample(
     _ app: AppName = .blog, release: ReleaseNumber = .v(1), stack: StackDescriptor = .sample(),
-    variables: [String: String] = [:], healthPath: String = "/"
+    variables: [String: String] = [:], healthPath: String = "/", on runtime: RuntimeName? = nil
   ) -> DeploymentPlan {
     DeploymentPlan(
       app: app, release: release, stack: stack, host: "\(app).localhost", sourceFolder: "/src/\(app)",
       variables: variables, advice: [], healthPath: healthPath, baseImage: "base:1", namespace: "orchestrator",
-      chosenRuntime: nil, appNumber: nil)
+      chosenRuntime: runtime, appNumber: nil)
   }
 }
 

@@ -63,6 +63,39 @@ struct AwaitHealthyTests {
     #expect(error?.hint == "raise limits.memory in the stack's descriptor, or have the app use less")
   }
 
+  @Test("says that memory was used up when the app itself says so", arguments: ["MemoryError", "x: JavaScript heap out of memory"])
+  func ownWords(line: String) async throws {
+    runtime.workloadsAre(WorkloadState(phase: .exited, exitCode: 1), printing: [line])
+    let error = await #expect(throws: OrchestratorError.self) { try await step().run() }
+    #expect(error?.message == "'blog' used up its memory (512 MiB); its last lines:\n  | \(line)")
+  }
+
+  private func listening(on port: Int, isLoopback: Bool = true, isSecluded: Bool = false) {
+    let address = SocketAddress(port: .number(port), isLoopback: isLoopback, user: 30001, inode: 1)
+    runtime.workloadsListen(
+      ListenerReport(expected: .number(15003), listeners: [address], isSecluded: isSecluded))
+  }
+
+  @Test("is not deceived by another program that answers on the app's port")
+  func stranger() async throws {
+    answer(200)
+    listening(on: 5000)
+    let error = await #expect(throws: OrchestratorError.self) { try await step().run() }
+    #expect(error?.code == .startFailed)
+    #expect(error?.message == "not 'blog' but another program answers on 127.0.0.1:15003")
+    #expect(runtime.now.kept == [])
+  }
+
+  @Test("says that a process can be reached around the proxy; a container cannot", arguments: [false, true])
+  func openPort(isSecluded: Bool) async throws {
+    answer(200)
+    listening(on: 15003, isLoopback: false, isSecluded: isSecluded)
+    _ = try await step().run()
+    let note =
+      "blog listens on port 15003 of all addresses: other machines can reach it around the proxy; have it listen on the address in $HOST"
+    #expect(events.notes == (isSecluded ? [] : [note]))
+  }
+
   @Test("says when somebody removed it meanwhile")
   func removed() async throws {
     let step = step()

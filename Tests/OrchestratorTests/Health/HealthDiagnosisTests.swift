@@ -64,7 +64,7 @@ struct HealthDiagnosisTests {
   }
 
   private static func listener(_ port: Int, isLoopback: Bool = false) -> SocketAddress {
-    SocketAddress(port: .number(port), isLoopback: isLoopback, inode: 1)
+    SocketAddress(port: .number(port), isLoopback: isLoopback, user: 10001, inode: 1)
   }
 
   /// What Django 5.2 answers with DEBUG on.

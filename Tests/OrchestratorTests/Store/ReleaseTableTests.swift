@@ -15,6 +15,33 @@ struct ReleaseTableTests {
     }
   }
 
+  @Test("know a number of their app that no other app ever had, and that stays")
+  func appNumbers() async throws {
+    try await withStore { store in
+      try await #expect(store.addRelease(.sample(.blog)).appNumber == 1)
+      try await #expect(store.addRelease(.sample(.shop)).appNumber == 2)
+      try await #expect(store.addRelease(.sample(.blog)).appNumber == 1)
+      try await store.forget(.blog)
+      try await #expect(store.addRelease(.sample(sure(try AppName("new")))).appNumber == 3)
+      try await #expect(store.addRelease(.sample(.blog)).appNumber == 4)
+      try await #expect(store.addRelease(.sample(.shop)).appNumber == 2)
+    }
+  }
+
+  @Test("that serve are found across apps, and where they run")
+  func live() async throws {
+    try await withStore { store in
+      let plan = try await store.addRelease(.sample(.shop, on: .process))
+      try await #expect(store.liveReleases().isEmpty)
+      try await #expect(store.runtimes() == [.process])
+      _ = try await store.commit(plan.release, of: .shop)
+      let failed = try await store.addRelease(.sample(.blog, on: .docker))
+      try await store.mark(failed.release, of: .blog, as: .failed)
+      try await #expect(store.liveReleases().map(\.plan) == [plan])
+      try await #expect(store.runtimes() == [.process])
+    }
+  }
+
   @Test("are numbered for each app on its own")
   func apps() async throws {
     try await withStore { store in

@@ -20,6 +20,7 @@ struct SettingsTests {
       settings.domain == "localhost" && settings.namespace == "orchestrator" && settings.proxyImage == "nginx:1.30")
     #expect(settings.dockerHost == "unix:///var/run/docker.sock")
     #expect(settings.portOffset == 0 && settings.keepReleases == 3)
+    #expect(settings.runtime == nil && settings.proxyRuntime == nil)
     #expect(settings.baseImages.isEmpty && settings.pluginFolders.isEmpty)
   }
 
@@ -33,6 +34,9 @@ struct SettingsTests {
       namespace: second
       portOffset: 1000
       keepReleases: 5
+      runtime: process
+      proxyRuntime: docker
+      program: /opt/orchestrator
       pluginFolders: [/opt/stacks, /srv/stacks]
       baseImages:
         - python:3.13-slim=registry.example/python:3.13
@@ -40,6 +44,7 @@ struct SettingsTests {
     #expect(settings.domain == "apps.example" && settings.namespace == "second")
     #expect(settings.dockerHost == "tcp://127.0.0.1:2375" && settings.proxyImage == "registry.example/nginx:1.30")
     #expect(settings.portOffset == 1000 && settings.keepReleases == 5)
+    #expect(settings.runtime == .process && settings.proxyRuntime == .docker && settings.program == "/opt/orchestrator")
     #expect(settings.pluginFolders == ["/opt/stacks", "/srv/stacks"])
     #expect(settings.baseImages == ["python:3.13-slim": "registry.example/python:3.13"])
   }
@@ -97,6 +102,12 @@ struct SettingsTests {
     let error = await #expect(throws: OrchestratorError.self) { try await load(yaml) }
     #expect(error?.code == .invalidInput)
     #expect(error?.message.hasSuffix("/settings.yaml:" + message) == true, "\(error?.message ?? "")")
+  }
+
+  @Test("that choose a runtime are refused when there is none of that name", arguments: ["runtime", "proxyRuntime"])
+  func unknownRuntime(key: String) async throws {
+    let error = await #expect(throws: OrchestratorError.self) { try await load("\(key): podman") }
+    #expect(error?.message == "the setting '\(key)' must be auto, docker or process, not 'podman'")
   }
 
   @Test("of the environment are refused when they are no numbers")

@@ -8,7 +8,7 @@ struct SocketTableTests {
     "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n"
 
   private static func row(_ address: String, state: String = "0A", inode: Int = 4711) -> String {
-    "   0: \(address) 00000000:0000 \(state) 00000000:00000000 00:00000000 00000000     0        0 \(inode) 1 0000 100 0 0 10 0\n"
+    "   0: \(address) 00000000:0000 \(state) 00000000:00000000 00:00000000 00000000 30001        0 \(inode) 1 0000 100 0 0 10 0\n"
   }
 
   @Test(
@@ -20,7 +20,7 @@ struct SocketTableTests {
       ("000080FE00000000000000007F000001:1F40", false),
     ])
   func address(address: String, isLoopback: Bool) {
-    let expected = SocketAddress(port: .number(8000), isLoopback: isLoopback, inode: 4711)
+    let expected = SocketAddress(port: .number(8000), isLoopback: isLoopback, user: 30001, inode: 4711)
     #expect(SocketTable.parse(Self.header + Self.row(address)) == [expected])
   }
 

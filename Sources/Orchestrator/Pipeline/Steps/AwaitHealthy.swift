@@ -20,13 +20,13 @@ struct AwaitHealthy: Step {
       let outcome = try await probe.ask(plan, on: port)
       inARow = outcome.isHealthy(plan.stack.health) ? inARow + 1 : 0
       if inARow >= plan.stack.health.successes {
+        try await refuseStranger()
         try await keepRunning()
-        await warnOfOpenPort()
         return outcome
       }
       if ContinuousClock.now - start > plan.stack.health.startPeriod { throw await unhealthy(outcome) }
       // Between good answers there is nothing to wait for but a crash; a short pause shows it as well.
-      try await clock.sleep(for: inARow > 0 ? min(plan.stack.health.interval, .milliseconds(100)) : pause(since: start))
+      try await clock.sleep(for: inARow > 0 ? min(plan.stack.health.interval, .milliseconds(50)) : pause(since: start))
     }
   }
 
@@ -36,10 +36,19 @@ struct AwaitHealthy: Step {
     try await stopIfEnded()
   }
 
-  /// A process that listens on all addresses can be reached around the proxy; a container cannot.
-  private func warnOfOpenPort() async {
+  /// Makes sure that it was the app that answered: what listens on a port of this machine can be anybody's.
+  ///
+  /// A process that listens on all addresses can be reached around the proxy, which a container cannot; that is said.
+  private func refuseStranger() async throws {
     guard let found = await runtime.listeners(of: plan, on: port), !found.isSecluded else { return }
-    guard found.listeners.contains(where: { $0.port == port && !$0.isLoopback }) else { return }
+    let own = found.listeners.filter { $0.port == port }
+    guard !own.isEmpty else {
+      let owner = PortOwner.description(of: port) ?? "another program"
+      throw OrchestratorError(
+        .startFailed, "not \(plan.app.description.quoted) but \(owner) answers on 127.0.0.1:\(port)",
+        hint: "deploy again: another port will be chosen")
+    }
+    guard own.contains(where: { !$0.isLoopback }) else { return }
     report(
       .note(
         "\(plan.app) listens on port \(port) of all addresses: other machines can reach it around the proxy; have it listen "
@@ -55,8 +64,11 @@ struct AwaitHealthy: Step {
 
   /// The pause before the next request: short at first, since most apps are up within a moment.
   private func pause(since start: ContinuousClock.Instant) -> Duration {
-    let elapsed = ContinuousClock.now - start
-    return elapsed < .seconds(5) ? min(plan.stack.health.interval, .milliseconds(100)) : plan.stack.health.interval
+    switch ContinuousClock.now - start {
+    case ..<Duration.seconds(2): min(plan.stack.health.interval, .milliseconds(20))
+    case ..<Duration.seconds(5): min(plan.stack.health.interval, .milliseconds(100))
+    default: plan.stack.health.interval
+    }
   }
 
   private func stopIfEnded() async throws {

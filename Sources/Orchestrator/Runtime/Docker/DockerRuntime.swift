@@ -98,6 +98,11 @@ package struct DockerRuntime: WorkloadRuntime {
     if let rest = frames.takeRest() { try await receive(rest) }
   }
 
+  package func limits(of plan: DeploymentPlan) -> String {
+    let limits = plan.stack.limits
+    return "\(limits.memory >> 20) MiB, \(limits.cpus.formatted()) cores, \(limits.pids) processes"
+  }
+
   package func saveLogs(of plan: DeploymentPlan) async {
     guard (try? await ours(plan.workload)) ?? nil != nil else { return }
     guard let log = try? LogFile(folder.appLog(plan.app, plan.release)) else { return }

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 
 /// The installed dependencies of an app, shared by all of its releases with the same manifests and the same install steps.
 ///
@@ -7,9 +8,9 @@ struct Dependencies: Sendable {
   /// The folder of this state of the manifests.
   let folder: String
 
-  /// What `${dependencies}` stands for.
+  /// What `${dependencies}` stands for. The app's.
   var installed: String { folder + "/dependencies" }
-  /// The manifests, and what installing them put beside them, such as `node_modules`.
+  /// The manifests, and what installing them put beside them, such as `node_modules`. The app's.
   var source: String { folder + "/source" }
   private var completeFile: String { folder + "/complete" }
 
@@ -22,8 +23,28 @@ struct Dependencies: Sendable {
     }
   }
 
+  /// Has the release use these; whatever it used before may go.
+  func refer(from release: ReleaseFolder) throws {
+    unlink(release.dependenciesLink)
+    try FileManager.default.createSymbolicLink(atPath: release.dependenciesLink, withDestinationPath: folder)
+  }
+
+  /// Those that the release uses.
+  ///
+  /// - Throws: ``OrchestratorError`` with the code `start_failed` when the release has none any more.
+  init(of release: ReleaseFolder) throws {
+    guard let folder = try? FileManager.default.destinationOfSymbolicLink(atPath: release.dependenciesLink) else {
+      throw OrchestratorError(
+        .startFailed, "the folder of the release, \(release.path.quoted), is not complete any more",
+        hint: "deploy the app again")
+    }
+    self.folder = folder
+  }
+
+  init(folder: String) { self.folder = folder }
+
   /// Removes the dependencies of an app that none of its releases uses.
-  static func removeUnused(of app: AppName, in folder: StateFolder) throws {
+  static func removeUnused(of app: AppName, in folder: StateFolder, files: AppFiles) async throws {
     let manager = FileManager.default
     let all = folder.dependencies(of: app)
     let releases = (try? manager.contentsOfDirectory(atPath: folder.releases(of: app))) ?? []
@@ -32,7 +53,7 @@ struct Dependencies: Sendable {
         try? manager.destinationOfSymbolicLink(atPath: "\(folder.releases(of: app))/\(release)/dependencies")
       })
     let names = (try? manager.contentsOfDirectory(atPath: all)) ?? []
-    for path in names.map({ "\(all)/\($0)" }) where !used.contains(path) { try manager.removeItem(atPath: path) }
-    if used.isEmpty, manager.fileExists(atPath: all) { try manager.removeItem(atPath: all) }
+    for path in names.map({ "\(all)/\($0)" }) where !used.contains(path) { try await files.remove(path) }
+    if used.isEmpty { try await files.remove(all) }
   }
 }

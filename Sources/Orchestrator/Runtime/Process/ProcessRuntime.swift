@@ -5,6 +5,8 @@ package struct ProcessRuntime: WorkloadRuntime {
   let folder: StateFolder
   /// The program `orchestrator`, which supervises.
   let program: String
+  /// The number of the first user that root gives to apps.
+  let firstUser: Int
   let commands: any CommandRunner
 
   package var sourceRules: SourceRules { SourceRules(heedsIgnoreFiles: true, refusesLinksOutside: true) }
@@ -16,11 +18,11 @@ package struct ProcessRuntime: WorkloadRuntime {
         .runtimeUnavailable, "there is no program \(program.quoted), which looks after every process that is deployed",
         hint: "put orchestrator on the PATH, or name it by its absolute path with the setting 'program'")
     }
-    try refuseSecludedFolder()
+    try folder.refuseIfSecluded(from: "the users that apps run as")
   }
 
   package func check(_ plan: DeploymentPlan) async throws {
-    guard let missing = plan.stack.programs(for: plan).first(where: { SystemPrograms.path(of: $0) == nil }) else { return }
+    guard let missing = plan.stack.programs.first(where: { SystemPrograms.path(of: $0) == nil }) else { return }
     throw OrchestratorError(
       .runtimeUnavailable,
       "apps of the stack \(plan.stack.name.description.quoted) need the program \(missing.quoted), which is not on this machine",
@@ -28,19 +30,23 @@ package struct ProcessRuntime: WorkloadRuntime {
   }
 
   package func build(_ plan: DeploymentPlan, context: String, receive: (String) async -> Void) async throws -> String {
-    try folder.prepareDependencies(of: plan.app)
-    return try await ProcessBuild(
-      plan: plan, source: SourceFolder(context), folder: ReleaseFolder(plan, in: folder), commands: commands
-    ).run(receive: receive)
+    do {
+      try folder.prepareDependencies(of: plan.app)
+      return try await ProcessBuild(
+        plan: plan, source: SourceFolder(context), release: release(plan),
+        allDependencies: folder.dependencies(of: plan.app), user: user(of: plan), commands: commands
+      ).run(receive: receive)
+    } catch let error as CocoaError {
+      throw error.code == .fileWriteOutOfSpace ? .diskFull(while: "preparing the release", error) : folder.unwritable(error)
+    }
   }
 
   package func removeBuild(of plan: DeploymentPlan) async throws {
-    let release = ReleaseFolder(plan, in: folder)
-    await ProcessBuild.endLeftovers(in: release)
-    for path in [release.app, release.dependenciesLink] where FileManager.default.isThere(path) {
-      try FileManager.default.removeItem(atPath: path)
-    }
-    try Dependencies.removeUnused(of: plan.app, in: folder)
+    let release = release(plan)
+    try refuseIfLeft(await ProcessBuild.leftovers(in: release).killAll(), of: plan)
+    let files = AppFiles(commands: commands, user: user(of: plan))
+    for path in [release.path, release.dependenciesLink] { try await files.remove(path) }
+    try await Dependencies.removeUnused(of: plan.app, in: folder, files: files)
   }
 
   package func start(_ plan: DeploymentPlan, on port: TCPPort) async throws -> [String] {
@@ -50,6 +56,7 @@ package struct ProcessRuntime: WorkloadRuntime {
       try await process.remove()
       notes.append("stopped the process of \(plan.app) \(plan.release), left over from an interrupted deployment")
     }
+    try refuseIfTaken(port, plan: plan)
     try await process.start(try specification(of: plan, on: port))
     return notes
   }
@@ -62,7 +69,9 @@ package struct ProcessRuntime: WorkloadRuntime {
 
   package func resume(_ plan: DeploymentPlan, on port: TCPPort) async throws -> String? {
     let process = process(of: plan)
-    guard let condition = await process.condition()?.condition else {
+    let condition = await process.condition()?.condition
+    if condition != .running { try refuseIfTaken(port, plan: plan) }
+    guard condition != nil else {
       try await process.start(try specification(of: plan, on: port), kept: true)
       return "started it anew"
     }
@@ -80,8 +89,10 @@ package struct ProcessRuntime: WorkloadRuntime {
     let process = process(of: plan)
     let members = ProcessMembers(leader: process.record()?.process, mark: process.mark).alive()
     let sockets = members.reduce(into: Set<UInt64>()) { $0.formUnion($1.sockets) }
-    return ListenerReport(
-      expected: port, listeners: SocketTable.listeners().filter { sockets.contains($0.inode) }, isSecluded: false)
+    let user = user(of: plan).id
+    // Whose a socket is the system tells everybody, also where it does not tell which process has it.
+    let found = SocketTable.listeners().filter { sockets.contains($0.inode) || (user != nil && $0.user == user) }
+    return ListenerReport(expected: port, listeners: found, isSecluded: false)
   }
 
   package func logs(
@@ -99,24 +110,30 @@ package struct ProcessRuntime: WorkloadRuntime {
 
   package func remove(_ plan: DeploymentPlan) async throws {
     try await process(of: plan).remove()
-    let temporary = ReleaseFolder(plan, in: folder).temporary
-    for name in (try? FileManager.default.contentsOfDirectory(atPath: temporary)) ?? [] {
-      try? FileManager.default.removeItem(atPath: "\(temporary)/\(name)")
-    }
+    try await AppFiles(commands: commands, user: user(of: plan)).remove(release(plan).temporary)
   }
 
-  private func process(of plan: DeploymentPlan) -> SupervisedProcess {
-    SupervisedProcess(folder: folder.process(plan.workload), program: program)
+  package func limits(of plan: DeploymentPlan) -> String {
+    let confinement = confinement(of: plan, on: plan.stack.internalPorts.first)
+    let cores = confinement.cores.isEmpty ? "all \(Confinement.ownCores.count) cores" : "\(confinement.cores.count) of \(Confinement.ownCores.count) cores"
+    let processes = confinement.processes.map { "\($0) processes" } ?? "any number of processes, as only root can limit that"
+    return "\(plan.stack.limits.memory >> 20) MiB for each process, \(cores), \(processes)"
   }
 }
 
 extension ProcessRuntime {
+  private func process(of plan: DeploymentPlan) -> SupervisedProcess {
+    SupervisedProcess(folder: folder.process(plan.workload), program: program)
+  }
+
+  private func release(_ plan: DeploymentPlan) -> ReleaseFolder { ReleaseFolder(plan, in: folder) }
+
+  private func user(of plan: DeploymentPlan) -> AppUser { AppUser(of: plan, first: firstUser) }
+
   /// What the supervisor of the release is to start.
   func specification(of plan: DeploymentPlan, on port: TCPPort) throws -> ProcessSpecification {
-    let release = ReleaseFolder(plan, in: folder)
-    let dependencies = try Dependencies(
-      folder: FileManager.default.destinationOfSymbolicLink(atPath: release.dependenciesLink))
-    let values = release.values(with: dependencies, plan: plan)
+    let release = release(plan)
+    let values = release.values(with: try Dependencies(of: release), plan: plan)
       .merging(["host": "127.0.0.1", "port": port.description]) { _, own in own }
     let environment = ProcessEnvironment.app(release)
       .merging(plan.stack.build.env.filled(with: values)) { _, own in own }
@@ -125,13 +142,14 @@ extension ProcessRuntime {
       command: try confinement(of: plan, on: port).command(plan.stack.run.command.filled(with: values)),
       environment: environment,
       folder: plan.runFolder == "." ? release.source : "\(release.source)/\(plan.runFolder)",
-      log: folder.appLog(plan.app, plan.release), stopSignal: plan.stack.stop.signal, grace: plan.stack.stop.grace)
+      log: folder.appLog(plan.app, plan.release), logOwner: user(of: plan).id,
+      stopSignal: plan.stack.stop.signal, grace: plan.stack.stop.grace)
   }
 
   /// The limits of the stack, as far as a process can have them.
   private func confinement(of plan: DeploymentPlan, on port: TCPPort) -> Confinement {
     let limits = plan.stack.limits
-    let user = AppUser.id(of: plan)
+    let user = user(of: plan).id
     return Confinement(
       user: user, memory: limits.memory,
       // The system counts all processes of a user: those of a whole login where we are not root, and in a deployment two releases.
@@ -140,19 +158,18 @@ extension ProcessRuntime {
         Int(limits.cpus.rounded(.up)), of: Confinement.ownCores, beginningAt: Int(port.number)))
   }
 
-  /// The users that root gives to apps must be able to enter every folder on the way to the app.
-  private func refuseSecludedFolder() throws {
-    guard geteuid() == 0 else { return }
-    let parents = sequence(first: folder.path) { $0 == "/" ? nil : $0.parentFolder }
-    let closed = parents.first { path in
-      let mode = (try? FileManager.default.attributesOfItem(atPath: path)[.posixPermissions]) as? Int
-      return mode.map { $0 & 0o001 == 0 } ?? false
-    }
-    guard let closed else { return }
+  /// Another program that sits on the port would get the app's requests.
+  private func refuseIfTaken(_ port: TCPPort, plan: DeploymentPlan) throws {
+    guard !PortProbe.isFree(port) else { return }
+    let owner = PortOwner.description(of: port) ?? "another program"
     throw OrchestratorError(
-      .runtimeForbidden,
-      "the users that apps run as cannot enter \(closed.quoted), on the way to the state folder \(folder.path.quoted)",
-      hint: "choose a state folder that can be reached with --home or ORCHESTRATOR_HOME, such as /var/lib/orchestrator")
+      .startFailed, "port \(port) on 127.0.0.1, which \(plan.app.description.quoted) was given, is in use by \(owner)",
+      hint: "deploy again: another port will be chosen")
+  }
+
+  private func refuseIfLeft(_ processes: [ProcessEntry], of plan: DeploymentPlan) throws {
+    guard !processes.isEmpty else { return }
+    throw ProcessMembers.failure(processes, "the build of \(plan.app.description.quoted)")
   }
 }
 

@@ -1,0 +1,61 @@
+import Testing
+
+@testable import Orchestrator
+
+@Suite("Bringing the machine to what the store says")
+struct ReconcilingTests {
+  @Test("starts what serves and does not run, and says so; a second time there is nothing to do")
+  func brought() async throws {
+    try await withWorld { world in
+      try await world.deploy(.blog)
+      try await world.deploy(.shop)
+      world.runtime.leave { $0.workloads = [:] }
+      let outcome = try await world.engine.reconcile()
+      #expect(outcome.done == ["blog v1: it was started again", "shop v1: it was started again"])
+      #expect(outcome.problems == [])
+      #expect(world.answering(.blog) == "orchestrator-blog-v1")
+      try await #expect(world.engine.reconcile() == Reconciliation())
+    }
+  }
+
+  @Test("undoes what an interrupted deployment left")
+  func interrupted() async throws {
+    try await withWorld { world in
+      let plan = try await world.store.addRelease(world.plan())
+      world.runtime.leave { $0.images.insert(plan.image) }
+      let outcome = try await world.engine.reconcile()
+      #expect(outcome.done == ["recovered: blog v1 was interrupted; undone"])
+      #expect(world.runtime.now.images == [])
+    }
+  }
+
+  @Test("passes over an app that somebody is at, says so, and brings the others back")
+  func busy() async throws {
+    try await withWorld { world in
+      try await world.deploy(.blog)
+      try await world.deploy(.shop)
+      world.runtime.leave { $0.workloads = [:] }
+      try await world.store.takeLease(of: .blog, for: .deploy)
+      let outcome = try await world.engine.reconcile()
+      #expect(outcome.done == ["shop v1: it was started again"])
+      #expect(outcome.problems.count == 1 && outcome.problems[0].hasPrefix("blog: 'blog' is being deployed by process"))
+    }
+  }
+
+  @Test("an app whose supervisor is gone is given a new one by every command, and a deploy says so")
+  func tended() async throws {
+    try await withWorld { world in
+      try await world.deploy(.blog)
+      for command in 1...3 {
+        world.runtime.leave { $0.untended = ["orchestrator-blog-v1"] }
+        switch command {
+        case 1: _ = try await world.engine.list()
+        case 2: _ = try await world.engine.status(of: .blog)
+        default: try await world.deploy(.shop)
+        }
+        #expect(world.runtime.now.untended == [])
+      }
+      #expect(world.events.notes == ["blog v1: it was tended"])
+    }
+  }
+}

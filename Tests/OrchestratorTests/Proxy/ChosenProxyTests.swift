@@ -1,0 +1,68 @@
+import Testing
+
+@testable import Orchestrator
+
+@Suite("The one proxy of both runtimes")
+struct ChosenProxyTests {
+  /// Two nginxes that only remember, of which one is to be chosen.
+  private struct Pair {
+    let world: ProxyWorld
+    let container: FakeNginxHost
+    let process: FakeNginxHost
+
+    init(in folder: TemporaryFolder) throws {
+      world = try ProxyWorld(in: folder)
+      container = FakeNginxHost(folder: world.folder.path, runtime: .docker)
+      process = FakeNginxHost(folder: world.folder.path, runtime: .process)
+    }
+
+    func chosen(fixed: RuntimeName? = nil) async throws -> RuntimeName {
+      func proxy(_ host: FakeNginxHost) -> NginxProxy {
+        NginxProxy(
+          host: host, store: world.store, registry: world.proxy.registry, folder: world.folder, transport: world.network)
+      }
+      let chosen = ChosenProxy(
+        container: proxy(container), process: proxy(process), store: world.store, fixed: fixed)
+      return try await chosen.status().runtime
+    }
+  }
+
+  private func withPair(_ body: (Pair) async throws -> Void) async throws {
+    try await withTemporaryFolder { try await body(Pair(in: $0)) }
+  }
+
+  @Test("is the one that the settings name", arguments: RuntimeName.allCases)
+  func fixed(runtime: RuntimeName) async throws {
+    try await withPair { pair in
+      for host in [pair.container, pair.process] { host.set { $0.isRunning = true } }
+      try await #expect(pair.chosen(fixed: runtime) == runtime)
+    }
+  }
+
+  @Test("is the one that runs, wherever apps are", arguments: RuntimeName.allCases)
+  func running(runtime: RuntimeName) async throws {
+    try await withPair { pair in
+      _ = try await pair.world.store.addRelease(.sample(on: runtime == .docker ? .process : .docker))
+      (runtime == .docker ? pair.container : pair.process).set { $0.isRunning = true }
+      try await #expect(pair.chosen() == runtime)
+    }
+  }
+
+  @Test("when none runs is the one in a container if an app runs in one")
+  func amongContainers() async throws {
+    try await withPair { pair in
+      _ = try await pair.world.store.addRelease(.sample(.blog, on: .process))
+      _ = try await pair.world.store.addRelease(.sample(.shop, on: .docker))
+      try await #expect(pair.chosen() == .docker)
+    }
+  }
+
+  @Test("is a process where Docker does not answer")
+  func dockerGone() async throws {
+    try await withPair { pair in
+      _ = try await pair.world.store.addRelease(.sample(on: .docker))
+      pair.container.set { $0.isUnreachable = true }
+      try await #expect(pair.chosen() == .process)
+    }
+  }
+}
