@@ -75,7 +75,7 @@ extension NginxProxy {
     // Nobody is served, and nobody is to be: nginx need not be started for that.
     if !running, routes.isEmpty { return ProxyChange(generation: current?.generation ?? 0) }
     // One that does not get all of its ports has some of them for a while.
-    if !running { try await host.stop() }
+    if !running, try await host.exists() { try await host.stop() }
     let usable = try ports.usable(
       routes: routes, listened: running ? await listenedPorts(current) : [], requiring: required)
     var next = try await configuration(routes, on: usable.ports, following: current, running: running)

@@ -83,7 +83,7 @@ extension Confinement {
   /// Reads a list such as `0-3,8`.
   static func parseCores(_ text: String) -> [Int] {
     text.split(separator: ",").flatMap { range -> [Int] in
-      let ends = range.split(separator: "-").compactMap { Int($0.trimmingCharacters(in: .whitespaces)) }
+      let ends = range.split(separator: "-").compactMap { Int($0.trimmingCharacters(in: .whitespacesAndNewlines)) }
       guard let first = ends.first, let last = ends.last, first <= last else { return [] }
       return Array(first...last)
     }

@@ -45,7 +45,8 @@ struct RotatedLog: Sendable {
     ftruncate(descriptor, 0)
   }
 
-  private var size: Int {
+  /// How much has been written to the file, in bytes.
+  var size: Int {
     ((try? FileManager.default.attributesOfItem(atPath: path)[.size]) as? Int) ?? 0
   }
 
@@ -55,20 +56,24 @@ struct RotatedLog: Sendable {
   }
 
   /// The last `count` lines without their ends, or all; nil when there is no log.
-  func lines(last count: Int? = nil) -> [String]? {
+  ///
+  /// - Parameter end: where in the file to stop reading; nil means at its end.
+  func lines(last count: Int? = nil, upTo end: Int? = nil) -> [String]? {
     guard FileManager.default.fileExists(atPath: path) else { return nil }
     var lines: [String] = []
     for file in files.reversed() {
       guard let data = FileManager.default.contents(atPath: file) else { continue }
-      lines = Self.lines(of: data) + lines
+      lines = Self.lines(of: file == path ? data.prefix(end ?? data.count) : data) + lines
       if let count, lines.count >= count { return lines.suffix(count) }
     }
     return lines
   }
 
-  /// Gives every line that is written from now on to `receive`, as long as `isWritten` says that more can come.
-  func follow(_ receive: (String) async throws -> Void, while isWritten: () -> Bool) async throws {
-    var offset = UInt64(size)
+  /// Gives every line that was written after the first `start` bytes to `receive`, as long as `isWritten` says that more can come.
+  func follow(
+    from start: Int, _ receive: (String) async throws -> Void, while isWritten: () -> Bool
+  ) async throws {
+    var offset = UInt64(start)
     var waiting = Data()
     while true {
       // Asked before the reading: what was written before the end came is read.

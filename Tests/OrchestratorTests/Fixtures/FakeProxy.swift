@@ -42,6 +42,7 @@ final class FakeProxy: ReverseProxy {
   func drain(atMost limit: Duration) async throws -> Bool { true }
 
   func status() async throws -> ProxyStatus {
-    ProxyStatus(running: inForce.withLock { !$0.isStopped }, runtime: .docker, ports: [], apps: routes.count, configuration: "", logs: "")
+    let (generation, isStopped) = inForce.withLock { ($0.generation, $0.isStopped) }
+    return ProxyStatus(running: !isStopped, runtime: .docker, serving: generation, ports: [], apps: routes.count, configuration: "", logs: "")
   }
 }

@@ -22,7 +22,7 @@ struct ProcessTableTests {
       output: .discarded, error: .discarded
     ) { execution in
       let entry = try #require(ProcessEntry(id: Int(execution.processIdentifier.value)))
-      try await eventually { entry.title == "sleep 60" }
+      try await eventually { entry.title.hasSuffix("sleep 60") }
       #expect(entry.wasStarted(with: "MARK=a b"))
       #expect(!entry.wasStarted(with: "MARK=a"))
       #expect(entry.sockets == [])

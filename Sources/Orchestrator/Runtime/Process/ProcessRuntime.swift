@@ -99,10 +99,11 @@ package struct ProcessRuntime: WorkloadRuntime {
     of plan: DeploymentPlan, tail: Int?, follow: Bool, receive: (String) async throws -> Void
   ) async throws {
     let log = RotatedLog(folder.appLog(plan.app, plan.release))
-    for line in log.lines(last: tail) ?? [] { try await receive(line) }
+    let end = log.size
+    for line in log.lines(last: tail, upTo: end) ?? [] { try await receive(line) }
     guard follow else { return }
     let process = process(of: plan)
-    try await log.follow(receive) { process.specification() != nil }
+    try await log.follow(from: end, receive) { process.specification() != nil }
   }
 
   // A process writes into the release's own log from the beginning.
