@@ -8,7 +8,9 @@ extension Integration {
   struct DeployTests {
     let flask = 14000
 
-    @Test("two Flask apps stand side by side at one public port, and each answers as itself", arguments: RuntimeName.allCases)
+    @Test(
+      "two Flask apps stand side by side at one public port, and each answers as itself",
+      arguments: RuntimeName.allCases)
     func sideBySide(on runtime: RuntimeName) async throws {
       let installation = try await Installation.on(runtime)
       let app = try TestApp(example: "flask-hello")
@@ -26,7 +28,8 @@ extension Integration {
       }
     }
 
-    @Test("a redeploy serves the new version, retires the old one, and fails no request", arguments: RuntimeName.allCases)
+    @Test(
+      "a redeploy serves the new version, retires the old one, and fails no request", arguments: RuntimeName.allCases)
     func redeploy(on runtime: RuntimeName) async throws {
       let installation = try await Installation.on(runtime)
       let app = try TestApp.plain("first")

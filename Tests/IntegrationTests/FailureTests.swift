@@ -49,7 +49,9 @@ extension Integration {
         says: ["used up its memory (128 MiB)", "limits.memory"]),
     ]
 
-    @Test("is undone, says why, and leaves the version before serving", arguments: cases.flatMap { failing in failing.runtimes.map { (failing, $0) } })
+    @Test(
+      "is undone, says why, and leaves the version before serving",
+      arguments: cases.flatMap { failing in failing.runtimes.map { (failing, $0) } })
     func isUndone(_ failing: Case, on runtime: RuntimeName) async throws {
       let installation = try await Installation.on(runtime)
       let good = try TestApp.plain("good")
@@ -116,7 +118,9 @@ extension Integration {
         try await installation.deploy("tight", app, as: "two")
         let run = try await installation.orchestrator("deploy", "tight", app.folder, "--subdomain", "three")
         #expect(run.status == 5)
-        #expect(run.errors.contains("all 2 internal ports of 'tight' (\(installation.port(21100))-\(installation.port(21101))) are in use"))
+        #expect(
+          run.errors.contains(
+            "all 2 internal ports of 'tight' (\(installation.port(21100))-\(installation.port(21101))) are in use"))
         #expect(run.errors.contains("destroy an app, or widen internalPorts"))
         try await installation.destroy("one")
         try await installation.deploy("tight", app, as: "three")

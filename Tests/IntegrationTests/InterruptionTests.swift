@@ -24,7 +24,9 @@ extension Integration {
         name: "while the app starts", files: { ["app.py": "import time\ntime.sleep(60)"] }, line: "       start "),
     ]
 
-    @Test("undoes everything, ends with 130, and leaves the version before serving", arguments: moments, RuntimeName.allCases)
+    @Test(
+      "undoes everything, ends with 130, and leaves the version before serving", arguments: moments,
+      RuntimeName.allCases)
     func isUndone(_ moment: Moment, on runtime: RuntimeName) async throws {
       let installation = try await Installation.on(runtime)
       let good = try TestApp.plain("good")

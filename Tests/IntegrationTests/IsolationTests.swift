@@ -91,7 +91,8 @@ extension Integration {
         let release = installation.home + "/releases/first-app/v1"
         let paths = [
           release + "/app/source/app.py", release + "/app", release, release + "/app.log", "/proc/\(first)/environ",
-          installation.home + "/state.db", installation.home + "/processes", installation.home + "/dependencies/first-app",
+          installation.home + "/state.db", installation.home + "/processes",
+          installation.home + "/dependencies/first-app",
         ]
         #expect(paths.allSatisfy(FileManager.default.isReadableFile))
         try app.write(

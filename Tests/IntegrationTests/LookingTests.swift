@@ -59,7 +59,8 @@ extension Integration {
     }
 
     @Test(
-      "an app that is unknown is not found, by every command that names one", arguments: ["status", "logs", "destroy"], RuntimeName.allCases)
+      "an app that is unknown is not found, by every command that names one", arguments: ["status", "logs", "destroy"],
+      RuntimeName.allCases)
     func unknown(_ command: String, on runtime: RuntimeName) async throws {
       let installation = try await Installation.on(runtime)
       let run = try await installation.orchestrator([command, "nobody"] + (command == "destroy" ? ["--yes"] : []))

@@ -12,7 +12,9 @@ extension Integration {
       let home = try TestApp(["readme": ""])
       try Self.open(home.folder)
       let run = try await Self.asNobody(
-        ["deploy", "plain", app.folder, "--subdomain", "shop", "--plugins", TestStacks.folder(), "--runtime", "docker"],
+        [
+          "deploy", "plain", app.folder, "--subdomain", "shop", "--plugins", TestStacks.folder(), "--runtime", "docker",
+        ],
         home: home.folder + "/state")
       #expect(run.status == 1, "\(run.all)")
       #expect(run.errors.contains("this user may not use Docker at unix://"), "\(run.all)")

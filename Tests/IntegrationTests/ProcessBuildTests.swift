@@ -30,7 +30,8 @@ extension Integration {
         #expect(third.errors.contains("| installing two"))
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder).count == 2)
         // What installing leaves beside the manifests comes along, as in an image.
-        #expect(FileManager.default.fileExists(atPath: installation.home + "/releases/frugal/v3/app/source/modules/two"))
+        #expect(
+          FileManager.default.fileExists(atPath: installation.home + "/releases/frugal/v3/app/source/modules/two"))
         // The first two releases are forgotten when three newer ones are kept.
         for _ in 1...2 { try await installation.deploy("installing", app, as: "frugal") }
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder).count == 1)

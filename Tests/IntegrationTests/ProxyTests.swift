@@ -8,7 +8,9 @@ extension Integration {
   struct ProxyTests {
     let port = TestStacks.plainPort
 
-    @Test("answers 404 for an unknown host, for the bare machine, and for an app at another stack's port", arguments: RuntimeName.allCases)
+    @Test(
+      "answers 404 for an unknown host, for the bare machine, and for an app at another stack's port",
+      arguments: RuntimeName.allCases)
     func unknownHosts(on runtime: RuntimeName) async throws {
       let installation = try await Installation.on(runtime)
       let app = try TestApp.plain()
@@ -25,7 +27,9 @@ extension Integration {
       }
     }
 
-    @Test("answers 503 with Retry-After for an app that is down, and serves it again when it is back", arguments: RuntimeName.allCases)
+    @Test(
+      "answers 503 with Retry-After for an app that is down, and serves it again when it is back",
+      arguments: RuntimeName.allCases)
     func down(on runtime: RuntimeName) async throws {
       let installation = try await Installation.on(runtime)
       let app = try TestApp.plain()
@@ -62,7 +66,9 @@ extension Integration {
       }
     }
 
-    @Test("tells the app who asks, whatever the client claims, and upgrades only when asked to", arguments: RuntimeName.allCases)
+    @Test(
+      "tells the app who asks, whatever the client claims, and upgrades only when asked to",
+      arguments: RuntimeName.allCases)
     func headers(on runtime: RuntimeName) async throws {
       let installation = try await Installation.on(runtime)
       let app = try TestApp.plain()
@@ -84,7 +90,9 @@ extension Integration {
       }
     }
 
-    @Test("tells its generation at /health, which grows with every switch, and its state to `proxy status`", arguments: RuntimeName.allCases)
+    @Test(
+      "tells its generation at /health, which grows with every switch, and its state to `proxy status`",
+      arguments: RuntimeName.allCases)
     func status(on runtime: RuntimeName) async throws {
       let installation = try await Installation.on(runtime)
       let app = try TestApp.plain()
@@ -117,7 +125,8 @@ extension Integration {
         try await eventually {
           let log = try String(contentsOfFile: installation.home + "/proxy/logs/access.log", encoding: .utf8)
           return log.split(separator: "\n").contains { line in
-            line.contains("logged.localhost \"GET /a-page HTTP/1.1\" 200") && line.contains("upstream=127.0.0.1:\(installation.port(21000))")
+            line.contains("logged.localhost \"GET /a-page HTTP/1.1\" 200")
+              && line.contains("upstream=127.0.0.1:\(installation.port(21000))")
           }
         }
       }
@@ -152,7 +161,9 @@ extension Integration {
       }
     }
 
-    @Test("gets its files back, and every app its route, when the folder was deleted under it", arguments: RuntimeName.allCases)
+    @Test(
+      "gets its files back, and every app its route, when the folder was deleted under it",
+      arguments: RuntimeName.allCases)
     func filesDeleted(on runtime: RuntimeName) async throws {
       let installation = try await Installation.on(runtime)
       let app = try TestApp.plain()
@@ -168,7 +179,9 @@ extension Integration {
       }
     }
 
-    @Test("a public port that another program has is refused before anything is built, with the program's name", arguments: RuntimeName.allCases)
+    @Test(
+      "a public port that another program has is refused before anything is built, with the program's name",
+      arguments: RuntimeName.allCases)
     func publicPortTaken(on runtime: RuntimeName) async throws {
       let installation = try await Installation.on(runtime)
       let app = try TestApp.plain()

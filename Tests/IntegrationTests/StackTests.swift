@@ -6,7 +6,9 @@ import Testing
 extension Integration {
   @Suite("The stacks that ship")
   struct StackTests {
-    @Test("Flask: an app with only a pyproject.toml, and a factory in a package, needs no flag", arguments: RuntimeName.allCases)
+    @Test(
+      "Flask: an app with only a pyproject.toml, and a factory in a package, needs no flag",
+      arguments: RuntimeName.allCases)
     func flaskFactory(on runtime: RuntimeName) async throws {
       let installation = try await Installation.on(runtime)
       let app = try TestApp([
@@ -26,7 +28,8 @@ extension Integration {
       }
     }
 
-    @Test("Django: the sample's pages, its admin with its CSS, and a form that is posted", arguments: RuntimeName.allCases)
+    @Test(
+      "Django: the sample's pages, its admin with its CSS, and a form that is posted", arguments: RuntimeName.allCases)
     func django(on runtime: RuntimeName) async throws {
       let installation = try await Installation.on(runtime)
       let app = try TestApp(example: "django-notes")
@@ -45,7 +48,9 @@ extension Integration {
       }
     }
 
-    @Test("Django: without DEBUG the admin has its CSS too, one folder down, with a host that is allowed", arguments: RuntimeName.allCases)
+    @Test(
+      "Django: without DEBUG the admin has its CSS too, one folder down, with a host that is allowed",
+      arguments: RuntimeName.allCases)
     func djangoInProduction(on runtime: RuntimeName) async throws {
       let installation = try await Installation.on(runtime)
       let app = try movedDown(debug: "False", hosts: #"[".localhost"]"#)
@@ -59,7 +64,8 @@ extension Integration {
       }
     }
 
-    @Test("Django: without DEBUG and without an allowed host the error names the setting", arguments: RuntimeName.allCases)
+    @Test(
+      "Django: without DEBUG and without an allowed host the error names the setting", arguments: RuntimeName.allCases)
     func disallowedHost(on runtime: RuntimeName) async throws {
       let installation = try await Installation.on(runtime)
       let app = try movedDown(debug: "False", hosts: "[]")

@@ -86,7 +86,9 @@ extension Integration {
     @Test("an app that ignores its signal is killed when its grace is over")
     func ignoring() async throws {
       let installation = try await Installation.on(.process)
-      let app = try TestApp(["app.py": TestApp.plainSource("hello").replacing("lambda *_: sys.exit(0)", with: "signal.SIG_IGN")])
+      let app = try TestApp([
+        "app.py": TestApp.plainSource("hello").replacing("lambda *_: sys.exit(0)", with: "signal.SIG_IGN")
+      ])
       try await installation.using("stubborn") {
         try await installation.deploy("plain", app, as: "stubborn")
         let process = try #require(try await installation.status("stubborn").processID)
@@ -109,7 +111,9 @@ extension Integration {
         kill(pid_t(leader.id), SIGKILL)
         var times: [Date] = []
         try await eventually {
-          if let ended = process.record()?.lastExit, ended.status == 7, times.last != ended.at { times.append(ended.at) }
+          if let ended = process.record()?.lastExit, ended.status == 7, times.last != ended.at {
+            times.append(ended.at)
+          }
           return times.count >= 4
         }
         let pauses = zip(times, times.dropFirst()).map { $1.timeIntervalSince($0) }

@@ -12,6 +12,7 @@ enum BuildFailure {
     }
     let shown = lastLines.map { "  | \($0)" }.joined(separator: "\n")
     return OrchestratorError(
-      .buildFailed, "the build of \(plan.app.description.quoted) failed (\(what)); its last lines:\n\(shown)", hint: hint)
+      .buildFailed, "the build of \(plan.app.description.quoted) failed (\(what)); its last lines:\n\(shown)",
+      hint: hint)
   }
 }

@@ -25,7 +25,8 @@ struct GitIgnore: Sendable, Equatable {
     guard let git = SystemPrograms.path(of: "git") else {
       throw OrchestratorError(.notFound, "git is not installed")
     }
-    let owner = (try FileManager.default.attributesOfItem(atPath: source.path)[.ownerAccountID] as? Int).flatMap(UInt32.init)
+    let owner = (try FileManager.default.attributesOfItem(atPath: source.path)[.ownerAccountID] as? Int).flatMap(
+      UInt32.init)
     let other = geteuid() == 0 && owner != 0 ? owner : nil
     let settings = ["core.fsmonitor=false", "core.quotePath=false", "protocol.allow=never"].flatMap { ["-c", $0] }
     let words = [git] + settings + ["ls-files", "--others", "--ignored", "--exclude-standard", "--directory"]

@@ -74,7 +74,9 @@ struct SourceSnapshot {
     let target = try FileManager.default.destinationOfSymbolicLink(atPath: link)
     let written = target.hasPrefix("/") ? target : "\(link.parentFolder)/\(target)"
     let places = [written.withoutDots, link.canonicalPath]
-    guard target.hasPrefix("/") || !places.allSatisfy({ $0.hasPrefix(source.path + "/") || $0 == source.path }) else { return }
+    guard target.hasPrefix("/") || !places.allSatisfy({ $0.hasPrefix(source.path + "/") || $0 == source.path }) else {
+      return
+    }
     throw OrchestratorError(
       .invalidInput, "\(path.quoted) in the source is a link to \(target.quoted), which leads out of it",
       hint: "put what it leads to into the source, or name the link in .dockerignore")

@@ -30,7 +30,8 @@ extension DeploymentEngine {
     let workload = await Result(catching: { try await runtimes[row.plan].state(of: row.plan) })
     var status = AppStatus(
       app: release.app, stack: release.stack, state: .unknown, release: release.number, url: release.url,
-      port: release.port, runtime: release.runtime, image: release.image, source: release.source, liveAt: release.liveAt)
+      port: release.port, runtime: release.runtime, image: release.image, source: release.source, liveAt: release.liveAt
+    )
     switch workload {
     case .failure(let error): status.problem = OrchestratorError.wrapping(error).message
     case .success(let state):
@@ -67,7 +68,8 @@ extension DeploymentEngine {
     let apps = Set(try await store.routes().map(\.app))
     guard apps.isEmpty else {
       throw OrchestratorError(
-        .conflict, "the proxy serves \(apps.count == 1 ? "an app" : "\(apps.count) apps"), which could not be reached without it",
+        .conflict,
+        "the proxy serves \(apps.count == 1 ? "an app" : "\(apps.count) apps"), which could not be reached without it",
         hint: "destroy them first: orchestrator list shows them")
     }
     try await proxy.stop()

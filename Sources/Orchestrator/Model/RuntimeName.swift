@@ -14,6 +14,7 @@ public enum RuntimeName: String, Sendable, Codable, CaseIterable {
     let choices = ["auto"] + allCases.map(\.rawValue)
     let suggestion = choices.closest(to: text).map { " (did you mean \($0.quoted)?)" } ?? ""
     throw OrchestratorError(
-      .invalidInput, "there is no runtime \(text.quoted)\(suggestion)", hint: "choose \(choices.joined(separator: ", "))")
+      .invalidInput, "there is no runtime \(text.quoted)\(suggestion)",
+      hint: "choose \(choices.joined(separator: ", "))")
   }
 }

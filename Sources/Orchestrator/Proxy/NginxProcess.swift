@@ -31,7 +31,8 @@ struct NginxProcess: NginxHost {
     try await stop()
     let command = try confined(["-c", path, "-g", "daemon off;"])
     let specification = ProcessSpecification(
-      command: command, environment: environment, folder: folder.run, log: outputLog, stopSignal: "SIGTERM", grace: .seconds(5))
+      command: command, environment: environment, folder: folder.run, log: outputLog, stopSignal: "SIGTERM",
+      grace: .seconds(5))
     try await process.start(specification, kept: true)
   }
 
@@ -78,7 +79,8 @@ struct NginxProcess: NginxHost {
         hint: "install it (on Debian and Ubuntu: apt-get install nginx), or start Docker and run it there")
     }
     let user = geteuid() == 0 ? NginxUser.current.id : nil
-    return try Confinement(user: user, openFiles: Confinement.mostOpenFiles).command([nginx, "-e", "stderr"] + arguments)
+    return try Confinement(user: user, openFiles: Confinement.mostOpenFiles).command(
+      [nginx, "-e", "stderr"] + arguments)
   }
 
   /// Where nginx is installed.

@@ -46,7 +46,8 @@ package struct NginxProxy: ReverseProxy {
     let serving = await serving()
     let routes = try await store.routes()
     var status = ProxyStatus(
-      running: running, runtime: host.runtime, serving: serving, configured: current?.generation, version: current?.version.description,
+      running: running, runtime: host.runtime, serving: serving, configured: current?.generation,
+      version: current?.version.description,
       ports: current?.publicPorts ?? [], apps: Set(routes.map(\.app)).count,
       configuration: folder.currentLink, logs: folder.logs)
     let unserved = Set(routes.map(\.publicPort)).subtracting(status.ports).sorted().map(\.description)

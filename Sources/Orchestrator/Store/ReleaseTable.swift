@@ -16,7 +16,8 @@ struct ReleaseRow: Codable, FetchableRecord, PersistableRecord, Sendable {
   var release: Release {
     Release(
       app: plan.app, number: plan.release, stack: plan.stack.name, state: state, port: port.flatMap(TCPPort.init),
-      url: plan.url, runtime: plan.runtime, image: plan.runtime == .docker ? plan.image : nil, source: plan.sourceFolder, descriptorDigest: plan.stack.digest,
+      url: plan.url, runtime: plan.runtime, image: plan.runtime == .docker ? plan.image : nil,
+      source: plan.sourceFolder, descriptorDigest: plan.stack.digest,
       createdAt: createdAt, liveAt: liveAt)
   }
 

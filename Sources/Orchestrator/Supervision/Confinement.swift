@@ -58,7 +58,8 @@ struct Confinement: Sendable, Equatable {
   private static func path(_ program: String) throws -> [String] {
     guard let path = SystemPrograms.path(of: program) else {
       throw OrchestratorError(
-        .runtimeUnavailable, "there is no program \(program.quoted) on this machine, without which no process is started",
+        .runtimeUnavailable,
+        "there is no program \(program.quoted) on this machine, without which no process is started",
         hint: "install util-linux")
     }
     return [path]

@@ -176,7 +176,8 @@ extension SupervisedProcess {
   private func supervisorFailure() -> OrchestratorError {
     let lines = RotatedLog(supervisorLog).lines(last: 5) ?? []
     return OrchestratorError(
-      .startFailed, "the supervisor of \(folder.quoted) did not start: \(lines.joined(separator: "\n").nonEmpty ?? "it said nothing")",
+      .startFailed,
+      "the supervisor of \(folder.quoted) did not start: \(lines.joined(separator: "\n").nonEmpty ?? "it said nothing")",
       hint: "the disk may be full; the setting 'program' names the program orchestrator, and is \(program.quoted)")
   }
 }

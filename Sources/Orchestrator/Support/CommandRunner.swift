@@ -78,7 +78,8 @@ extension Command {
   var executable: Executable { program.hasPrefix("/") ? .path(FilePath(program)) : .name(program) }
 
   var wholeEnvironment: Subprocess.Environment {
-    let own = Dictionary(uniqueKeysWithValues: environment.map { (Subprocess.Environment.Key(stringLiteral: $0.key), $0.value) })
+    let own = Dictionary(
+      uniqueKeysWithValues: environment.map { (Subprocess.Environment.Key(stringLiteral: $0.key), $0.value) })
     return inheritsEnvironment ? .inherit.updating(own.mapValues(Optional.some)) : .custom(own)
   }
 }

@@ -52,7 +52,9 @@ enum PortOwner {
     guard !inodes.isEmpty else { return nil }
     let owner = ProcessTable.all().first { !$0.sockets.isDisjoint(with: inodes) }?.id
     return owner.map { process in
-      let name = FileManager.default.contents(atPath: "/proc/\(process)/comm").map { String(decoding: $0, as: UTF8.self) }
+      let name = FileManager.default.contents(atPath: "/proc/\(process)/comm").map {
+        String(decoding: $0, as: UTF8.self)
+      }
       return "\((name ?? "a process").trimmingCharacters(in: .whitespacesAndNewlines).printable) (pid \(process))"
     }
   }

@@ -8,7 +8,10 @@ struct GlobalOptions: ParsableArguments {
   @Flag(help: "Print JSON: one object, or one object per line where it streams.")
   var json = false
 
-  @Option(help: ArgumentHelp("The state folder (default: $ORCHESTRATOR_HOME, else /var/lib/orchestrator for root and ~/.orchestrator for others).", valueName: "dir"))
+  @Option(
+    help: ArgumentHelp(
+      "The state folder (default: $ORCHESTRATOR_HOME, else /var/lib/orchestrator for root and ~/.orchestrator for others).",
+      valueName: "dir"))
   var home: String?
 
   @Option(help: ArgumentHelp("A folder with further stacks; may be given several times.", valueName: "dir"))

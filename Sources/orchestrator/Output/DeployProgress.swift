@@ -28,7 +28,8 @@ final class DeployProgress {
     switch event {
     case .started(let app, let stack, let release, let source, let runtime):
       console.progress(
-        heading("----->", "Deploying \(app) (\(stack)) as \(release) from \(source.printable), with \(runtime.rawValue)"))
+        heading(
+          "----->", "Deploying \(app) (\(stack)) as \(release) from \(source.printable), with \(runtime.rawValue)"))
     case .stepBegan: break
     case .output(_, let line): show(line: line)
     case .stepFinished(let step, let detail, let seconds): console.progress(row(step.short, seconds, detail))

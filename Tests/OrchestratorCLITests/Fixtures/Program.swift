@@ -22,7 +22,7 @@ struct Program {
     let environment = [
       "ORCHESTRATOR_HOME": home, "DOCKER_HOST": "unix://\(home)/no-docker.sock", "ORCHESTRATOR_RUNTIME": "docker",
     ]
-      .merging(extra) { _, new in new }
+    .merging(extra) { _, new in new }
     let variables = environment.map { (Subprocess.Environment.Key(stringLiteral: $0.key), Optional($0.value)) }
     let result = try await Subprocess.run(
       .path(FilePath(path)), arguments: Arguments(arguments),

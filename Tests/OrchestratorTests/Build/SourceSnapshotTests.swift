@@ -100,14 +100,16 @@ struct SourceSnapshotTests {
   }
 
   @Test(
-    "is refused when a link leads out of it and that matters", arguments: ["/etc", "../secret", "a/../../secret", "hop"])
+    "is refused when a link leads out of it and that matters",
+    arguments: ["/etc", "../secret", "a/../../secret", "hop"])
   func linkOutside(target: String) throws {
     let error = #expect(throws: OrchestratorError.self) {
       try copying(changing: { $0.refusesLinksOutside = true }) { source in
         try source.write("a/a.txt")
         try source.link("b-link", to: target)
         if target == "hop" { try source.link("hop", to: "/etc") }
-      } check: { _, _ in }
+      } check: { _, _ in
+      }
     }
     #expect(error?.code == .invalidInput)
     #expect(error?.message.contains("in the source is a link to ") == true)

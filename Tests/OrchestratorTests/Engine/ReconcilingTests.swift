@@ -29,6 +29,36 @@ struct ReconcilingTests {
     }
   }
 
+  @Test("finishes a destruction that was interrupted, instead of bringing the app back without a route")
+  func halfDestroyed() async throws {
+    try await withWorld { world in
+      try await world.deploy(.blog)
+      // As far as somebody got who was killed: the route is gone, the release is not.
+      try await world.store.setRoutes([], of: .blog)
+      let outcome = try await world.engine.reconcile()
+      #expect(outcome.done.first == "recovered: the destruction of blog was interrupted; done")
+      try await #expect(world.store.appNames() == [])
+      let remains = try await world.remains()
+      #expect(remains.workloads == [:] && remains.images == [] && remains.ports == [])
+    }
+  }
+
+  @Test("stops what was to be retired when its deployment was killed")
+  func notRetired() async throws {
+    try await withWorld { world in
+      try await world.deploy(.blog)
+      let plan = try await world.store.addRelease(world.plan())
+      let port = try await world.store.reservePort(for: plan).port
+      world.runtime.leave { $0.workloads[plan.workload] = port }
+      let row = try await world.store.commit(plan.release, of: .blog)
+      try await world.store.setRoutes([sure(row.route)], of: .blog)
+      let outcome = try await world.engine.reconcile()
+      #expect(outcome.problems == [])
+      #expect(outcome.done.contains { $0.hasPrefix("blog v1: on ") && $0.hasSuffix(" drained") }, "\(outcome.done)")
+      #expect(Array(world.runtime.now.workloads.keys) == [plan.workload])
+    }
+  }
+
   @Test("passes over an app that somebody is at, says so, and brings the others back")
   func busy() async throws {
     try await withWorld { world in

@@ -43,6 +43,8 @@ final class FakeProxy: ReverseProxy {
 
   func status() async throws -> ProxyStatus {
     let (generation, isStopped) = inForce.withLock { ($0.generation, $0.isStopped) }
-    return ProxyStatus(running: !isStopped, runtime: .docker, serving: generation, ports: [], apps: routes.count, configuration: "", logs: "")
+    return ProxyStatus(
+      running: !isStopped, runtime: .docker, serving: generation, ports: [], apps: routes.count, configuration: "",
+      logs: "")
   }
 }

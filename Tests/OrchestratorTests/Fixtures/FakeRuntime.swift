@@ -60,6 +60,7 @@ final class FakeRuntime: WorkloadRuntime {
   }
 
   func removeBuild(of plan: DeploymentPlan) async throws {
+    try await checkAvailable()
     try await faults.strike(.undoing(.buildImage))
     contents.withLock { _ = $0.images.remove(plan.image) }
   }
@@ -95,7 +96,9 @@ final class FakeRuntime: WorkloadRuntime {
   func limits(of plan: DeploymentPlan) -> String { "none" }
 
   func saveLogs(of plan: DeploymentPlan) async {
-    guard now.workloads[plan.workload] != nil, let log = try? LogFile(folder.appLog(plan.app, plan.release)) else { return }
+    guard now.workloads[plan.workload] != nil, let log = try? LogFile(folder.appLog(plan.app, plan.release)) else {
+      return
+    }
     for line in output.withLock({ $0 }) { log.append(line) }
   }
 

@@ -28,7 +28,9 @@ struct FakeWorld: Sendable {
     store = try Store(in: self.folder)
     let proxy = FakeProxy(store: store, faults: faults)
     self.proxy = proxy
-    runtime = FakeRuntime(faults: faults, folder: self.folder) { port in proxy.routes.contains { $0.internalPort == port } }
+    runtime = FakeRuntime(faults: faults, folder: self.folder) { port in
+      proxy.routes.contains { $0.internalPort == port }
+    }
     var stacks = StackRegistry()
     stacks.append(stack)
     stacks.append(otherStack)

@@ -12,7 +12,8 @@ struct AwaitHealthyTests {
   private func step(startPeriod: Duration = .seconds(60)) -> AwaitHealthy {
     let plan = DeploymentPlan.sample(release: .v(3), stack: .sample(startPeriod: startPeriod))
     runtime.leave { $0.workloads[plan.workload] = .number(15003) }
-    return AwaitHealthy(plan: plan, port: .number(15003), runtime: runtime, probe: HealthProbe(transport: network),
+    return AwaitHealthy(
+      plan: plan, port: .number(15003), runtime: runtime, probe: HealthProbe(transport: network),
       report: { [events] in events.append($0) })
   }
 
@@ -63,7 +64,9 @@ struct AwaitHealthyTests {
     #expect(error?.hint == "raise limits.memory in the stack's descriptor, or have the app use less")
   }
 
-  @Test("says that memory was used up when the app itself says so", arguments: ["MemoryError", "x: JavaScript heap out of memory"])
+  @Test(
+    "says that memory was used up when the app itself says so",
+    arguments: ["MemoryError", "x: JavaScript heap out of memory"])
   func ownWords(line: String) async throws {
     runtime.workloadsAre(WorkloadState(phase: .exited, exitCode: 1), printing: [line])
     let error = await #expect(throws: OrchestratorError.self) { try await step().run() }

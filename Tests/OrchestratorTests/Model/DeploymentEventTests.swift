@@ -7,7 +7,8 @@ import Testing
 struct DeploymentEventTests {
   private static let release = Release(
     app: .blog, number: .v(2), stack: sure(try StackName("flask")), state: .live, port: .number(15000),
-    url: "http://blog.localhost:14000", runtime: .docker, image: "orchestrator/blog:v2", source: "/src", descriptorDigest: "0",
+    url: "http://blog.localhost:14000", runtime: .docker, image: "orchestrator/blog:v2", source: "/src",
+    descriptorDigest: "0",
     createdAt: Date(timeIntervalSince1970: 0))
 
   private static let all: [(DeploymentEvent, String)] = [

@@ -5,6 +5,20 @@ import Testing
 
 @Suite("Destroying an app")
 struct DestroyTests {
+  @Test("what keeps only an image does not keep an app from being destroyed; it is said to be left")
+  func otherRuntimeGone() async throws {
+    try await withWorld { world in
+      let gone = FakeRuntime(faults: Faults(), folder: world.folder)
+      let engine = world.engine(docker: gone)
+      for runtime in [RuntimeName.docker, .process] {
+        try await engine.deploy(AppSpec(name: .blog, stack: "stub", source: world.source, runtime: runtime))
+      }
+      gone.isUnavailable()
+      try await #expect(engine.destroy(.blog) == ["v1: the test said so"])
+      try await #expect(world.store.appNames() == [])
+    }
+  }
+
   @Test("removes everything of it, and nothing of another")
   func everything() async throws {
     try await withWorld { world in
@@ -78,5 +92,15 @@ struct ConflictTests {
       let release = try await world.deploy(.blog, stack: "other")
       #expect(release.url == "http://blog.localhost:13000")
     }
+  }
+}
+
+extension FakeWorld {
+  /// An engine whose containers are elsewhere.
+  fileprivate func engine(docker: FakeRuntime) -> DeploymentEngine {
+    DeploymentEngine(
+      configuration: engine.configuration, stacks: engine.stacks, store: store,
+      runtimes: Runtimes(docker: docker, process: runtime), proxy: proxy, probe: HealthProbe(transport: network),
+      folder: folder)
   }
 }

@@ -19,7 +19,8 @@ struct ChosenProxyTests {
     func chosen(fixed: RuntimeName? = nil) async throws -> RuntimeName {
       func proxy(_ host: FakeNginxHost) -> NginxProxy {
         NginxProxy(
-          host: host, store: world.store, registry: world.proxy.registry, folder: world.folder, transport: world.network)
+          host: host, store: world.store, registry: world.proxy.registry, folder: world.folder, transport: world.network
+        )
       }
       let chosen = ChosenProxy(
         container: proxy(container), process: proxy(process), store: world.store, fixed: fixed)

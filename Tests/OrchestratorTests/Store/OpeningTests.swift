@@ -32,7 +32,8 @@ struct OpeningTests {
       let database = try DatabaseQueue(path: home.database)
       try Schema.migrator.migrate(database, upTo: "v1")
       try await database.write { db in
-        try db.execute(sql: "INSERT INTO app (name, stack, lastRelease) VALUES ('blog', 'flask', 4), ('shop', 'flask', 2)")
+        try db.execute(
+          sql: "INSERT INTO app (name, stack, lastRelease) VALUES ('blog', 'flask', 4), ('shop', 'flask', 2)")
       }
       try database.close()
       let store = try Store(in: home)

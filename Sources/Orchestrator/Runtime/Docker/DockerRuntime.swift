@@ -22,8 +22,7 @@ package struct DockerRuntime: WorkloadRuntime {
 
   package func checkAvailable() async throws { try await client.ping() }
 
-  package func build(_ plan: DeploymentPlan, context: String, receive: (String) async -> Void) async throws -> String
-  {
+  package func build(_ plan: DeploymentPlan, context: String, receive: (String) async -> Void) async throws -> String {
     try await ImageBuild(plan: plan, context: context, labels: labels, docker: client.address, commands: commands)
       .run(receive: receive)
     return "image \(plan.image)"
@@ -78,7 +77,8 @@ package struct DockerRuntime: WorkloadRuntime {
   }
 
   package func listeners(of plan: DeploymentPlan, on _: TCPPort) async -> ListenerReport? {
-    guard let process = try? await ours(plan.workload)?.State.Pid, process > 0, let port = try? plan.containerPort() else {
+    guard let process = try? await ours(plan.workload)?.State.Pid, process > 0, let port = try? plan.containerPort()
+    else {
       return nil
     }
     guard FileManager.default.isReadableFile(atPath: "/proc/\(process)/net/tcp") else { return nil }

@@ -66,7 +66,8 @@ struct ImageBuild {
 
   private func failure(_ status: Int, lastLines: [String]) -> OrchestratorError {
     BuildFailure.error(
-      of: plan, "docker build exited \(status)", lastLines: lastLines, hint: hint(for: lastLines.joined(separator: "\n")))
+      of: plan, "docker build exited \(status)", lastLines: lastLines,
+      hint: hint(for: lastLines.joined(separator: "\n")))
   }
 
   private func hint(for output: String) -> String? {

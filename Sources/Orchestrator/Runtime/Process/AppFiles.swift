@@ -15,13 +15,13 @@ struct AppFiles: Sendable {
 
   /// Makes a new folder that is the app's.
   func makeFolder(_ path: String) async throws {
-    try FileManager.default.createDirectory(
-      atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     try await giveAway(path)
   }
 
-  /// Gives a file, or a folder with all that is in it, to the app's user.
+  /// Gives a folder with all that is in it to the app's user, and closes it to all others.
   func giveAway(_ path: String) async throws {
+    try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: path)
     guard let id = user.id else { return }
     try await run(["chown", "--recursive", "--no-dereference", "\(id):\(id)", "--", path])
   }
@@ -36,7 +36,8 @@ struct AppFiles: Sendable {
   func copyContents(_ path: String, to destination: String) async throws {
     try FileManager.default.createDirectory(atPath: destination.parentFolder, withIntermediateDirectories: true)
     try await run([
-      "cp", "--recursive", "--dereference", "--preserve=mode,timestamps", "--no-target-directory", "--", path, destination,
+      "cp", "--recursive", "--dereference", "--preserve=mode,timestamps", "--no-target-directory", "--", path,
+      destination,
     ])
   }
 
@@ -57,7 +58,9 @@ struct AppFiles: Sendable {
 extension AppFiles.Failure: ExplainableError {
   var explained: OrchestratorError {
     let text = output.joined(separator: "; ")
-    if text.localizedCaseInsensitiveContains("no space left on device") { return .diskFull(while: "preparing the release") }
+    if text.localizedCaseInsensitiveContains("no space left on device") {
+      return .diskFull(while: "preparing the release")
+    }
     return OrchestratorError(
       .stateUnwritable, "\(words.first ?? "") did not do its work: \(text.printable)",
       hint: "check the permissions of the state folder, and its disk", underlying: self)

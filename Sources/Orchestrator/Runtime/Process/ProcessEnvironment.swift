@@ -13,7 +13,9 @@ enum ProcessEnvironment {
   private static let prefixesInheritedByBuilds = ["PIP_", "UV_", "npm_config_", "NPM_CONFIG_", "YARN_"]
 
   /// What every process of an app starts from.
-  static func app(_ folder: ReleaseFolder, own: [String: String] = ProcessInfo.processInfo.environment) -> [String: String] {
+  static func app(_ folder: ReleaseFolder, own: [String: String] = ProcessInfo.processInfo.environment) -> [String:
+    String]
+  {
     let fixed = ["PATH": SystemPrograms.searchPath, "HOME": folder.home, "TMPDIR": folder.temporary, "LANG": "C.UTF-8"]
     return fixed.merging(own.filter { inherited.contains($0.key) }) { _, ours in ours }
   }

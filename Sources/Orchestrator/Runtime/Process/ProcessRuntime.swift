@@ -37,7 +37,8 @@ package struct ProcessRuntime: WorkloadRuntime {
         allDependencies: folder.dependencies(of: plan.app), user: user(of: plan), commands: commands
       ).run(receive: receive)
     } catch let error as CocoaError {
-      throw error.code == .fileWriteOutOfSpace ? .diskFull(while: "preparing the release", error) : folder.unwritable(error)
+      throw error.code == .fileWriteOutOfSpace
+        ? .diskFull(while: "preparing the release", error) : folder.unwritable(error)
     }
   }
 
@@ -90,8 +91,11 @@ package struct ProcessRuntime: WorkloadRuntime {
     let members = ProcessMembers(leader: process.record()?.process, mark: process.mark).alive()
     let sockets = members.reduce(into: Set<UInt64>()) { $0.formUnion($1.sockets) }
     let user = user(of: plan).id
-    // Whose a socket is the system tells everybody, also where it does not tell which process has it.
-    let found = SocketTable.listeners().filter { sockets.contains($0.inode) || (user != nil && $0.user == user) }
+    // Whose a socket is the system tells everybody, also where it does not tell which process has it. But another release of the
+    // app has the same user, and other ports.
+    let found = SocketTable.listeners().filter { socket in
+      sockets.contains(socket.inode) || (user != nil && socket.user == user && socket.port == port)
+    }
     return ListenerReport(expected: port, listeners: found, isSecluded: false)
   }
 
@@ -116,8 +120,11 @@ package struct ProcessRuntime: WorkloadRuntime {
 
   package func limits(of plan: DeploymentPlan) -> String {
     let confinement = confinement(of: plan, on: plan.stack.internalPorts.first)
-    let cores = confinement.cores.isEmpty ? "all \(Confinement.ownCores.count) cores" : "\(confinement.cores.count) of \(Confinement.ownCores.count) cores"
-    let processes = confinement.processes.map { "\($0) processes" } ?? "any number of processes, as only root can limit that"
+    let cores =
+      confinement.cores.isEmpty
+      ? "all \(Confinement.ownCores.count) cores" : "\(confinement.cores.count) of \(Confinement.ownCores.count) cores"
+    let processes =
+      confinement.processes.map { "\($0) processes" } ?? "any number of processes, as only root can limit that"
     return "\(plan.stack.limits.memory >> 20) MiB for each process, \(cores), \(processes)"
   }
 }

@@ -22,7 +22,12 @@ struct ProxyStatusCommand: EngineCommand {
 
   private func text(_ status: ProxyStatus) -> String {
     let lines: [(String, String?)] = [
-      ("nginx", status.running ? "running, with \(status.runtime.rawValue)" + (status.version.map { ", version \($0)" } ?? "") : "not running"),
+      (
+        "nginx",
+        status.running
+          ? "running, with \(status.runtime.rawValue)" + (status.version.map { ", version \($0)" } ?? "")
+          : "not running"
+      ),
       ("generation", status.serving.map { "\($0) serving" } ?? "none serving"),
       ("ports", status.ports.map(\.description).joined(separator: " ")),
       ("apps", String(status.apps)),
