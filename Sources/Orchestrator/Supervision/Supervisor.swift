@@ -68,6 +68,8 @@ package actor Supervisor {
   private func takeOver() async {
     note()
     while record.process?.isAlive ?? false { try? await Task.sleep(for: .milliseconds(100)) }
+    // It may have been killed before it could write down what it had just started.
+    await members.killAll()
     if !record.hasEnded { await ended(with: nil, after: Self.settled) }
   }
 
