@@ -132,7 +132,8 @@ class ProcessFloor:
         self.port, self.old = 26980, None
         self.nginx = ["nginx", "-e", "stderr", "-c", str(self.proxy.file)]
         self.proxy.write(self.port)
-        run(*self.nginx)
+        # It goes on in the background, with our output: nobody must wait for the end of that.
+        subprocess.run(self.nginx, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         until(lambda: self.proxy.folder.joinpath("nginx.pid").exists())
 
     def deploy(self):
