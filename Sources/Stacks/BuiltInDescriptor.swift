@@ -16,5 +16,6 @@ public struct BuiltInDescriptor: Sendable {
     BuiltInDescriptor("django.yaml", PackageResources.django_yaml),
     BuiltInDescriptor("mern-backend.yaml", PackageResources.mern_backend_yaml),
     BuiltInDescriptor("mern-frontend.yaml", PackageResources.mern_frontend_yaml),
+    BuiltInDescriptor("mern.yaml", PackageResources.mern_yaml),
   ]
 }

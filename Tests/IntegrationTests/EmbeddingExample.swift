@@ -8,7 +8,7 @@ func tryOut(_ source: String, with configuration: OrchestratorConfiguration) asy
   let release = try await engine.deploy(AppSpec(name: shop, stack: "flask", source: source)) { events in
     for await event in events {
       if case .stepFinished(let step, let detail, let seconds) = event {
-        print("\(step.rawValue): \(detail) (\(seconds) s)")
+        print("\(step): \(detail) (\(seconds) s)")
       }
     }
   }

@@ -31,13 +31,13 @@ extension Integration {
       let engine = try DeploymentEngine(try installation.configuration())
       let slow = try TestApp(["app.py": "import time\ntime.sleep(60)"])
       let before = try await installation.world()
-      let (undone, seen) = AsyncStream.makeStream(of: StepName.self)
+      let (undone, seen) = AsyncStream.makeStream(of: DeploymentStep.self)
       let (started, start) = AsyncStream.makeStream(of: Void.self)
       let spec = AppSpec(name: try AppName("slow"), stack: "plain", source: slow.folder)
       let task = Task {
         try await engine.deploy(spec) { events in
           for await event in events {
-            if case .stepBegan(.awaitHealthy) = event { start.yield() }
+            if case .stepBegan(DeploymentStep(.awaitHealthy)) = event { start.yield() }
             if case .stepUndone(let step, nil) = event { seen.yield(step) }
           }
           seen.finish()
@@ -48,7 +48,9 @@ extension Integration {
       let error = await #expect(throws: OrchestratorError.self) { try await task.value }
       #expect(error?.code == .cancelled)
       #expect(
-        await undone.reduce(into: []) { $0.append($1) } == [.awaitHealthy, .startWorkload, .buildImage, .reservePort])
+        await undone.reduce(into: []) { $0.append($1.name) } == [
+          .awaitHealthy, .startWorkload, .buildImage, .reservePort,
+        ])
       #expect(try await installation.world() == before)
       try await installation.destroy("slow")
     }

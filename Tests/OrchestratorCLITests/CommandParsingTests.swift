@@ -15,6 +15,8 @@ struct CommandParsingTests {
     "stacks validate Plugins", "proxy status --verbose",
     "deploy flask . --subdomain shop --runtime process", "reconcile", "reconcile --json",
     "proxy stop",
+    "deploy mern . --subdomain shop --set frontend=web --set backend.entry=api.js --build-env VITE_TITLE=Shop",
+    "logs shop --component backend",
   ]
 
   @Test("understands every command", arguments: lines)

@@ -9,36 +9,95 @@ struct Dockerfile {
 
   /// The folder of the build context that holds the stack's own files.
   static let filesFolder = ".orchestrator-files"
+  /// The folder of the build context that holds the configuration of the server of pages.
+  static let serverFolder = ".orchestrator-server"
 
-  let plan: DeploymentPlan
+  /// Where the pages of what nginx serves are inside the container, and its configuration.
+  static let pages = "/orchestrator/pages"
+  static let serverConfiguration = "/orchestrator/\(PageServer.fileName)"
+
+  let plan: ComponentPlan
   let base: String
   /// Whether the source has a file or a folder at a relative path.
   let source: SourceFolder
 
   /// The text of the Dockerfile.
   func rendered() throws -> String {
+    let stages =
+      try plan.runBaseImage.map { [try buildStage(named: "build"), try runStage(on: $0)] } ?? [try onlyStage()]
+    let head = "# Rendered by orchestrator from the stack '\(plan.stack.name)'."
+    let sections = stages.flatMap(\.self).filter { !$0.isEmpty }
+    return head + "\n" + sections.map { $0.joined(separator: "\n") }.joined(separator: "\n\n") + "\n"
+  }
+
+  /// Builds and runs in one image.
+  private func onlyStage() throws -> [[String]] {
     let build = plan.stack.build
-    let sections = try [
-      ["# Rendered by orchestrator from the stack '\(plan.stack.name)'.", "FROM \(base)", "WORKDIR /app"],
-      // WORKDIR makes the folder root's; an app may write beside its code, as Django's default database does.
-      plan.stack.run.user.map { ["RUN \(try json(["chown", $0, "/app"]))"] } ?? [],
-      environment(build.env),
+    return try [
+      ["FROM \(base)", "WORKDIR /app"],
+      try ownFolder(),
+      environment,
       copyManifests(build.manifests),
       run(build.install),
       copyFiles(build.files),
       ["COPY \(ownership). ."],
       run(build.compile),
-      plan.stack.run.user.map { ["USER \($0)"] } ?? [],
+      user,
     ]
-    return sections.filter { !$0.isEmpty }.map { $0.joined(separator: "\n") }.joined(separator: "\n\n") + "\n"
   }
+
+  /// Builds in an image of which nothing stays but what the next stage takes.
+  private func buildStage(named name: String) throws -> [[String]] {
+    let build = plan.stack.build
+    return try [
+      ["FROM \(base) AS \(name)", "WORKDIR /app"],
+      environment,
+      copyManifests(build.manifests),
+      run(build.install),
+      copyFiles(build.files),
+      ["COPY . ."],
+      run(build.compile),
+    ]
+  }
+
+  /// What runs: the pages that were built, or the source as the build left it.
+  private func runStage(on image: String) throws -> [[String]] {
+    if let serve = plan.stack.run.serve {
+      let pages = "/app/\(serve.folder.filled(with: plan.variables))/"
+      return [
+        ["FROM \(image)"],
+        [
+          "COPY \(ownership)--from=build \(try json([pages, Self.pages + "/"]))",
+          "COPY \(try json([Self.serverFolder + "/", "/orchestrator/"]))",
+        ],
+        user,
+      ]
+    }
+    let dependencies = Self.places["dependencies"] ?? ""
+    let copyDependencies = "COPY \(ownership)--from=build \(try json([dependencies + "/", dependencies + "/"]))"
+    return try [
+      ["FROM \(image)", "WORKDIR /app"],
+      try ownFolder(),
+      plan.stack.usesDependencies ? [copyDependencies] : [],
+      copyFiles(plan.stack.build.files),
+      ["COPY \(ownership)--from=build \(try json(["/app/", "/app/"]))"],
+      user,
+    ]
+  }
+
+  /// WORKDIR makes the folder root's; an app may write beside its code, as Django's default database does.
+  private func ownFolder() throws -> [String] {
+    try plan.stack.run.user.map { ["RUN \(try json(["chown", $0, "/app"]))"] } ?? []
+  }
+
+  private var user: [String] { plan.stack.run.user.map { ["USER \($0)"] } ?? [] }
 
   private var values: [String: String] { plan.variables.merging(Self.places) { _, place in place } }
 
   private var ownership: String { plan.stack.run.user.map { "--chown=\($0) " } ?? "" }
 
-  private func environment(_ variables: [String: Template]) -> [String] {
-    variables.filled(with: values).sorted { $0.key < $1.key }.map { "ENV \($0.key)=\(quoted($0.value))" }
+  private var environment: [String] {
+    plan.buildVariables(filledWith: values).sorted { $0.key < $1.key }.map { "ENV \($0.key)=\(quoted($0.value))" }
   }
 
   private func copyManifests(_ manifests: [Template]) throws -> [String] {
@@ -87,5 +146,20 @@ extension StackDescriptor.BuildStep {
     if let onlyIf, !source.has(onlyIf.filled(with: variables)) { return false }
     if let unless, source.has(unless.filled(with: variables)) { return false }
     return true
+  }
+}
+
+extension ComponentPlan {
+  /// The environment of the build: the stack's own, and what a person asked for.
+  func buildVariables(filledWith values: [String: String]) -> [String: String] {
+    stack.build.env.filled(with: values).merging(buildEnvironment) { _, asked in asked }
+  }
+}
+
+extension StackDescriptor {
+  /// Whether anything is installed outside the source.
+  fileprivate var usesDependencies: Bool {
+    let commands = (build.install + build.compile).flatMap(\.command) + run.command + run.env.values
+    return commands.contains { $0.names.contains("dependencies") }
   }
 }

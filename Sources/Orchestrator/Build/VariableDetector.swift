@@ -3,6 +3,8 @@ struct VariableDetector {
   let stack: StackDescriptor
   let source: SourceFolder
   let app: AppName
+  /// Which component of the app the source is, for messages.
+  var component: ComponentName?
 
   /// The value of every variable: the one that was set by hand, else the one found, else the stack's default.
   ///
@@ -112,10 +114,15 @@ extension VariableDetector {
     return OrchestratorError(
       .detectionFailed,
       """
-      cannot tell '\(variable.name)' of \(app.description.quoted): \(variable.summary)
+      cannot tell '\(variable.name)' of \(title): \(variable.summary)
       looked in \(source.path.printable) at:
       \(looked.joined(separator: "\n"))
       """,
-      hint: "say it with --set \(variable.name)=VALUE, or check that this is the folder of a \(stack.name) app")
+      hint: "say it with --set \(prefix)\(variable.name)=VALUE, or check that this is the folder of a \(stack.name) app"
+    )
   }
+
+  private var title: String { component.map { "the \($0) of \(app.description.quoted)" } ?? app.description.quoted }
+
+  private var prefix: String { component.map { "\($0)." } ?? "" }
 }

@@ -35,13 +35,13 @@ extension DeploymentEngine {
   private func deploy(_ plan: DeploymentPlan, report: @escaping EventSink) async throws -> Release {
     for sentence in await tend() { report(.note(sentence)) }
     try await refuseOtherStack(plan)
-    try await runtimes[plan].checkAvailable()
-    try await runtimes[plan].check(plan)
+    try await runtimes[plan.runtime].checkAvailable()
+    for component in plan.components { try await runtimes[component].check(component) }
     try await proxy.checkPublicPort(of: plan)
     let plan = try await store.addRelease(plan)
     report(
       .started(
-        app: plan.app, stack: plan.stack.name, release: plan.release, source: plan.sourceFolder, runtime: plan.runtime))
+        app: plan.app, stack: plan.stack, release: plan.release, source: plan.sourceFolder, runtime: plan.runtime))
     for text in plan.advice { report(.note(text)) }
     let release = try await pipeline(report).deploy(plan)
     // The new release serves: what is left to do is done, whatever becomes of our task.
@@ -49,31 +49,11 @@ extension DeploymentEngine {
     return release
   }
 
-  /// Decides everything that can be decided by looking.
-  private func resolve(_ app: AppSpec) async throws -> DeploymentPlan {
-    let stack = try stacks.stack(named: app.stack)
-    do {
-      return try DeploymentPlan(app, stack: stack, on: await runtime(for: app), configuration: configuration)
-    } catch var error as OrchestratorError where error.code == .detectionFailed {
-      let fitting = try stacks.recognising(app).map { "orchestrator deploy \($0)" }
-      if !fitting.isEmpty { error.hint = "it looks like an app for: \(fitting.joined(separator: ", or "))" }
-      throw error
-    }
-  }
-
-  /// Where the app is to run: where it was asked for, else where it runs already, else as the settings say.
-  private func runtime(for app: AppSpec) async throws -> RuntimeName {
-    if let asked = app.runtime { return asked }
-    if let live = try await store.liveRelease(of: app.name) { return live.plan.runtime }
-    if let usual = configuration.runtime { return usual }
-    return await runtimes.automatic()
-  }
-
   private func refuseOtherStack(_ plan: DeploymentPlan) async throws {
-    guard let live = try await store.liveRelease(of: plan.app), live.plan.stack.name != plan.stack.name else { return }
+    guard let live = try await store.liveRelease(of: plan.app), live.plan.stack != plan.stack else { return }
     throw OrchestratorError(
       .conflict,
-      "the subdomain \(plan.app.description.quoted) is in use by an app of the stack \(live.plan.stack.name.description.quoted), which still serves",
+      "the subdomain \(plan.app.description.quoted) is in use by an app of the stack \(live.plan.stack.description.quoted), which still serves",
       hint: "choose another subdomain, or destroy that app first: orchestrator destroy \(plan.app)")
   }
 
@@ -98,11 +78,13 @@ extension DeploymentEngine {
   func removeEverything(of app: AppName) async throws -> [String] {
     var left = try await takeOffline(app)
     for row in try await store.releases(of: app) {
-      do {
-        try await runtimes[row.plan].remove(row.plan)
-        try await runtimes[row.plan].removeBuild(of: row.plan)
-      } catch let error as OrchestratorError where error.code == .conflict || hasEnded(row) {
-        left.append("\(row.plan.release): \(error.message)")
+      for component in row.plan.components {
+        do {
+          try await runtimes[component].remove(component)
+          try await runtimes[component].removeBuild(of: component)
+        } catch let error as OrchestratorError where error.code == .conflict || hasEnded(row) {
+          left.append("\(row.plan.release): \(error.message)")
+        }
       }
     }
     try await store.forget(app)
@@ -110,16 +92,16 @@ extension DeploymentEngine {
     return left
   }
 
-  private func hasEnded(_ row: ReleaseRow) -> Bool { row.state == .retired || row.state == .failed }
+  private func hasEnded(_ row: StoredRelease) -> Bool { row.state == .retired || row.state == .failed }
 
   /// Takes the app's route out of force; if that fails it stays, so that what is shown of the app and what it does agree.
   private func takeOffline(_ app: AppName) async throws -> [String] {
-    let route = try await store.liveRelease(of: app)?.route
+    let routes = try await store.liveRelease(of: app)?.routes ?? []
     try await store.setRoutes([], of: app)
     do {
       return try await proxy.apply(requiring: nil).problems
     } catch {
-      try await store.setRoutes(route.map { [$0] } ?? [], of: app)
+      try await store.setRoutes(routes, of: app)
       throw error
     }
   }

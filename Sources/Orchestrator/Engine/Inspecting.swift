@@ -25,26 +25,16 @@ extension DeploymentEngine {
     return await status(row, lease: try await store.leases()[app.description])
   }
 
-  private func status(_ row: ReleaseRow, lease: Lease?) async -> AppStatus {
+  private func status(_ row: StoredRelease, lease: Lease?) async -> AppStatus {
     let release = row.release
-    let workload = await Result(catching: { try await runtimes[row.plan].state(of: row.plan) })
-    var status = AppStatus(
-      app: release.app, stack: release.stack, state: .unknown, release: release.number, url: release.url,
-      port: release.port, runtime: release.runtime, image: release.image, source: release.source, liveAt: release.liveAt
-    )
-    switch workload {
-    case .failure(let error): status.problem = OrchestratorError.wrapping(error).message
-    case .success(let state):
-      status.state = AppStatus.State(release.state, state)
-      status.startedAt = state?.startedAt
-      status.processID = state?.processID
-      if state?.phase == .running, let start = state?.startedAt.flatMap(Date.init(timestamp:)) {
-        status.uptime = Date().timeIntervalSince(start)
-      }
-      status.restarts = state?.restarts
-      status.exitCode = state?.exitCode
+    var components: [AppStatus.Component] = []
+    for (plan, component) in zip(row.plan.components, release.components) {
+      components.append(await status(of: plan, as: component, release.state))
     }
-    status.limits = runtimes[row.plan].limits(of: row.plan)
+    var status = AppStatus(
+      app: release.app, stack: release.stack, state: components.map(\.state).max() ?? .unknown,
+      release: release.number, url: release.url, runtime: release.runtime, source: release.source,
+      liveAt: release.liveAt, components: components)
     let lease = lease.flatMap { $0.owner.isAlive ? $0 : nil }
     // Nobody is at it any more; what is left of it is undone by the next command that changes the app.
     if status.state == .deploying, lease == nil { status.state = .failed }
@@ -52,6 +42,27 @@ extension DeploymentEngine {
       status.underWay = [lease.operation.rawValue, lease.release.map { "v\($0)" }, lease.step].compactMap(\.self)
         .joined(separator: " ")
     }
+    return status
+  }
+
+  private func status(
+    of plan: ComponentPlan, as component: Release.Component, _ release: Release.State
+  ) async -> AppStatus.Component {
+    var status = AppStatus.Component(
+      name: component.name, stack: component.stack, state: .unknown, port: component.port, image: component.image)
+    switch await Result(catching: { try await runtimes[plan].state(of: plan) }) {
+    case .failure(let error): status.problem = OrchestratorError.wrapping(error).message
+    case .success(let workload):
+      status.state = AppStatus.State(release, workload)
+      status.startedAt = workload?.startedAt
+      status.processID = workload?.processID
+      if workload?.phase == .running, let start = workload?.startedAt.flatMap(Date.init(timestamp:)) {
+        status.uptime = Date().timeIntervalSince(start)
+      }
+      status.restarts = workload?.restarts
+      status.exitCode = workload?.exitCode
+    }
+    status.limits = runtimes[plan].limits(of: plan)
     return status
   }
 

@@ -30,9 +30,8 @@ extension DeploymentEngine {
 
   /// Whether somebody began to destroy the app and could not go on: its route goes first.
   private func isHalfDestroyed(_ app: AppName) async throws -> Bool {
-    let route = try await store.liveRelease(of: app)?.route
-    guard let route else { return false }
-    return try await !store.routes().contains { $0.app == route.app }
+    guard let live = try await store.liveRelease(of: app), !live.routes.isEmpty else { return false }
+    return try await !store.routes().contains { $0.app == app }
   }
 
   func pipeline(_ report: @escaping EventSink) -> DeployPipeline {

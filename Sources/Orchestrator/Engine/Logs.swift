@@ -10,6 +10,8 @@ public struct LogRequest: Sendable, Equatable {
 
   /// What printed the lines.
   public var source = Source.app
+  /// The component; nil means all of them.
+  public var component: ComponentName?
   /// The release; nil means the one that serves, or the last one that was tried.
   public var release: ReleaseNumber?
   /// How many of the last lines; nil means all.
@@ -36,30 +38,63 @@ extension DeploymentEngine {
       throw noLog(
         app, request, "there is no release \(request.release?.description ?? "") of \(app.description.quoted)")
     }
-    let plan = row.plan
-    if request.source == .app, try await runtimes[plan].state(of: plan) != nil {
-      return stream { [runtimes] receive in
-        try await runtimes[plan].logs(
-          of: plan, tail: request.tail, follow: request.follow, receive: receive)
-      }
+    let components = try chosen(request.component, of: row.plan)
+    // Whose a line is has to be said only where there are several who could have printed it.
+    let width = components.count > 1 ? components.compactMap(\.component?.description.count).max() ?? 0 : 0
+    var logs: [ComponentLog] = []
+    for component in components {
+      let name = width > 0 ? component.component?.description ?? "" : ""
+      let prefix = width > 0 ? name + String(repeating: " ", count: width - name.count) + " | " : ""
+      if let log = try await log(of: component, request, prefix: prefix) { logs.append(log) }
     }
-    let file = request.source == .app ? folder.appLog(app, plan.release) : folder.buildLog(app, plan.release)
-    guard let lines = RotatedLog(file).lines(last: request.tail) else {
-      throw noLog(app, request, "\(app.description.quoted) \(plan.release) has no \(request.source.rawValue) log")
+    guard !logs.isEmpty else {
+      let title = components.count == 1 ? components[0].title : app.description.quoted
+      throw noLog(app, request, "\(title) \(row.plan.release) has no \(request.source.rawValue) log")
     }
-    return stream { receive in for line in lines { receive(line) } }
+    return stream(logs, sideBySide: request.follow)
   }
 
-  private func stream(
-    _ produce: @escaping @Sendable (_ receive: @escaping @Sendable (String) -> Void) async throws -> Void
-  ) -> AsyncThrowingStream<String, any Error> {
+  /// Gives all lines of one component to whom it is told.
+  private typealias ComponentLog = @Sendable (_ receive: @escaping @Sendable (String) -> Void) async throws -> Void
+
+  private func chosen(_ name: ComponentName?, of plan: DeploymentPlan) throws -> [ComponentPlan] {
+    guard let name else { return plan.components }
+    if let component = plan.components.first(where: { $0.component == name }) { return [component] }
+    let names = plan.components.compactMap(\.component?.description)
+    throw OrchestratorError(
+      .notFound, "\(plan.app.description.quoted) has no component \(name.description.quoted)",
+      hint: names.isEmpty ? "it is made of one piece" : "its components are \(names.joined(separator: ", "))")
+  }
+
+  /// The log of a component: what its workload tells while there is one, else what was kept; nil when there is none.
+  private func log(of plan: ComponentPlan, _ request: LogRequest, prefix: String) async throws -> ComponentLog? {
+    if request.source == .app, try await runtimes[plan].state(of: plan) != nil {
+      return { [runtimes] receive in
+        try await runtimes[plan].logs(of: plan, tail: request.tail, follow: request.follow) { receive(prefix + $0) }
+      }
+    }
+    let file = request.source == .app ? folder.appLog(plan) : folder.buildLog(plan)
+    guard let lines = RotatedLog(file).lines(last: request.tail) else { return nil }
+    return { receive in for line in lines { receive(prefix + line) } }
+  }
+
+  /// The lines of all logs: as they come, or of one log after the other.
+  private func stream(_ logs: [ComponentLog], sideBySide: Bool) -> AsyncThrowingStream<String, any Error> {
     AsyncThrowingStream { continuation in
       let task = Task {
-        do {
-          try await produce { continuation.yield($0) }
-          continuation.finish()
-        } catch {
-          continuation.finish(throwing: error)
+        let result = await Result(catching: {
+          guard sideBySide else {
+            for log in logs { try await log { continuation.yield($0) } }
+            return
+          }
+          try await withThrowingTaskGroup { group in
+            for log in logs { group.addTask { try await log { continuation.yield($0) } } }
+            try await group.waitForAll()
+          }
+        })
+        switch result {
+        case .success: continuation.finish()
+        case .failure(let error): continuation.finish(throwing: error)
         }
       }
       continuation.onTermination = { _ in task.cancel() }

@@ -38,9 +38,11 @@ extension DeploymentEngine {
       }
       try await holdingLease(of: app, for: .reconcile, report: note) {
         for row in try await store.releases(of: app) where row.state == .live {
-          guard let port = row.port.flatMap(TCPPort.init) else { continue }
-          if let done = try await runtimes[row.plan].resume(row.plan, on: port) {
-            note(.note("\(app) \(row.plan.release): \(done)"))
+          for component in row.plan.components {
+            guard let port = row.ports[component.component] else { continue }
+            if let done = try await runtimes[component].resume(component, on: port) {
+              note(.note("\(component.label): \(done)"))
+            }
           }
         }
         await retirement(note).run(app)
@@ -57,10 +59,10 @@ extension DeploymentEngine {
   func tend() async -> [String] {
     // Each may have to wait for a supervisor to start.
     var sentences = await withTaskGroup(of: String?.self) { group in
-      for plan in (try? await store.liveReleases().map(\.plan)) ?? [] {
+      for component in (try? await store.liveReleases().flatMap(\.plan.components)) ?? [] {
         group.addTask {
-          let outcome = await Result(catching: { try await runtimes[plan].tend(plan) })
-          return outcome.sentence.map { "\(plan.app) \(plan.release): \($0)" }
+          let outcome = await Result(catching: { try await runtimes[component].tend(component) })
+          return outcome.sentence.map { "\(component.label): \($0)" }
         }
       }
       return await group.reduce(into: []) { $0 += $1.map { [$0] } ?? [] }.sorted()

@@ -18,7 +18,7 @@ struct HealthDiagnosis: Sendable, Equatable {
   }
 
   /// The cause of what the last request came to.
-  static func of(_ outcome: HealthProbe.Outcome, listeners: ListenerReport?, plan: DeploymentPlan) -> HealthDiagnosis? {
+  static func of(_ outcome: HealthProbe.Outcome, listeners: ListenerReport?, plan: ComponentPlan) -> HealthDiagnosis? {
     switch outcome {
     case .answered(400, _, let text) where refusesHost(text, plan: plan):
       HealthDiagnosis(
@@ -62,7 +62,7 @@ struct HealthDiagnosis: Sendable, Equatable {
       cause: "nothing listens on port \(expected)", cure: "have the app listen on \(address) and the port in $PORT")
   }
 
-  private static func refusesHost(_ text: String, plan: DeploymentPlan) -> Bool {
+  private static func refusesHost(_ text: String, plan: ComponentPlan) -> Bool {
     text.contains("DisallowedHost") || text.contains("Invalid HTTP_HOST") || text.contains("Bad Request (400)")
   }
 }

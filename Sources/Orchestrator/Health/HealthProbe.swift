@@ -16,7 +16,7 @@ struct HealthProbe: Sendable {
   let transport: any HTTPSender
 
   /// Sends one request to the release that listens on `port`.
-  func ask(_ plan: DeploymentPlan, on port: TCPPort) async throws -> Outcome {
+  func ask(_ plan: ComponentPlan, on port: TCPPort) async throws -> Outcome {
     let host = "\(plan.host):\(plan.stack.publicPort)"
     let call = HTTPCall(
       endpoint: .tcp(host: "127.0.0.1", port: Int(port.number)), path: plan.healthPath, host: host,

@@ -7,21 +7,26 @@ public struct AppSpec: Sendable, Equatable {
   /// The folder with the app's source: an absolute path, or one relative to the current folder.
   public var source: String
   /// Values for the stack's variables that win over detected ones.
+  ///
+  /// In an app of several components `COMPONENT.VARIABLE` is a variable of one of them, and `COMPONENT` the folder in which it is.
   public var variables: [String: String]
-  /// A path such as `/healthz` that wins over the stack's own health path.
+  /// Environment variables of the build, of every component; they win over the stack's own.
+  public var buildEnvironment: [String: String]
+  /// A path such as `/healthz` that wins over the stack's own health path; in an app of several components its backend's.
   public var healthPath: String?
   /// Where it shall run; nil leaves an app where it runs, and a new one to the settings.
   public var runtime: RuntimeName?
 
   /// Describes an app of `stack` whose source is in the folder `source`.
   public init(
-    name: AppName, stack: String, source: String, variables: [String: String] = [:], healthPath: String? = nil,
-    runtime: RuntimeName? = nil
+    name: AppName, stack: String, source: String, variables: [String: String] = [:],
+    buildEnvironment: [String: String] = [:], healthPath: String? = nil, runtime: RuntimeName? = nil
   ) {
     self.name = name
     self.stack = stack
     self.source = source
     self.variables = variables
+    self.buildEnvironment = buildEnvironment
     self.healthPath = healthPath
     self.runtime = runtime
   }

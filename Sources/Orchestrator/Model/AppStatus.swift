@@ -3,7 +3,7 @@ public import Foundation
 /// How an app is, right now.
 public struct AppStatus: Sendable, Equatable, Codable {
   /// In one word, how the app is.
-  public enum State: String, Sendable, Codable {
+  public enum State: String, Sendable, Codable, CaseIterable, Comparable {
     /// Its release runs.
     case running
     /// Its release ended, and is being started again.
@@ -18,42 +18,59 @@ public struct AppStatus: Sendable, Equatable, Codable {
     case deploying
     /// It was never live: its last deployment failed.
     case failed
+
+    /// Orders states from the best to the worst.
+    public static func < (left: State, right: State) -> Bool { left.rank < right.rank }
+
+    private var rank: Int { Self.allCases.firstIndex(of: self) ?? 0 }
+  }
+
+  /// How one component of an app is.
+  public struct Component: Sendable, Equatable, Codable {
+    /// Its name; nil when the app's stack is not made of components.
+    public var name: ComponentName?
+    /// The name of its stack.
+    public var stack: StackName
+    /// How it is.
+    public var state: State
+    /// The port on 127.0.0.1 where it listens.
+    public var port: TCPPort?
+    /// The image that it runs from, if it runs in a container.
+    public var image: String?
+    /// When its workload started last, as ISO 8601.
+    public var startedAt: String?
+    /// How long its workload has been running, in seconds.
+    public var uptime: Double?
+    /// The id of its workload's first process.
+    public var processID: Int?
+    /// How often its workload was started again.
+    public var restarts: Int?
+    /// The exit status of the workload's last run that ended; a signal counts as 128 + its number.
+    public var exitCode: Int?
+    /// What its workload may use at most, in words; what is not limited where it runs is said.
+    public var limits: String?
+    /// Why its state is unknown.
+    public var problem: String?
   }
 
   /// The app.
   public var app: AppName
   /// The name of its stack.
   public var stack: StackName
-  /// How it is.
+  /// How it is: as its component that is worst.
   public var state: State
   /// The release that serves; the last one that was tried when none does.
   public var release: ReleaseNumber
-  /// The address at which clients reach it.
+  /// The address at which clients reach the app.
   public var url: String
-  /// The port on 127.0.0.1 where its release listens.
-  public var port: TCPPort?
   /// Where its release runs.
   public var runtime: RuntimeName
-  /// The image that its release runs from, if it runs in a container.
-  public var image: String?
   /// The folder with the source of its release.
   public var source: String
   /// When its release began to serve.
   public var liveAt: Date?
-  /// When its workload started last, as ISO 8601.
-  public var startedAt: String?
-  /// How long its workload has been running, in seconds.
-  public var uptime: Double?
-  /// The id of its workload's first process.
-  public var processID: Int?
-  /// How often its workload was started again.
-  public var restarts: Int?
-  /// The exit status of the workload's last run that ended; a signal counts as 128 + its number.
-  public var exitCode: Int?
-  /// What its workload may use at most, in words; what is not limited where it runs is said.
-  public var limits: String?
-  /// Why its state is unknown.
-  public var problem: String?
+  /// What it consists of, at least one.
+  public var components: [Component]
   /// What is being done to the app at this moment, in words.
   public var underWay: String?
 }

@@ -3,15 +3,15 @@ public enum DeploymentEvent: Sendable, Equatable {
   /// A deployment of `release` from the folder `source` begins, on `runtime`.
   case started(app: AppName, stack: StackName, release: ReleaseNumber, source: String, runtime: RuntimeName)
   /// A step begins.
-  case stepBegan(StepName)
+  case stepBegan(DeploymentStep)
   /// A step printed a line.
-  case output(StepName, line: String)
+  case output(DeploymentStep, line: String)
   /// A step is done; `detail` says in a few words what came of it.
-  case stepFinished(StepName, detail: String, seconds: Double)
+  case stepFinished(DeploymentStep, detail: String, seconds: Double)
   /// Something that the person should know, and that stops nothing.
   case note(String)
   /// A step was undone; `failure` says why it could not be.
-  case stepUndone(StepName, failure: String?)
+  case stepUndone(DeploymentStep, failure: String?)
   /// The release serves, after `seconds` in all.
   case live(Release, seconds: Double)
   /// The release that served before was stopped; `detail` says how.
@@ -19,8 +19,8 @@ public enum DeploymentEvent: Sendable, Equatable {
 }
 
 extension DeploymentEvent: Encodable {
-  private enum Key: String, CodingKey {
-    case event, app, stack, release, source, runtime, step, line, detail, seconds, text, failure
+  fileprivate enum Key: String, CodingKey {
+    case event, app, stack, release, source, runtime, step, component, line, detail, seconds, text, failure
   }
 
   /// Writes the event as one flat JSON object, whose `event` names it in snake_case.
@@ -36,14 +36,14 @@ extension DeploymentEvent: Encodable {
       try object.encode(runtime, forKey: .runtime)
     case .stepBegan(let step):
       try object.encode("step_began", forKey: .event)
-      try object.encode(step, forKey: .step)
+      try object.encode(step)
     case .output(let step, let line):
       try object.encode("output", forKey: .event)
-      try object.encode(step, forKey: .step)
+      try object.encode(step)
       try object.encode(line, forKey: .line)
     case .stepFinished(let step, let detail, let seconds):
       try object.encode("step_finished", forKey: .event)
-      try object.encode(step, forKey: .step)
+      try object.encode(step)
       try object.encode(detail, forKey: .detail)
       try object.encode(seconds, forKey: .seconds)
     case .note(let text):
@@ -51,7 +51,7 @@ extension DeploymentEvent: Encodable {
       try object.encode(text, forKey: .text)
     case .stepUndone(let step, let failure):
       try object.encode("step_undone", forKey: .event)
-      try object.encode(step, forKey: .step)
+      try object.encode(step)
       try object.encodeIfPresent(failure, forKey: .failure)
     case .live(let release, let seconds):
       try object.encode("live", forKey: .event)
@@ -63,5 +63,13 @@ extension DeploymentEvent: Encodable {
       try object.encode(detail, forKey: .detail)
       try object.encode(seconds, forKey: .seconds)
     }
+  }
+}
+
+extension KeyedEncodingContainer<DeploymentEvent.Key> {
+  /// Writes what a step is, and of which component.
+  fileprivate mutating func encode(_ step: DeploymentStep) throws {
+    try encode(step.name, forKey: .step)
+    try encodeIfPresent(step.component, forKey: .component)
   }
 }

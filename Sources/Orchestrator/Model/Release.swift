@@ -16,6 +16,20 @@ public struct Release: Sendable, Equatable, Codable {
     case failed
   }
 
+  /// One workload of a release.
+  public struct Component: Sendable, Equatable, Codable {
+    /// Its name; nil when the app's stack is not made of components.
+    public let name: ComponentName?
+    /// The name of its stack.
+    public let stack: StackName
+    /// The port on 127.0.0.1 where it listens, as long as it has one.
+    public let port: TCPPort?
+    /// The image that it runs from, if it runs in a container.
+    public let image: String?
+    /// The SHA-256 of the descriptor that it was made by, in hexadecimal.
+    public let descriptorDigest: String
+  }
+
   /// The app.
   public let app: AppName
   /// The release's number.
@@ -24,14 +38,12 @@ public struct Release: Sendable, Equatable, Codable {
   public let stack: StackName
   /// Where it is in its life.
   public var state: State
-  /// The port on 127.0.0.1 where it listens, as long as it has one.
-  public var port: TCPPort?
   /// The address at which clients reach the app.
   public let url: String
   /// Where it runs.
   public let runtime: RuntimeName
-  /// The image that it runs from, if it runs in a container.
-  public let image: String?
+  /// What it consists of, at least one.
+  public let components: [Component]
   /// The folder with the source that it was made of.
   public let source: String
   /// The SHA-256 of the descriptor that it was made by, in hexadecimal.

@@ -18,18 +18,37 @@ public struct Route: Hashable, Sendable, Codable {
   public let publicPort: TCPPort
   /// Which map the entry stands in.
   public let role: Role
+  /// Paths such as `/api` that the workload claims for itself, with all below them, where the host has pages in front of it.
+  public let paths: [String]
   /// The port on 127.0.0.1 where the workload listens.
   public let internalPort: TCPPort
 
   /// Makes a route.
   public init(
-    app: AppName, release: ReleaseNumber, host: String, publicPort: TCPPort, role: Role, internalPort: TCPPort
+    app: AppName, release: ReleaseNumber, host: String, publicPort: TCPPort, role: Role, paths: [String] = [],
+    internalPort: TCPPort
   ) {
     self.app = app
     self.release = release
     self.host = host
     self.publicPort = publicPort
     self.role = role
+    self.paths = paths
     self.internalPort = internalPort
+  }
+}
+
+extension Route {
+  /// Reads a route from JSON; those that were written before routes had paths claim none.
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    self.init(
+      app: try values.decode(AppName.self, forKey: .app),
+      release: try values.decode(ReleaseNumber.self, forKey: .release),
+      host: try values.decode(String.self, forKey: .host),
+      publicPort: try values.decode(TCPPort.self, forKey: .publicPort),
+      role: try values.decode(Role.self, forKey: .role),
+      paths: try values.decodeIfPresent([String].self, forKey: .paths) ?? [],
+      internalPort: try values.decode(TCPPort.self, forKey: .internalPort))
   }
 }

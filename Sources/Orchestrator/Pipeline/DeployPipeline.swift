@@ -26,23 +26,24 @@ struct DeployPipeline: Sendable {
     return release
   }
 
+  /// All components are built side by side, and all are healthy before any of them takes traffic.
   private func bringLive(_ plan: DeploymentPlan, saga: Saga) async throws -> Release {
-    let port = try await saga.run(reservePort(plan))
-    _ = try await saga.run(buildImage(plan))
-    try await saga.run(startWorkload(plan, on: port))
-    _ = try await saga.run(awaitHealthy(plan, on: port))
-    _ = try await saga.run(switchRoute(plan, to: port))
+    let ports = try await saga.run(plan.components.map(reservePort))
+    let placed = Array(zip(plan.components, ports))
+    _ = try await saga.run(plan.components.map(buildImage))
+    _ = try await saga.run(placed.map(startWorkload))
+    _ = try await saga.run(placed.map(awaitHealthy))
+    _ = try await saga.run(switchRoute(plan, to: placed.map { component, port in component.route(to: port) }))
     return try await store.commit(plan.release, of: plan.app).release
   }
 
   /// Undoes all that a deployment whose process died can have left behind.
-  func undoInterrupted(_ row: ReleaseRow) async -> OrchestratorError.Rollback {
+  func undoInterrupted(_ row: StoredRelease) async -> OrchestratorError.Rollback {
     let plan = row.plan
-    let port = row.port.flatMap(TCPPort.init) ?? plan.stack.internalPorts.first
-    let steps: [any Step] = [
-      reservePort(plan), buildImage(plan), startWorkload(plan, on: port), awaitHealthy(plan, on: port),
-      switchRoute(plan, to: port),
-    ]
+    let placed = plan.components.map { ($0, row.ports[$0.component] ?? $0.stack.internalPorts.first) }
+    let steps: [any Step] =
+      plan.components.map(reservePort) + plan.components.map(buildImage) + placed.map(startWorkload)
+      + placed.map(awaitHealthy) + [switchRoute(plan, to: [])]
     let rollback = await Saga.undo(steps, of: plan, journal: store, report: { _ in })
     if rollback.leftBehind.isEmpty { try? await store.mark(plan.release, of: plan.app, as: .failed) }
     return rollback
@@ -55,23 +56,23 @@ struct DeployPipeline: Sendable {
 
 /// The steps, each with what it works on.
 extension DeployPipeline {
-  private func reservePort(_ plan: DeploymentPlan) -> ReservePort {
+  private func reservePort(_ plan: ComponentPlan) -> ReservePort {
     ReservePort(plan: plan, store: store, report: report)
   }
 
-  private func buildImage(_ plan: DeploymentPlan) -> BuildImage {
+  private func buildImage(_ plan: ComponentPlan) -> BuildImage {
     BuildImage(plan: plan, runtime: runtimes[plan], folder: folder, report: report)
   }
 
-  private func startWorkload(_ plan: DeploymentPlan, on port: TCPPort) -> StartWorkload {
+  private func startWorkload(_ plan: ComponentPlan, on port: TCPPort) -> StartWorkload {
     StartWorkload(plan: plan, port: port, runtime: runtimes[plan], report: report)
   }
 
-  private func awaitHealthy(_ plan: DeploymentPlan, on port: TCPPort) -> AwaitHealthy {
+  private func awaitHealthy(_ plan: ComponentPlan, on port: TCPPort) -> AwaitHealthy {
     AwaitHealthy(plan: plan, port: port, runtime: runtimes[plan], probe: probe, report: report)
   }
 
-  private func switchRoute(_ plan: DeploymentPlan, to port: TCPPort) -> SwitchRoute {
-    SwitchRoute(plan: plan, port: port, store: store, proxy: proxy, report: report)
+  private func switchRoute(_ plan: DeploymentPlan, to routes: [Route]) -> SwitchRoute {
+    SwitchRoute(plan: plan, routes: routes, store: store, proxy: proxy, report: report)
   }
 }

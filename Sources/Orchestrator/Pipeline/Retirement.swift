@@ -29,19 +29,21 @@ struct Retirement: Sendable {
 
   private func retire(_ plan: DeploymentPlan) async throws {
     let start = ContinuousClock.now
-    let drained = try await proxy.drain(atMost: plan.stack.stop.drain)
-    await runtimes[plan].saveLogs(of: plan)
-    let port = try await store.releases(of: plan.app).first { $0.plan.release == plan.release }?.port
-    try await runtimes[plan].remove(plan)
-    try await store.freePort(of: plan.release, of: plan.app)
+    let drained = try await proxy.drain(atMost: plan.drain)
+    let ports = try await store.ports(of: plan.release, of: plan.app).values.sorted()
+    for component in plan.components {
+      await runtimes[component].saveLogs(of: component)
+      try await runtimes[component].remove(component)
+      try await store.freePort(of: component)
+    }
     try await store.mark(plan.release, of: plan.app, as: .retired)
-    let place = port.map { "on \($0) " } ?? ""
-    let detail = place + (drained ? "drained" : "stopped after \(plan.stack.stop.drain.brief) with requests under way")
+    let place = ports.isEmpty ? "" : "on \(ports.map(\.description).joined(separator: ", ")) "
+    let detail = place + (drained ? "drained" : "stopped after \(plan.drain.brief) with requests under way")
     report(.retired(plan.release, detail: detail, seconds: (ContinuousClock.now - start).seconds))
   }
 
   /// The releases that nobody will go back to, and the failed ones whose logs nobody will read any more.
-  private func tooOld(_ app: AppName) async throws -> [ReleaseRow] {
+  private func tooOld(_ app: AppName) async throws -> [StoredRelease] {
     let rows = try await store.releases(of: app)
     let served = rows.filter { $0.state == .live || $0.state == .retired }
     let failed = rows.filter { $0.state == .failed }
@@ -49,7 +51,7 @@ struct Retirement: Sendable {
   }
 
   private func forget(_ plan: DeploymentPlan) async throws {
-    try await runtimes[plan].removeBuild(of: plan)
+    for component in plan.components { try await runtimes[component].removeBuild(of: component) }
     try? FileManager.default.removeItem(atPath: folder.release(plan.app, plan.release))
     try await store.forget(plan.release, of: plan.app)
   }

@@ -32,15 +32,27 @@ package actor Saga {
   /// Runs a step.
   package func run<S: Step>(_ step: S) async throws -> S.Output {
     try Task.checkCancellation()
-    report(.stepBegan(step.name))
+    report(.stepBegan(step.id))
     begun.append(step)
-    try await journal.note(.begun, step.name, of: plan.app, plan.release)
+    try await journal.note(.begun, step.id, of: plan.app, plan.release)
     let start = ContinuousClock.now
     let output = try await step.run()
-    try await journal.note(.done, step.name, of: plan.app, plan.release)
-    report(.stepFinished(step.name, detail: step.detail(of: output), seconds: (ContinuousClock.now - start).seconds))
+    try await journal.note(.done, step.id, of: plan.app, plan.release)
+    report(.stepFinished(step.id, detail: step.detail(of: output), seconds: (ContinuousClock.now - start).seconds))
     try Task.checkCancellation()
     return output
+  }
+
+  /// Runs steps of one kind side by side, each for another component; when one fails the others are cancelled.
+  ///
+  /// - Returns: what they gave, in the order of `steps`.
+  package func run<S: Step>(_ steps: [S]) async throws -> [S.Output] {
+    try await withThrowingTaskGroup(of: (Int, S.Output).self) { group in
+      for (index, step) in steps.enumerated() { group.addTask { (index, try await self.run(step)) } }
+      var outputs: [(Int, S.Output)] = []
+      for try await output in group { outputs.append(output) }
+      return outputs.sorted { $0.0 < $1.0 }.map(\.1)
+    }
   }
 
   private func undoAll() async -> OrchestratorError.Rollback {
@@ -57,15 +69,15 @@ package actor Saga {
         try await step.undo()
       } catch {
         let failure = OrchestratorError.wrapping(error).message
-        rollback.leftBehind.append("\(step.name.rawValue): \(failure)")
-        report(.stepUndone(step.name, failure: failure))
+        rollback.leftBehind.append("\(step.id.description): \(failure)")
+        report(.stepUndone(step.id, failure: failure))
         if step.keepsEarlierSteps { break }
         continue
       }
       // That it is undone is a fact, whether or not it can be written down.
-      try? await journal.note(.undone, step.name, of: plan.app, plan.release)
-      rollback.undone.append(step.name.rawValue)
-      report(.stepUndone(step.name, failure: nil))
+      try? await journal.note(.undone, step.id, of: plan.app, plan.release)
+      rollback.undone.append(step.id.description)
+      report(.stepUndone(step.id, failure: nil))
     }
     return rollback
   }

@@ -3,8 +3,8 @@ package protocol Step: Sendable {
   /// What the step gives to those after it.
   associatedtype Output: Sendable = Void
 
-  /// What it is called in messages and in the journal.
-  var name: StepName { get }
+  /// What it is, in messages and in the journal.
+  var id: DeploymentStep { get }
 
   /// Does the step.
   func run() async throws -> Output

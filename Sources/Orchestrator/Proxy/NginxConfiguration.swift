@@ -31,17 +31,43 @@ struct NginxConfiguration: Sendable, Equatable, Codable {
   private var mappings: String {
     """
     # The routing table, rendered by orchestrator from its store; changes made here are lost.
-    \(map("backend_port", routes.filter { $0.role == .backend }.map { ($0.host, $0.internalPort) }))
-    \(map("frontend_port", routes.filter { $0.role == .frontend }.map { ($0.host, $0.internalPort) }))
+    \(map("$host", to: "backend_port", routes.filter { $0.role == .backend }.map { ($0.host, $0.internalPort.description) }))
+    \(map("$host", to: "frontend_port", routes.filter { $0.role == .frontend }.map { ($0.host, $0.internalPort.description) }))
     # A host is served on the public port of its own stack only.
-    \(map("public_port", Dictionary(routes.map { ($0.host, $0.publicPort) }) { first, _ in first }.map { (host: $0.key, port: $0.value) }.sorted { $0.host < $1.host }))
+    \(map("$host", to: "public_port", publicPortsByHost))
+    # The paths that a backend claims for itself, with all below them, where there are pages in front of it: sets by their numbers.
+    \(map("$host", to: "claims", claims.flatMap { claim in claim.hosts.map { ($0, claim.number.description) } }.sorted { $0.0 < $1.0 }))
+    \(map("\"$claims:$uri\"", to: "is_claimed", claims.map { ("\"~^\($0.number):(?:\($0.expression))(?:/|$)\"", "1") }))
 
     """
   }
 
-  private func map(_ variable: String, _ entries: [(host: String, port: TCPPort)]) -> String {
-    let lines = entries.map { "    \($0.host) \($0.port);" }
-    return (["map $host $\(variable) {", "    default 0;"] + lines + ["}"]).joined(separator: "\n")
+  private func map(_ source: String, to variable: String, _ entries: [(value: String, result: String)]) -> String {
+    let lines = entries.map { "    \($0.value) \($0.result);" }
+    return (["map \(source) $\(variable) {", "    default 0;"] + lines + ["}"]).joined(separator: "\n")
+  }
+
+  private var publicPortsByHost: [(String, String)] {
+    let ports = Dictionary(routes.map { ($0.host, $0.publicPort) }) { first, _ in first }
+    return ports.sorted { $0.key < $1.key }.map { ($0.key, $0.value.description) }
+  }
+
+  /// A set of paths that backends claim, numbered from 1, as an expression, with the hosts where it counts.
+  private struct Claim {
+    let number: Int
+    let expression: String
+    let hosts: [String]
+  }
+
+  private var claims: [Claim] {
+    let withPages = Set(routes.filter { $0.role == .frontend }.map(\.host))
+    let claiming = routes.filter { $0.role == .backend && !$0.paths.isEmpty && withPages.contains($0.host) }
+    let sets = Dictionary(grouping: claiming) {
+      Set($0.paths).sorted().map(\.escapedForExpressions).joined(separator: "|")
+    }
+    return sets.sorted { $0.key < $1.key }.enumerated().map { index, set in
+      Claim(number: index + 1, expression: set.key, hosts: set.value.map(\.host))
+    }
   }
 
   private var main: String {
@@ -72,10 +98,11 @@ struct NginxConfiguration: Sendable, Equatable, Codable {
 
         include "\(folder)/proxy-mappings.conf";
 
-        # Pages come from the frontend where there is one.
-        map $frontend_port $page_port {
-            0 $backend_port;
+        # Pages come from the frontend where there is one, and what the backend claims from the backend.
+        map "$is_claimed:$frontend_port" $app_port {
             default $frontend_port;
+            ~^1: $backend_port;
+            ~:0$ $backend_port;
         }
 
         # A connection is only kept for an upgrade that the client asked for.
@@ -115,7 +142,7 @@ struct NginxConfiguration: Sendable, Equatable, Codable {
                 if ($public_port != \(port)) {
                     return 404;
                 }
-                proxy_pass http://127.0.0.1:$page_port;
+                proxy_pass http://127.0.0.1:$app_port;
             }
         }
 

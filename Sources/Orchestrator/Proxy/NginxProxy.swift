@@ -16,10 +16,9 @@ package struct NginxProxy: ReverseProxy {
   var patience: Duration = .seconds(15)
 
   package func checkPublicPort(of plan: DeploymentPlan) async throws {
-    let stack = plan.stack
-    if try await host.isRunning(), await listenedPorts(current()).contains(stack.publicPort) { return }
+    if try await host.isRunning(), await listenedPorts(current()).contains(plan.publicPort) { return }
     try await host.checkAvailable()
-    try ports.refuseIfTaken(stack.publicPort, stack: stack.name.description)
+    try ports.refuseIfTaken(plan.publicPort, stack: plan.stack.description)
   }
 
   package func tend() async throws -> String? {
@@ -205,7 +204,7 @@ extension NginxProxy {
   private func listenedPorts(_ current: NginxConfiguration?) async -> Set<TCPPort> {
     if let current { return Set(current.publicPorts) }
     var ports: Set<TCPPort> = []
-    for port in Set(registry.stacks.map(\.publicPort)) where await serving(on: port) != nil { ports.insert(port) }
+    for port in Set(registry.all.map(\.publicPort)) where await serving(on: port) != nil { ports.insert(port) }
     return ports
   }
 

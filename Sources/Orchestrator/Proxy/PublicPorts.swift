@@ -15,7 +15,7 @@ struct PublicPorts {
   func usable(routes: [Route], listened: Set<TCPPort>, requiring required: TCPPort?) throws -> Usable {
     var usable = Usable()
     let needed = Set(routes.map(\.publicPort))
-    for port in Set(registry.stacks.map(\.publicPort)).union(needed).sorted() {
+    for port in Set(registry.all.map(\.publicPort)).union(needed).sorted() {
       if listened.contains(port) || PortProbe.isFree(port, everywhere: true) {
         usable.ports.append(port)
         continue
@@ -43,6 +43,6 @@ struct PublicPorts {
   }
 
   private func stackNames(on port: TCPPort) -> String {
-    registry.stacks.filter { $0.publicPort == port }.map(\.name.description.quoted).joined(separator: ", ")
+    registry.all.filter { $0.publicPort == port }.map(\.name.description.quoted).joined(separator: ", ")
   }
 }

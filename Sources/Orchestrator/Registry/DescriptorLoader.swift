@@ -8,15 +8,18 @@ struct DescriptorLoader {
 
   /// What came of reading one descriptor: the descriptor, or the reasons why there is none.
   struct Outcome: Sendable {
-    var descriptor: StackDescriptor?
+    var stack: Stack?
     var diagnostics: [Diagnostic]
-    /// Where the keys of the file itself stand, for what is found wrong later on.
+    /// Where the keys of the file stand, dotted, for what is found wrong later on.
     var places: [String: Place] = [:]
     /// Every key that the reader asked for, dotted.
     var knownKeys: Set<String> = []
 
     /// The file that was read.
-    var file: String { descriptor?.file ?? diagnostics.first?.file ?? "" }
+    var file: String { stack?.file ?? diagnostics.first?.file ?? "" }
+
+    /// The descriptor, if the stack is not made of components.
+    var descriptor: StackDescriptor? { if case .single(let descriptor)? = stack { descriptor } else { nil } }
   }
 
   struct Place: Sendable {
@@ -32,10 +35,9 @@ struct DescriptorLoader {
         log.note("the file is empty: a descriptor was expected", line: 1, column: 1)
         return Outcome(diagnostics: log.diagnostics)
       }
-      let descriptor = StackDescriptor(
-        reading: DescriptorSection(node, path: "", log: log), digest: Digest.of([Data(yaml.utf8)]))
+      let stack = Stack(reading: DescriptorSection(node, path: "", log: log), digest: Digest.of([Data(yaml.utf8)]))
       return Outcome(
-        descriptor: log.diagnostics.isEmpty ? descriptor : nil, diagnostics: log.diagnostics.sortedByPlace,
+        stack: log.diagnostics.isEmpty ? stack : nil, diagnostics: log.diagnostics.sortedByPlace,
         places: places(in: node), knownKeys: log.known)
     } catch {
       log.note(yamlError: error)
@@ -80,11 +82,24 @@ struct DescriptorLoader {
     return path.hasSuffix(".yaml") || path.hasSuffix(".yml") ? load(file: path) : nil
   }
 
-  private func places(in node: Node) -> [String: Place] {
-    let pairs = (node.mapping?.map { $0 } ?? []).compactMap { key, value in
-      key.string.flatMap { name in value.mark.map { (name, Place(line: $0.line, column: $0.column)) } }
+  private func places(in node: Node, under path: String = "") -> [String: Place] {
+    (node.mapping?.map { $0 } ?? []).reduce(into: [:]) { places, pair in
+      guard let key = pair.key.string, let mark = pair.value.mark else { return }
+      places[path + key] = Place(line: mark.line, column: mark.column)
+      places.merge(self.places(in: pair.value, under: "\(path)\(key).")) { first, _ in first }
     }
-    return Dictionary(pairs) { first, _ in first }
+  }
+}
+
+extension Stack {
+  /// Reads whatever kind of stack the descriptor is of; nil when something was missing.
+  init?(reading file: DescriptorSection, digest: String) {
+    let stack =
+      file.has("components")
+      ? ComposedStack(reading: file, digest: digest).map(Stack.composed)
+      : StackDescriptor(reading: file, digest: digest).map(Stack.single)
+    guard let stack else { return nil }
+    self = stack
   }
 }
 

@@ -1,20 +1,35 @@
 import Yams
 
-/// How each part of a descriptor is read from its section. A key exists because a line here asks for it.
-extension StackDescriptor {
+/// What every descriptor begins with. A key exists because a line of these files asks for it.
+struct DescriptorHead {
   static let apiVersion = "orchestrator/v1"
 
-  /// Reads a whole descriptor; nil when something was missing that has no default. The section's log has the reasons.
-  init?(reading file: DescriptorSection, digest: String) {
-    defer { file.finish() }
+  let name: StackName
+  let summary: String
+  let publicPort: TCPPort
+
+  /// Reads the keys; nil when one was missing. The section's log has the reasons.
+  init?(reading file: DescriptorSection) {
     _ = file.required("apiVersion", .text.satisfying(Self.apiVersion.quoted) { $0 == Self.apiVersion })
     _ = file.required("kind", .text.satisfying("'Stack'") { $0 == "Stack" })
     let name = file.required("name", .stackName)
     let summary = file.required("summary", .text)
-    let role = file.value("role", .role, or: .backend)
     let publicPort = file.required("publicPort", .port)
+    guard let name, let summary, let publicPort else { return nil }
+    (self.name, self.summary, self.publicPort) = (name, summary, publicPort)
+  }
+}
+
+/// How each part of a descriptor is read from its section.
+extension StackDescriptor {
+  /// Reads a whole descriptor; nil when something was missing that has no default. The section's log has the reasons.
+  init?(reading file: DescriptorSection, digest: String) {
+    defer { file.finish() }
+    let head = DescriptorHead(reading: file)
+    let role = file.value("role", .role, or: .backend)
+    let paths = file.list("paths", of: .claimedPath)
     let internalPorts = file.required("internalPorts", .portRange)
-    if let publicPort, let internalPorts, internalPorts.contains(publicPort) {
+    if let publicPort = head?.publicPort, let internalPorts, internalPorts.contains(publicPort) {
       file.note(
         "'publicPort' \(publicPort) lies inside the stack's own 'internalPorts' \(internalPorts)", at: "publicPort")
     }
@@ -24,16 +39,15 @@ extension StackDescriptor {
     if !file.has("build") { file.noteMissing("build") }
     let advice = file.list("advice", of: .detectionRule(path: "advice", variables: Set(variables.map(\.name))))
     let build = file.has("build") ? Build(reading: file.section("build"), names: names) : nil
-    let run = Run(reading: file.section("run"), names: names, needsCommand: build?.bringsDockerfile == false)
+    let run = Run(reading: file.section("run"), names: names, bringsDockerfile: build?.bringsDockerfile ?? true)
     let health = Health(reading: file.section("health"))
     let stop = Stop(reading: file.section("stop"))
     let limits = Limits(reading: file.section("limits"))
-    guard let name, let summary, let publicPort, let internalPorts, let build else { return nil }
+    guard let head, let internalPorts, let build else { return nil }
     self.init(
-      name: name, summary: summary, role: role, publicPort: publicPort, internalPorts: internalPorts, detect: detect,
-      variables: variables, advice: advice, build: build, run: run, health: health, stop: stop, limits: limits,
-      file: file.log.file,
-      digest: digest)
+      name: head.name, summary: head.summary, role: role, publicPort: head.publicPort, paths: paths,
+      internalPorts: internalPorts, detect: detect, variables: variables, advice: advice, build: build, run: run,
+      health: health, stop: stop, limits: limits, file: file.log.file, digest: digest)
   }
 
   /// Reads the variables in the file's order; the rules of each may use those before it.
@@ -83,16 +97,31 @@ extension StackDescriptor.Run {
   static let containerUser = "10001:10001"
   static let containerPort = "8000"
 
-  init(reading section: DescriptorSection, names: Set<String>, needsCommand: Bool) {
+  init(reading section: DescriptorSection, names: Set<String>, bringsDockerfile: Bool) {
     defer { section.finish() }
+    let stable = StackDescriptor.Build.withoutPlaces(names)
+    serve = section.optional("serve", .serve(stable))
+    base = section.optional("base", .imageName)
+    // An image that comes with a Dockerfile knows what it starts.
+    let needsCommand = !bringsDockerfile && !section.has("serve")
     command =
       needsCommand
       ? section.requiredList("command", of: .template(names)) : section.list("command", of: .template(names))
     env = section.dictionary("env", named: .environmentName, of: .template(names))
-    let stable = StackDescriptor.Build.withoutPlaces(names)
     folder = section.value("folder", .template(stable), or: Template("."))
     port = section.value("port", .template(stable), or: Template(Self.containerPort))
     user = section.value("user", .userOrImage, or: Self.containerUser)
+    refuseBoth(section, bringsDockerfile: bringsDockerfile)
+  }
+
+  /// What nginx serves has no command of its own, and neither has a place beside a Dockerfile, which says all of that itself.
+  private func refuseBoth(_ section: DescriptorSection, bringsDockerfile: Bool) {
+    for key in ["command", "base", "env", "folder"] where section.has("serve") && section.has(key) {
+      section.note("'run' has both 'serve' and \(key.quoted): one of them must go", at: key)
+    }
+    for key in ["serve", "base"] where bringsDockerfile && section.has(key) {
+      section.note("\(key.quoted) has no meaning for apps that bring their own Dockerfile", at: key)
+    }
   }
 }
 

@@ -1,6 +1,7 @@
 import Yams
 
-// How the repeated parts of a descriptor are read: detection rules, variables and build steps.
+// How the parts of a descriptor are read that are lists or mappings of their own: detection rules, variables, build steps, pages and
+// components.
 
 extension ValueKind<DetectionRule> {
   static func detectionRule(path: String, variables: Set<String>) -> ValueKind {
@@ -50,6 +51,35 @@ extension ValueKind<StackDescriptor.BuildStep> {
       }
       let command = try arguments.map { try ValueKind<Template>.template(names).read($0, log) }
       return StackDescriptor.BuildStep(command: command, onlyIf: nil, unless: nil)
+    }
+  }
+}
+
+extension ValueKind<StackDescriptor.Serve> {
+  static func serve(_ names: Set<String>) -> ValueKind {
+    section("run.serve") { section in
+      let folder = section.required("folder", .template(names, in: .relativePath))
+      let fallback = section.optional("fallback", .fileName)
+      let hashed = section.list("hashed", of: .plainPath)
+      return folder.map { StackDescriptor.Serve(folder: $0, fallback: fallback, hashed: hashed) }
+    }
+  }
+}
+
+/// What a component is, without its name.
+struct ComponentBody: Sendable {
+  let stack: StackName
+  let folders: [String]
+  let paths: [String]?
+}
+
+extension ValueKind<ComponentBody> {
+  static var component: ValueKind {
+    section("components") { section in
+      let stack = section.required("stack", .stackName)
+      let folders = section.requiredList("folders", of: .relativePath)
+      let paths = section.has("paths") ? section.list("paths", of: .claimedPath) : nil
+      return stack.map { ComponentBody(stack: $0, folders: folders, paths: paths) }
     }
   }
 }

@@ -10,6 +10,8 @@ public struct StackDescriptor: Sendable, Equatable, Codable {
   public var role: Route.Role
   /// The port on which clients reach all apps of the stack.
   public var publicPort: TCPPort
+  /// Paths such as `/api` that its apps answer, with all below them, where a host has pages in front of them.
+  public var paths: [String]
   /// The ports on 127.0.0.1 that its workloads get.
   public var internalPorts: PortRange
   /// How an app of this stack is recognised; any one of the rules is enough.
@@ -87,8 +89,13 @@ extension StackDescriptor {
 
   /// How an app is started.
   public struct Run: Sendable, Equatable, Codable {
-    /// The program and its arguments; empty means what the image itself starts.
+    /// The program and its arguments; empty means what the image itself starts, or nginx where it serves.
     public var command: [Template]
+    /// The pages that nginx serves in the place of a program.
+    public var serve: Serve?
+    /// The image that the built source is put into, so that nothing else of the build comes along; nil means that it stays where it was
+    /// built.
+    public var base: String?
     /// Environment variables of the app.
     public var env: [String: Template]
     /// The folder, relative to the source, in which it starts.
@@ -97,6 +104,16 @@ extension StackDescriptor {
     public var port: Template
     /// The numeric user and group inside a container, `10001:10001`; nil leaves the choice to the image.
     public var user: String?
+  }
+
+  /// A folder of files that nginx serves.
+  public struct Serve: Sendable, Equatable, Codable {
+    /// The folder, relative to the source, once it is built.
+    public var folder: Template
+    /// The file in it that answers requests for what is not there and has no name of a file, as in a single-page app.
+    public var fallback: String?
+    /// The folders in it whose files have a hash of their contents in their names, and so never change.
+    public var hashed: [String]
   }
 
   /// How it is told whether an app is healthy: real requests with the app's real host.

@@ -5,10 +5,18 @@ import Stacks
 ///
 /// A stack that is broken, or that clashes with one before it, is left out and reported; it never stops another from loading.
 public struct StackRegistry: Sendable {
-  /// The stacks, in the order in which they were loaded.
+  /// All stacks, in the order in which they were loaded; those that are made of components follow the others.
+  public var all: [Stack] { stacks.map(Stack.single) + composed.map(Stack.composed) }
+  /// The stacks of one kind of workload.
   public private(set) var stacks: [StackDescriptor] = []
+  /// The stacks that are made of components.
+  public var composed: [ComposedStack] { linked.filter(\.faults.isEmpty).map(\.stack) }
   /// Why some stacks were left out.
-  public private(set) var diagnostics: [Diagnostic] = []
+  public var diagnostics: [Diagnostic] { ownDiagnostics + linked.flatMap(\.faults) }
+
+  private var ownDiagnostics: [Diagnostic] = []
+  /// Stacks made of components, which may be loaded before those that they name.
+  private(set) var composedOutcomes: [(stack: ComposedStack, places: [String: DescriptorLoader.Place])] = []
 
   private static let builtInFolder = "built-in/"
 
@@ -34,9 +42,9 @@ public struct StackRegistry: Sendable {
   /// The stack named `name`.
   ///
   /// - Throws: ``OrchestratorError`` with the code `unknown_stack`, with the name that was probably meant.
-  public func stack(named name: String) throws -> StackDescriptor {
-    if let stack = stacks.first(where: { $0.name.description == name }) { return stack }
-    let names = stacks.map(\.name.description)
+  public func stack(named name: String) throws -> Stack {
+    if let stack = all.first(where: { $0.name.description == name }) { return stack }
+    let names = all.map(\.name.description)
     let suggestion = names.closest(to: name).map { "did you mean \($0.quoted)? " } ?? ""
     let broken =
       diagnostics.isEmpty ? "" : "; \(diagnostics.count) mistakes keep other stacks from loading: see stacks list"
@@ -48,24 +56,43 @@ public struct StackRegistry: Sendable {
   /// The other stacks whose apps the source of `app` looks like.
   func recognising(_ app: AppSpec) throws -> [StackName] {
     let source = try SourceFolder(app.source)
-    return stacks.filter { stack in
-      stack.name.description != app.stack
-        && VariableDetector(stack: stack, source: source, app: app.name).recognises()
+    return all.filter { stack in
+      guard stack.name.description != app.stack else { return false }
+      switch stack {
+      case .single(let stack): return VariableDetector(stack: stack, source: source, app: app.name).recognises()
+      case .composed(let stack):
+        return ComponentFinder(stack: stack, registry: self, source: source, app: app.name).recognises()
+      }
     }.map(\.name)
   }
 
-  /// Takes in a stack that was checked before.
-  mutating func append(_ stack: StackDescriptor) { stacks.append(stack) }
+  /// The stack of a component, which every stack that is made of components has.
+  func descriptor(of component: ComposedStack.Component) -> StackDescriptor? {
+    stacks.first { $0.name == component.stack }
+  }
+
+  /// Takes in stacks that were checked before.
+  mutating func append(_ stack: Stack) {
+    switch stack {
+    case .single(let stack): stacks.append(stack)
+    case .composed(let stack): composedOutcomes.append((stack, [:]))
+    }
+  }
 
   /// Takes in what was loaded, unless it is broken or clashes with a stack that is there.
   mutating func add(_ outcome: DescriptorLoader.Outcome) {
     let faults = outcome.diagnostics + clashes(of: outcome)
-    diagnostics += faults
-    guard faults.isEmpty, let descriptor = outcome.descriptor.flatMap(moved) else { return }
-    stacks.append(descriptor)
+    ownDiagnostics += faults
+    guard faults.isEmpty else { return }
+    switch outcome.stack {
+    case .single(let stack)?: if let moved = moved(stack) { stacks.append(moved) }
+    case .composed(let stack)?: if let moved = moved(stack) { composedOutcomes.append((moved, outcome.places)) }
+    case nil: break
+    }
   }
 
-  private func moved(_ descriptor: StackDescriptor) -> StackDescriptor? {
+  /// The stack with its ports moved; nil when there are none there.
+  func moved(_ descriptor: StackDescriptor) -> StackDescriptor? {
     guard let publicPort = descriptor.publicPort.moved(by: portOffset),
       let internalPorts = descriptor.internalPorts.moved(by: portOffset)
     else { return nil }
@@ -74,47 +101,19 @@ public struct StackRegistry: Sendable {
     return moved
   }
 
-  /// What of a loaded descriptor cannot stand beside the stacks that are there.
-  private func clashes(of outcome: DescriptorLoader.Outcome) -> [Diagnostic] {
-    guard let original = outcome.descriptor else { return [] }
-    func fault(_ key: String, _ message: String) -> Diagnostic {
-      let place = outcome.places[key] ?? .init(line: 1, column: 1)
-      return Diagnostic(file: original.file, line: place.line, column: place.column, message: message)
-    }
-    guard let new = moved(original) else {
-      return [fault("publicPort", "the port offset \(portOffset) moves a port of the stack beyond 1024-65535")]
-    }
-    return stacks.flatMap { other -> [Diagnostic] in
-      var faults: [Diagnostic] = []
-      if other.name == new.name {
-        faults.append(fault("name", "there is a stack \(other.name.description.quoted) already, from \(other.file)"))
-      }
-      if other.internalPorts.overlaps(new.internalPorts) {
-        faults.append(
-          fault("internalPorts", "internal ports \(new.internalPorts) overlap those of \(other.namedRange)"))
-      }
-      if other.internalPorts.contains(new.publicPort) {
-        faults.append(
-          fault("publicPort", "public port \(new.publicPort) lies inside the internal ports of \(other.namedRange)"))
-      }
-      if new.internalPorts.contains(other.publicPort) {
-        let port = "public port \(other.publicPort) of stack \(other.name.description.quoted)"
-        faults.append(fault("internalPorts", "internal ports \(new.internalPorts) contain the \(port)"))
-      }
-      return faults
-    }
+  func moved(_ stack: ComposedStack) -> ComposedStack? {
+    guard let publicPort = stack.publicPort.moved(by: portOffset) else { return nil }
+    var moved = stack
+    moved.publicPort = publicPort
+    return moved
   }
-}
-
-extension StackDescriptor {
-  fileprivate var namedRange: String { "stack \(name.description.quoted) (\(internalPorts))" }
 }
 
 extension StackRegistry {
   /// The text of a stack's descriptor, as its author wrote it.
   ///
   /// - Throws: ``OrchestratorError`` with the code `not_found` when its file is gone.
-  public func text(of stack: StackDescriptor) throws -> String {
+  public func text(of stack: Stack) throws -> String {
     if let own = BuiltInDescriptor.all.first(where: { stack.file == Self.builtInFolder + $0.fileName }) {
       return own.yaml
     }

@@ -4,18 +4,17 @@ extension StackRegistry {
   /// What is wrong with the descriptor or the folder of plugins at `path`, on its own and beside the stacks that are there.
   ///
   /// - Throws: ``OrchestratorError`` with the code `not_found` if there is nothing at `path`.
-  public func validate(path: String) throws -> (valid: [StackDescriptor], diagnostics: [Diagnostic]) {
+  public func validate(path: String) throws -> (valid: [Stack], diagnostics: [Diagnostic]) {
     guard FileManager.default.fileExists(atPath: path) else {
       throw OrchestratorError(
         .notFound, "there is no file or folder \(path.quoted)", hint: "name a stack.yaml, or a folder with one")
     }
     let outcomes = outcomes(at: path)
-    let files = Set(outcomes.compactMap(\.descriptor?.file).map(\.canonicalPath))
+    let files = Set(outcomes.compactMap(\.stack?.file).map(\.canonicalPath))
     var registry = StackRegistry(portOffset: portOffset)
-    for stack in stacks where !files.contains(stack.file.canonicalPath) { registry.append(stack) }
-    let known = registry.stacks.count
+    for stack in all where !files.contains(stack.file.canonicalPath) { registry.append(stack) }
     for outcome in outcomes { registry.add(outcome) }
-    return (Array(registry.stacks[known...]), registry.diagnostics)
+    return (registry.all.filter { files.contains($0.file.canonicalPath) }, registry.diagnostics)
   }
 
   private func outcomes(at path: String) -> [DescriptorLoader.Outcome] {

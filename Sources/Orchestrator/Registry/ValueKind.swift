@@ -55,9 +55,7 @@ extension ValueKind<String> {
 
   /// The name of an environment variable.
   static var environmentName: ValueKind {
-    scalar("a name of letters, digits and '_'") { text in
-      text.wholeMatch(of: /[A-Za-z_][A-Za-z0-9_]*/) == nil ? nil : text
-    }
+    scalar("a name of letters, digits and '_'") { EnvironmentName.isValid($0) ? $0 : nil }
   }
 
   /// A path that stays inside the folder that it is relative to.
@@ -69,6 +67,23 @@ extension ValueKind<String> {
   static var fileName: ValueKind {
     scalar("a file name of letters, digits, '.', '_' and '-'") { text in
       text.wholeMatch(of: /[A-Za-z0-9_][A-Za-z0-9._-]*/) == nil ? nil : text
+    }
+  }
+
+  /// The name of a component of an app.
+  static var componentName: ValueKind {
+    scalar("a name of a-z, 0-9 and '-'") { (try? ComponentName($0))?.description }
+  }
+
+  /// A path inside a folder in characters that mean nothing to nginx or to regular expressions, but for the dot.
+  static var plainPath: ValueKind {
+    scalar("a path of letters, digits, '.', '_' and '-'") { PlainPath.isValid($0) ? $0 : nil }
+  }
+
+  /// A path that requests begin with.
+  static var claimedPath: ValueKind {
+    scalar("a path such as '/api', of letters, digits, '.', '_' and '-'") { text in
+      text.hasPrefix("/") && PlainPath.isValid(String(text.dropFirst())) ? text : nil
     }
   }
 

@@ -10,7 +10,7 @@ struct Runtimes: Sendable {
     }
   }
 
-  subscript(plan: DeploymentPlan) -> any WorkloadRuntime { self[plan.runtime] }
+  subscript(plan: ComponentPlan) -> any WorkloadRuntime { self[plan.runtime] }
 
   /// The runtime for an app of which nobody said where it should run: Docker, if its engine answers.
   func automatic() async -> RuntimeName {

@@ -14,58 +14,58 @@ package protocol WorkloadRuntime: Sendable {
   /// Makes sure that this machine has what the plan needs, before anything is begun.
   ///
   /// - Throws: ``OrchestratorError`` with the code `runtime_unavailable`.
-  func check(_ plan: DeploymentPlan) async throws
+  func check(_ plan: ComponentPlan) async throws
 
   /// Builds the release from `context`, a folder that holds the source, telling `receive` every line of output.
   ///
   /// - Returns: in a few words, what was built.
   /// - Throws: ``OrchestratorError`` with the code `build_failed` or `disk_full`.
-  func build(_ plan: DeploymentPlan, context: String, receive: (String) async -> Void) async throws -> String
+  func build(_ plan: ComponentPlan, context: String, receive: (String) async -> Void) async throws -> String
 
   /// Makes sure that nothing is there of what ``build(_:context:receive:)`` makes, as far as it is ours.
-  func removeBuild(of plan: DeploymentPlan) async throws
+  func removeBuild(of plan: ComponentPlan) async throws
 
   /// Starts the plan's workload on the internal port; it is not started again when it ends until ``keepRunning(_:)``.
   ///
   /// - Returns: what was cleared away to make room, one sentence each.
   /// - Throws: ``OrchestratorError`` with the code `conflict` or `start_failed`.
-  func start(_ plan: DeploymentPlan, on port: TCPPort) async throws -> [String]
+  func start(_ plan: ComponentPlan, on port: TCPPort) async throws -> [String]
 
   /// Has the workload started again from now on when it ends, and when the machine comes back.
-  func keepRunning(_ plan: DeploymentPlan) async throws
+  func keepRunning(_ plan: ComponentPlan) async throws
 
   /// Makes sure that a workload that is kept running is looked after: whoever did so may have been killed.
   ///
   /// - Returns: what was done, in one sentence; nil when nothing was needed.
-  func tend(_ plan: DeploymentPlan) async throws -> String?
+  func tend(_ plan: ComponentPlan) async throws -> String?
 
   /// Makes sure that the workload of a release that serves runs, as after a restart of the machine.
   ///
   /// - Returns: what was done, in one sentence; nil when nothing was needed.
-  func resume(_ plan: DeploymentPlan, on port: TCPPort) async throws -> String?
+  func resume(_ plan: ComponentPlan, on port: TCPPort) async throws -> String?
 
   /// What the workload is doing; nil when there is none of ours by its name.
-  func state(of plan: DeploymentPlan) async throws -> WorkloadState?
+  func state(of plan: ComponentPlan) async throws -> WorkloadState?
 
   /// Where a workload listens, as far as can be seen, and where it should.
-  func listeners(of plan: DeploymentPlan, on port: TCPPort) async -> ListenerReport?
+  func listeners(of plan: ComponentPlan, on port: TCPPort) async -> ListenerReport?
 
   /// Gives the last `tail` lines of a workload's output to `receive` (all lines when nil), then, if asked to follow, every new one.
-  func logs(of plan: DeploymentPlan, tail: Int?, follow: Bool, receive: (String) async throws -> Void) async throws
+  func logs(of plan: ComponentPlan, tail: Int?, follow: Bool, receive: (String) async throws -> Void) async throws
 
   /// Sees to it that what the workload printed stands in the release's own log when the workload is gone; stops nothing.
-  func saveLogs(of plan: DeploymentPlan) async
+  func saveLogs(of plan: ComponentPlan) async
 
   /// What the workload may use at most, in a few words; what is not limited here is said.
-  func limits(of plan: DeploymentPlan) -> String
+  func limits(of plan: ComponentPlan) -> String
 
   /// Asks the workload to stop with its signal, waits for its grace, kills it if need be, and removes it.
-  func remove(_ plan: DeploymentPlan) async throws
+  func remove(_ plan: ComponentPlan) async throws
 }
 
 extension WorkloadRuntime {
-  package func check(_ plan: DeploymentPlan) async throws {}
-  package func tend(_ plan: DeploymentPlan) async throws -> String? { nil }
+  package func check(_ plan: ComponentPlan) async throws {}
+  package func tend(_ plan: ComponentPlan) async throws -> String? { nil }
 }
 
 /// What a workload is doing.

@@ -13,6 +13,8 @@ package struct JournalEntry: Codable, FetchableRecord, PersistableRecord, Sendab
   package var app: String
   package var release: Int
   package var step: StepName
+  /// The component of the app; nil when it has none, or when the step is done for all of them.
+  package var component: String?
   package var phase: Phase
   package var at: Date
 }
@@ -20,19 +22,22 @@ package struct JournalEntry: Codable, FetchableRecord, PersistableRecord, Sendab
 /// Where a saga writes down what it does.
 package protocol Journal: Sendable {
   /// Notes that a step was begun, is done, or was undone.
-  func note(_ phase: JournalEntry.Phase, _ step: StepName, of app: AppName, _ release: ReleaseNumber) async throws
+  func note(_ phase: JournalEntry.Phase, _ step: DeploymentStep, of app: AppName, _ release: ReleaseNumber) async throws
 }
 
 extension Store: Journal {
   package func note(
-    _ phase: JournalEntry.Phase, _ step: StepName, of app: AppName, _ release: ReleaseNumber
+    _ phase: JournalEntry.Phase, _ step: DeploymentStep, of app: AppName, _ release: ReleaseNumber
   ) async throws {
     try await write { db in
-      try JournalEntry(app: app.description, release: release.value, step: step, phase: phase, at: Date()).insert(db)
+      try JournalEntry(
+        app: app.description, release: release.value, step: step.name, component: step.component?.description,
+        phase: phase, at: Date()
+      ).insert(db)
       guard phase == .begun else { return }
       try db.execute(
         sql: "UPDATE lease SET release = ?, step = ? WHERE app = ?",
-        arguments: [release.value, step.rawValue, app.description])
+        arguments: [release.value, step.description, app.description])
     }
   }
 

@@ -1,20 +1,20 @@
 import GRDB
 
-/// Which release has which internal port.
+/// Which component of which release has which internal port.
 extension Store {
-  /// A port that was given to a release, and those that other programs sat on.
+  /// A port that was given to a component, and those that other programs sat on.
   struct Reservation: Sendable, Equatable {
     let port: TCPPort
     let takenByOthers: [TCPPort]
   }
 
-  /// Gives the release the lowest port of its stack's range that nobody has and that can be listened on.
+  /// Gives the component the lowest port of its stack's range that nobody has and that can be listened on.
   ///
   /// Two processes can ask at once: the write is exclusive, and the table cannot hold a port twice.
   ///
   /// - Throws: ``OrchestratorError`` with the code `ports_exhausted`.
   func reservePort(
-    for plan: DeploymentPlan, isFree: @escaping @Sendable (TCPPort) -> Bool = { PortProbe.isFree($0) }
+    for plan: ComponentPlan, isFree: @escaping @Sendable (TCPPort) -> Bool = { PortProbe.isFree($0) }
   ) async throws -> Reservation {
     try await write { db in
       let range = plan.stack.internalPorts
@@ -26,24 +26,40 @@ extension Store {
           continue
         }
         try db.execute(
-          sql: "INSERT INTO port (number, app, release) VALUES (?, ?, ?)",
-          arguments: [port.number, plan.app.description, plan.release.value])
-        try db.execute(
-          sql: "UPDATE release SET port = ? WHERE app = ? AND number = ?",
-          arguments: [port.number, plan.app.description, plan.release.value])
+          sql: "INSERT INTO port (number, app, release, component) VALUES (?, ?, ?, ?)",
+          arguments: [port.number] + Self.key(of: plan))
         return Reservation(port: port, takenByOthers: foreign)
       }
       throw Self.exhausted(plan.stack, foreign: foreign)
     }
   }
 
-  /// Makes sure that the release has no port.
-  func freePort(of release: ReleaseNumber, of app: AppName) async throws {
+  /// Makes sure that the component has no port.
+  func freePort(of plan: ComponentPlan) async throws {
     try await write { db in
-      let arguments: StatementArguments = [app.description, release.value]
-      try db.execute(sql: "DELETE FROM port WHERE app = ? AND release = ?", arguments: arguments)
-      try db.execute(sql: "UPDATE release SET port = NULL WHERE app = ? AND number = ?", arguments: arguments)
+      try db.execute(
+        sql: "DELETE FROM port WHERE app = ? AND release = ? AND component = ?", arguments: Self.key(of: plan))
     }
+  }
+
+  /// The ports that the components of a release have.
+  func ports(of release: ReleaseNumber, of app: AppName) async throws -> [ComponentName?: TCPPort] {
+    try await read { db in try Self.ports(of: release, of: app, db) }
+  }
+
+  static func ports(of release: ReleaseNumber, of app: AppName, _ db: Database) throws -> [ComponentName?: TCPPort] {
+    let rows = try Row.fetchAll(
+      db, sql: "SELECT component, number FROM port WHERE app = ? AND release = ?",
+      arguments: [app.description, release.value])
+    return rows.reduce(into: [:]) { ports, row in
+      let component: String = row["component"]
+      ports[try? ComponentName(component)] = TCPPort(row["number"])
+    }
+  }
+
+  /// How the table knows a component; one without a name is the empty text, of which there can be only one for each release.
+  private static func key(of plan: ComponentPlan) -> StatementArguments {
+    [plan.app.description, plan.release.value, plan.component?.description ?? ""]
   }
 
   private static func exhausted(_ stack: StackDescriptor, foreign: [TCPPort]) -> OrchestratorError {

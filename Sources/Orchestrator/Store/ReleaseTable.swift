@@ -9,44 +9,53 @@ struct ReleaseRow: Codable, FetchableRecord, PersistableRecord, Sendable {
   var number: Int
   var state: Release.State
   var plan: DeploymentPlan
-  var port: Int?
+  var createdAt: Date
+  var liveAt: Date?
+}
+
+/// What the store knows of a release.
+struct StoredRelease: Sendable {
+  var plan: DeploymentPlan
+  var state: Release.State
+  /// The ports of its components, as long as they have them.
+  var ports: [ComponentName?: TCPPort]
   var createdAt: Date
   var liveAt: Date?
 
+  /// The release as everybody may see it.
   var release: Release {
-    Release(
-      app: plan.app, number: plan.release, stack: plan.stack.name, state: state, port: port.flatMap(TCPPort.init),
-      url: plan.url, runtime: plan.runtime, image: plan.runtime == .docker ? plan.image : nil,
-      source: plan.sourceFolder, descriptorDigest: plan.stack.digest,
-      createdAt: createdAt, liveAt: liveAt)
+    let components = plan.components.map { component in
+      Release.Component(
+        name: component.component, stack: component.stack.name, port: ports[component.component],
+        image: component.runtime == .docker ? component.image : nil, descriptorDigest: component.stack.digest)
+    }
+    return Release(
+      app: plan.app, number: plan.release, stack: plan.stack, state: state, url: plan.url, runtime: plan.runtime,
+      components: components, source: plan.sourceFolder, descriptorDigest: plan.descriptorDigest, createdAt: createdAt,
+      liveAt: liveAt)
   }
 
-  /// The release's route, if it has a port.
-  var route: Route? {
-    port.flatMap(TCPPort.init).map { port in
-      Route(
-        app: plan.app, release: plan.release, host: plan.host, publicPort: plan.stack.publicPort, role: plan.stack.role,
-        internalPort: port)
-    }
-  }
+  /// The ways to its components, as far as they have a port.
+  var routes: [Route] { plan.routes(to: ports) }
 }
 
 /// Releases and apps.
 extension Store {
   /// The releases of `app`, newest first.
-  func releases(of app: AppName) async throws -> [ReleaseRow] {
+  func releases(of app: AppName) async throws -> [StoredRelease] {
     try await read { db in try Self.releases(of: app, db) }
   }
 
   /// The release of `app` that serves, if there is one.
-  func liveRelease(of app: AppName) async throws -> ReleaseRow? {
+  func liveRelease(of app: AppName) async throws -> StoredRelease? {
     try await read { db in try Self.releases(of: app, db).first { $0.state == .live } }
   }
 
   /// The releases of all apps that serve, by app.
-  func liveReleases() async throws -> [ReleaseRow] {
+  func liveReleases() async throws -> [StoredRelease] {
     try await read { db in
-      try ReleaseRow.filter(Column("state") == Release.State.live.rawValue).order(Column("app")).fetchAll(db)
+      let rows = try ReleaseRow.filter(Column("state") == Release.State.live.rawValue).order(Column("app")).fetchAll(db)
+      return try rows.map { try Self.stored($0, db) }
     }
   }
 
@@ -73,7 +82,7 @@ extension Store {
         sql: """
           INSERT INTO app (name, stack, lastRelease) VALUES (?, ?, 1)
           ON CONFLICT (name) DO UPDATE SET lastRelease = lastRelease + 1, stack = excluded.stack
-          """, arguments: [plan.app.description, plan.stack.name.description])
+          """, arguments: [plan.app.description, plan.stack.description])
       let row = try Row.fetchOne(
         db, sql: "SELECT lastRelease, number FROM app WHERE name = ?", arguments: [plan.app.description])
       let last: Int? = row?["lastRelease"]
@@ -82,9 +91,8 @@ extension Store {
       let appNumber = try known ?? Self.numberApp(plan.app, db)
       let numbered = plan.numbered(number, app: appNumber)
       try ReleaseRow(
-        app: plan.app.description, number: number.value, state: .preparing, plan: numbered, port: nil, createdAt: Date()
-      )
-      .insert(db)
+        app: plan.app.description, number: number.value, state: .preparing, plan: numbered, createdAt: Date()
+      ).insert(db)
       return numbered
     }
   }
@@ -98,9 +106,9 @@ extension Store {
   }
 
   /// Makes `release` the one that serves, and the one that did so far one to be retired, in one stroke.
-  func commit(_ release: ReleaseNumber, of app: AppName) async throws -> ReleaseRow {
+  func commit(_ release: ReleaseNumber, of app: AppName) async throws -> StoredRelease {
     try await write { db in
-      let rows = try Self.releases(of: app, db)
+      let rows = try Self.rows(of: app, db)
       guard var row = rows.first(where: { $0.number == release.value }) else {
         throw OrchestratorError(
           .conflict, "release \(release) of \(app.description.quoted) was destroyed while it was deployed")
@@ -111,11 +119,11 @@ extension Store {
       }
       (row.state, row.liveAt) = (.live, Date())
       try row.update(db)
-      return row
+      return try Self.stored(row, db)
     }
   }
 
-  /// Notes what became of a release; a release that no longer runs has no port.
+  /// Notes what became of a release.
   func mark(_ release: ReleaseNumber, of app: AppName, as state: Release.State) async throws {
     try await write { db in
       try db.execute(
@@ -142,7 +150,17 @@ extension Store {
     }
   }
 
-  private static func releases(of app: AppName, _ db: Database) throws -> [ReleaseRow] {
+  private static func rows(of app: AppName, _ db: Database) throws -> [ReleaseRow] {
     try ReleaseRow.filter(Column("app") == app.description).order(Column("number").desc).fetchAll(db)
+  }
+
+  private static func releases(of app: AppName, _ db: Database) throws -> [StoredRelease] {
+    try rows(of: app, db).map { try stored($0, db) }
+  }
+
+  private static func stored(_ row: ReleaseRow, _ db: Database) throws -> StoredRelease {
+    StoredRelease(
+      plan: row.plan, state: row.state, ports: try ports(of: row.plan.release, of: row.plan.app, db),
+      createdAt: row.createdAt, liveAt: row.liveAt)
   }
 }

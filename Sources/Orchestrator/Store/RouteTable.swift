@@ -10,6 +10,7 @@ private struct RouteRow: Codable, FetchableRecord, PersistableRecord {
   var release: Int
   var host: String
   var publicPort: Int
+  var paths: [String]
   var internalPort: Int
 
   init(_ route: Route) {
@@ -18,6 +19,7 @@ private struct RouteRow: Codable, FetchableRecord, PersistableRecord {
     release = route.release.value
     host = route.host
     publicPort = Int(route.publicPort.number)
+    paths = route.paths
     internalPort = Int(route.internalPort.number)
   }
 
@@ -27,7 +29,8 @@ private struct RouteRow: Codable, FetchableRecord, PersistableRecord {
       let internalPort = TCPPort(internalPort)
     else { return nil }
     return Route(
-      app: app, release: release, host: host, publicPort: publicPort, role: role, internalPort: internalPort)
+      app: app, release: release, host: host, publicPort: publicPort, role: role, paths: paths,
+      internalPort: internalPort)
   }
 }
 

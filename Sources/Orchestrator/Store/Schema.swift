@@ -6,6 +6,7 @@ enum Schema {
     var migrator = DatabaseMigrator()
     migrator.registerMigration("v1", migrate: createTables)
     migrator.registerMigration("v2", migrate: numberApps)
+    migrator.registerMigration("v3", migrate: addComponents)
     return migrator
   }
 
@@ -89,5 +90,23 @@ enum Schema {
     }
     try db.execute(sql: "INSERT INTO appNumber (app) SELECT name FROM app ORDER BY name")
     try db.execute(sql: "UPDATE app SET number = (SELECT number FROM appNumber WHERE appNumber.app = app.name)")
+  }
+
+  /// A release has components, each with a port and a step of its own. Plans from before have one, without a name.
+  private static func addComponents(_ db: Database) throws {
+    try db.alter(table: "port") { table in table.add(column: "component", .text).notNull().defaults(to: "") }
+    try db.create(index: "port_component", on: "port", columns: ["app", "release", "component"], options: .unique)
+    try db.alter(table: "journal") { table in table.add(column: "component", .text) }
+    try db.alter(table: "route") { table in table.add(column: "paths", .jsonText).notNull().defaults(to: "[]") }
+    try db.alter(table: "release") { table in table.drop(column: "port") }
+    try db.execute(
+      sql: """
+        UPDATE release SET plan = json_object(
+          'stack', plan ->> '$.stack.name', 'descriptorDigest', plan ->> '$.stack.digest',
+          'sourceFolder', plan ->> '$.sourceFolder', 'others', json_array(),
+          'first', json_remove(json_set(plan,
+            '$.stack.paths', json_array(), '$.buildEnvironment', json_object(),
+            '$.runtime', coalesce(plan ->> '$.chosenRuntime', 'docker')), '$.chosenRuntime'))
+        """)
   }
 }

@@ -23,16 +23,23 @@ package struct StateFolder: Sendable {
   /// What was installed for the app's releases that run as processes.
   func dependencies(of app: AppName) -> String { "\(path)/dependencies/\(app)" }
 
-  /// The folder of a release: its logs, and while it is built its source.
-  func release(_ app: AppName, _ number: ReleaseNumber) -> String { "\(releases(of: app))/\(number)" }
   func releases(of app: AppName) -> String { "\(path)/releases/\(app)" }
-  package func buildLog(_ app: AppName, _ number: ReleaseNumber) -> String { release(app, number) + "/build.log" }
-  package func appLog(_ app: AppName, _ number: ReleaseNumber) -> String { release(app, number) + "/app.log" }
-  func buildContext(_ app: AppName, _ number: ReleaseNumber) -> String { release(app, number) + "/source" }
 
-  /// Makes the folder of a release.
-  func prepareRelease(_ app: AppName, _ number: ReleaseNumber) throws {
-    for folder in ["\(path)/releases", releases(of: app), release(app, number)] { try makePassable(folder) }
+  /// The folder of a release, with those of its components if it has any that are named.
+  func release(_ app: AppName, _ number: ReleaseNumber) -> String { "\(releases(of: app))/\(number)" }
+
+  /// The folder of a component: its logs, and while it is built its source.
+  func component(_ plan: ComponentPlan) -> String {
+    release(plan.app, plan.release) + (plan.component.map { "/\($0)" } ?? "")
+  }
+  package func buildLog(_ plan: ComponentPlan) -> String { component(plan) + "/build.log" }
+  package func appLog(_ plan: ComponentPlan) -> String { component(plan) + "/app.log" }
+  func buildContext(_ plan: ComponentPlan) -> String { component(plan) + "/source" }
+
+  /// Makes the folder of a component.
+  func prepareComponent(_ plan: ComponentPlan) throws {
+    let parents = ["\(path)/releases", releases(of: plan.app), release(plan.app, plan.release)]
+    for folder in parents + (plan.component == nil ? [] : [component(plan)]) { try makePassable(folder) }
   }
 
   /// Makes a folder that others can pass through, if they know what is in it, and only its owner can look into.

@@ -8,6 +8,19 @@ enum RelativePath {
   }
 }
 
+/// A path inside a folder, in characters that nowhere mean anything but themselves; the dot does in regular expressions.
+enum PlainPath {
+  static func isValid(_ text: String) -> Bool {
+    RelativePath.isValid(text) && text.wholeMatch(of: /[A-Za-z0-9._\/-]+/) != nil
+      && !text.split(separator: "/").contains(".")
+  }
+}
+
+/// The name of an environment variable.
+enum EnvironmentName {
+  static func isValid(_ text: String) -> Bool { text.wholeMatch(of: /[A-Za-z_][A-Za-z0-9_]*/) != nil }
+}
+
 /// The path and query of a request, in the characters that RFC 3986 allows there.
 enum RequestPath {
   static func isValid(_ text: String) -> Bool {

@@ -15,6 +15,8 @@ struct DeployCommand: EngineCommand {
         orchestrator deploy flask ./shop --subdomain shop --set wsgi=server:application
         orchestrator deploy django ./notes --subdomain notes --health-path /healthz
         orchestrator deploy flask ./shop --subdomain shop --runtime process
+        orchestrator deploy mern ./shop --subdomain shop --build-env VITE_TITLE=Shop
+        orchestrator deploy mern ./shop --subdomain shop --set frontend=packages/web --set backend.start=api.js
       """)
 
   @Argument(help: "The stack of the app, such as flask; see 'orchestrator stacks list'.")
@@ -29,9 +31,16 @@ struct DeployCommand: EngineCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Set a variable of the stack instead of having it detected; may be given several times.", valueName: "name=value")
-  )
+      "Set a variable of the stack instead of having it detected; may be given several times. In an app of several components "
+        + "COMPONENT=FOLDER says where one is, and COMPONENT.NAME=VALUE sets a variable of its stack.",
+      valueName: "name=value"))
   var set: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "Set an environment variable of the build, such as VITE_TITLE; may be given several times.",
+      valueName: "name=value"))
+  var buildEnv: [String] = []
 
   @Option(
     help: ArgumentHelp("The page that tells whether the app is healthy, instead of the stack's own.", valueName: "path")
@@ -50,7 +59,9 @@ struct DeployCommand: EngineCommand {
 
   func execute(_ console: Console) async throws {
     let app = AppSpec(
-      name: try AppName(subdomain), stack: stack, source: path, variables: try variables(), healthPath: healthPath,
+      name: try AppName(subdomain), stack: stack, source: path,
+      variables: try pairs(set, option: "--set", such: "wsgi=app:app"),
+      buildEnvironment: try pairs(buildEnv, option: "--build-env", such: "VITE_TITLE=Shop"), healthPath: healthPath,
       runtime: try runtime.flatMap(RuntimeName.choice))
     var configuration = try await global.configuration()
     // Said by hand, `auto` wins over a setting.
@@ -65,13 +76,13 @@ struct DeployCommand: EngineCommand {
     if global.quiet && !global.json { console.result(release.url) }
   }
 
-  private func variables() throws -> [String: String] {
-    try set.reduce(into: [:]) { variables, pair in
-      let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+  private func pairs(_ texts: [String], option: String, such example: String) throws -> [String: String] {
+    try texts.reduce(into: [:]) { pairs, text in
+      let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
       guard parts.count == 2, !parts[0].isEmpty else {
-        throw OrchestratorError(.invalidInput, "\(pair.quoted) is not NAME=VALUE", hint: "such as --set wsgi=app:app")
+        throw OrchestratorError(.invalidInput, "\(text.quoted) is not NAME=VALUE", hint: "such as \(option) \(example)")
       }
-      variables[parts[0]] = parts[1]
+      pairs[parts[0]] = parts[1]
     }
   }
 }

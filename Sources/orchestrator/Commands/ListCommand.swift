@@ -21,10 +21,11 @@ struct ListCommand: EngineCommand {
     let rows = apps.map { app in
       [
         app.app.description, app.stack.description, app.release.description, app.state.rawValue,
-        app.runtime.rawValue, app.port?.description ?? "-", app.url,
+        app.runtime.rawValue, app.components.compactMap(\.port?.description).joined(separator: ",").nonEmpty ?? "-",
+        app.url,
       ]
     }
-    for problem in Set(apps.compactMap(\.problem)).sorted() { console.warn(problem) }
+    for problem in Set(apps.flatMap(\.components).compactMap(\.problem)).sorted() { console.warn(problem) }
     console.result(Table(["APP", "STACK", "RELEASE", "STATE", "RUNTIME", "PORT", "URL"], rows).description)
   }
 }

@@ -11,6 +11,7 @@ struct LogsCommand: EngineCommand {
         orchestrator logs shop -f
         orchestrator logs shop --release v14
         orchestrator logs shop --build --tail 50
+        orchestrator logs shop --component backend
       """)
 
   @Argument(help: "The app's name.")
@@ -25,6 +26,9 @@ struct LogsCommand: EngineCommand {
   @Option(help: ArgumentHelp("The release, such as v14 (default: the one that serves).", valueName: "release"))
   var release: String?
 
+  @Option(help: ArgumentHelp("One component of an app that has several (default: all).", valueName: "name"))
+  var component: String?
+
   @Flag(help: "Show what the build printed.")
   var build = false
 
@@ -38,6 +42,7 @@ struct LogsCommand: EngineCommand {
     var request = LogRequest()
     request.source = build ? .build : .app
     request.release = try release.map { try ReleaseNumber($0) }
+    request.component = try component.map { try ComponentName($0) }
     (request.tail, request.follow) = (tail, follow)
     let lines = try await DeploymentEngine(global.configuration()).logs(of: AppName(name), request)
     do {

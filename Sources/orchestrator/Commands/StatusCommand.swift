@@ -19,26 +19,35 @@ struct StatusCommand: EngineCommand {
   func execute(_ console: Console) async throws {
     let status = try await DeploymentEngine(global.configuration()).status(of: AppName(name))
     if global.json { return console.json(status) }
-    let lines: [(String, String?)] = [
+    var lines: [(String, String?)] = [
       ("app", status.app.description),
       ("stack", status.stack.description),
       ("state", status.state.rawValue),
       ("release", status.release.description),
       ("url", status.url),
-      ("port", status.port.map { "127.0.0.1:\($0)" }),
       ("runtime", status.runtime.rawValue),
-      ("image", status.image),
       ("source", status.source.printable),
       ("live since", status.liveAt?.formatted(.iso8601)),
-      ("process", status.processID.map { "pid \($0)" }),
-      ("started", status.startedAt.map { start in status.uptime.map { "\(start), up \(uptime($0))" } ?? start }),
-      ("restarts", status.restarts.map(String.init)),
-      ("last exit", status.exitCode.map { "status \($0)" }),
-      ("limits", status.limits),
-      ("under way", status.underWay),
-      ("problem", status.problem),
     ]
+    for component in status.components { lines += self.lines(component) }
+    lines.append(("under way", status.underWay))
     console.result(lines.compactMap { name, value in value.map { name.padded(to: 12) + $0 } }.joined(separator: "\n"))
+  }
+
+  private func lines(_ component: AppStatus.Component) -> [(String, String?)] {
+    let lines: [(String, String?)] = [
+      ("port", component.port.map { "127.0.0.1:\($0)" }),
+      ("image", component.image),
+      ("process", component.processID.map { "pid \($0)" }),
+      ("started", component.startedAt.map { start in component.uptime.map { "\(start), up \(uptime($0))" } ?? start }),
+      ("restarts", component.restarts.map(String.init)),
+      ("last exit", component.exitCode.map { "status \($0)" }),
+      ("limits", component.limits),
+      ("problem", component.problem),
+    ]
+    guard let name = component.name else { return lines }
+    let heading = ("\n\(name)", "\(component.stack), \(component.state.rawValue)")
+    return [heading] + lines.map { ("  " + $0, $1) }
   }
 
   /// `42s`, `3m 12s`, `5h 2m` or `12d 3h`.

@@ -31,18 +31,22 @@ final class DeployProgress {
         heading(
           "----->", "Deploying \(app) (\(stack)) as \(release) from \(source.printable), with \(runtime.rawValue)"))
     case .stepBegan: break
-    case .output(_, let line): show(line: line)
-    case .stepFinished(let step, let detail, let seconds): console.progress(row(step.short, seconds, detail))
+    case .output(let step, let line): show(line: prefix(step) + line)
+    case .stepFinished(let step, let detail, let seconds):
+      console.progress(row(step.name.short, seconds, prefix(step) + detail))
     case .note(let text): console.progress(console.coloured(" !     ", "33") + text)
-    case .stepUndone(let step, nil): console.progress("\(indent)undone     \(step.rawValue)")
+    case .stepUndone(let step, nil): console.progress("\(indent)undone     \(step)")
     case .stepUndone(let step, let failure?):
-      console.progress(console.coloured(" !     ", "31;1") + "could not undo '\(step.rawValue)': \(failure)")
+      console.progress(console.coloured(" !     ", "31;1") + "could not undo '\(step)': \(failure)")
     case .live(let release, let seconds):
       console.result(heading("=====>", "Live: \(release.url)   \(release.number)   \(brief(seconds))"))
     case .retired(let release, let detail, let seconds):
       console.progress(row("retire", seconds, "\(release) \(detail)"))
     }
   }
+
+  /// Whose line it is, where an app has several components.
+  private func prefix(_ step: DeploymentStep) -> String { step.component.map { "\($0): " } ?? "" }
 
   private func show(line: String) {
     if console.errors.isInteractive && !console.isVerbose {

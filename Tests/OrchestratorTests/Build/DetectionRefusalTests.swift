@@ -21,7 +21,7 @@ struct DetectionRefusalTests {
         "cannot tell 'wsgi' of 'shop': what gunicorn serves, MODULE:CALLABLE", "looked in PATH at:",
       ])
     #expect(lines[2].hasPrefix("  Procfile, for a line that matches ^web:"))
-    let stack = try StackRegistry(pluginFolders: []).stack(named: "flask")
+    let stack = try StackRegistry.shipped.single(named: "flask")
     #expect(lines.count == 2 + stack.variables[0].detect.count)
     #expect(lines.contains { $0.hasPrefix("  wsgi.py, app.py, main.py, run.py, hello.py") })
     #expect(lines.contains { $0.hasPrefix("  src/*/__init__.py, src/*/app.py") })

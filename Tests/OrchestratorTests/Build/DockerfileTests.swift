@@ -35,13 +35,13 @@ struct DockerfileTests {
 
   @Test("is what the stack's descriptor says, for the source at hand", arguments: apps)
   func golden(name: String, stack: String, source: AppSource) throws {
-    let descriptor = try StackRegistry(pluginFolders: [PackageFolder.path + "/Plugins"]).stack(named: stack)
+    let descriptor = try StackRegistry.shipped.single(named: stack)
     try Golden.expect(source.dockerfile(by: descriptor), is: "\(name).Dockerfile")
   }
 
   @Test("copies what says the dependencies, installs them, and only then copies the code", arguments: apps)
   func manifestsFirst(name: String, stack: String, source: AppSource) throws {
-    let descriptor = try StackRegistry(pluginFolders: [PackageFolder.path + "/Plugins"]).stack(named: stack)
+    let descriptor = try StackRegistry.shipped.single(named: stack)
     let lines = try source.dockerfile(by: descriptor).split(separator: "\n").map(String.init)
     let code = try #require(lines.firstIndex { $0.hasPrefix("COPY") && $0.hasSuffix(" . .") })
     let install = try #require(
@@ -57,10 +57,11 @@ struct DockerfileTests {
 
   @Test("takes another base image if the settings say so")
   func otherBase() throws {
-    let stack = try StackRegistry(pluginFolders: []).stack(named: "mern-backend")
+    let stack = try StackRegistry.shipped.single(named: "mern-backend")
     let source = AppSource("", ["server.js": ""], [:])
     let text = try source.dockerfile(by: stack, baseImages: ["node:24-slim": "registry.example/node:24"])
-    #expect(text.split(separator: "\n")[1] == "FROM registry.example/node:24")
+    #expect(text.split(separator: "\n")[1] == "FROM registry.example/node:24 AS build")
+    #expect(text.contains("\n\nFROM registry.example/node:24\n"))
   }
 
   @Test("is for a user that is not root, unless the image is to say")

@@ -11,7 +11,7 @@ struct ExampleTests {
       ("dockerfile-hello", "dockerfile"),
     ])
   func examples(folder: String, stack: String) throws {
-    let descriptor = try StackRegistry(pluginFolders: [PackageFolder.path + "/Plugins"]).stack(named: stack)
+    let descriptor = try StackRegistry.shipped.single(named: stack)
     let detector = try VariableDetector(
       stack: descriptor, source: SourceFolder("\(PackageFolder.path)/Examples/\(folder)"), app: AppName("shop"))
     #expect(detector.recognises())

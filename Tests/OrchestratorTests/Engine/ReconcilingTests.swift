@@ -22,7 +22,7 @@ struct ReconcilingTests {
   func interrupted() async throws {
     try await withWorld { world in
       let plan = try await world.store.addRelease(world.plan())
-      world.runtime.leave { $0.images.insert(plan.image) }
+      world.runtime.leave { $0.images.insert(plan.only.image) }
       let outcome = try await world.engine.reconcile()
       #expect(outcome.done == ["recovered: blog v1 was interrupted; undone"])
       #expect(world.runtime.now.images == [])
@@ -48,14 +48,14 @@ struct ReconcilingTests {
     try await withWorld { world in
       try await world.deploy(.blog)
       let plan = try await world.store.addRelease(world.plan())
-      let port = try await world.store.reservePort(for: plan).port
-      world.runtime.leave { $0.workloads[plan.workload] = port }
+      let port = try await world.store.reservePort(for: plan.only).port
+      world.runtime.leave { $0.workloads[plan.only.workload] = port }
       let row = try await world.store.commit(plan.release, of: .blog)
-      try await world.store.setRoutes([sure(row.route)], of: .blog)
+      try await world.store.setRoutes(row.routes, of: .blog)
       let outcome = try await world.engine.reconcile()
       #expect(outcome.problems == [])
       #expect(outcome.done.contains { $0.hasPrefix("blog v1: on ") && $0.hasSuffix(" drained") }, "\(outcome.done)")
-      #expect(Array(world.runtime.now.workloads.keys) == [plan.workload])
+      #expect(Array(world.runtime.now.workloads.keys) == [plan.only.workload])
     }
   }
 

@@ -18,7 +18,7 @@ struct AppSource: CustomTestStringConvertible, Sendable {
   func detected<Result>(by name: String, _ body: (VariableDetector) throws -> Result) throws -> Result {
     try withTemporaryFolder { folder in
       for file in files { try folder.write(file.path, file.text) }
-      let stack = try StackRegistry(pluginFolders: [PackageFolder.path + "/Plugins"]).stack(named: name)
+      let stack = try StackRegistry.shipped.single(named: name)
       return try body(
         VariableDetector(stack: stack, source: SourceFolder(folder.path), app: AppName("shop")))
     }
@@ -49,7 +49,7 @@ extension AppSource {
       var configuration = OrchestratorConfiguration(home: folder("none"))
       configuration.baseImages = baseImages
       let spec = AppSpec(name: try AppName("shop"), stack: stack.name.description, source: folder.path)
-      let plan = try DeploymentPlan(spec, stack: stack, on: .docker, configuration: configuration)
+      let plan = try ComponentPlan(spec, stack: stack, on: .docker, configuration: configuration)
       return try Dockerfile(plan: plan, base: try #require(plan.baseImage), source: SourceFolder(folder.path))
         .rendered()
     }

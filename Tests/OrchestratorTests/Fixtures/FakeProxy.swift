@@ -12,6 +12,9 @@ final class FakeProxy: ReverseProxy {
 
   var routes: [Route] { inForce.withLock { $0.routes } }
 
+  /// How often the routes in force changed.
+  var generations: Int { inForce.withLock { $0.generation } }
+
   func checkPublicPort(of plan: DeploymentPlan) async throws {}
 
   func tend() async throws -> String? { nil }

@@ -52,58 +52,59 @@ final class FakeRuntime: WorkloadRuntime {
     guard available.withLock({ $0 }) else { throw OrchestratorError(.runtimeUnavailable, "the test said so") }
   }
 
-  func build(_ plan: DeploymentPlan, context: String, receive: (String) async -> Void) async throws -> String {
+  func build(_ plan: ComponentPlan, context: String, receive: (String) async -> Void) async throws -> String {
     contents.withLock { _ = $0.images.insert(plan.image) }
     await receive("built \(plan.image)")
-    try await faults.strike(.running(.buildImage))
+    try await faults.strike(.running(.buildImage), of: plan.component)
     return "image \(plan.image)"
   }
 
-  func removeBuild(of plan: DeploymentPlan) async throws {
+  func removeBuild(of plan: ComponentPlan) async throws {
     try await checkAvailable()
-    try await faults.strike(.undoing(.buildImage))
+    try await faults.strike(.undoing(.buildImage), of: plan.component)
     contents.withLock { _ = $0.images.remove(plan.image) }
   }
 
-  func start(_ plan: DeploymentPlan, on port: TCPPort) async throws -> [String] {
+  func start(_ plan: ComponentPlan, on port: TCPPort) async throws -> [String] {
     contents.withLock { $0.workloads[plan.workload] = port }
-    try await faults.strike(.running(.startWorkload))
+    try await faults.strike(.running(.startWorkload), of: plan.component)
     return []
   }
 
-  func keepRunning(_ plan: DeploymentPlan) async throws { contents.withLock { _ = $0.kept.insert(plan.workload) } }
+  func keepRunning(_ plan: ComponentPlan) async throws { contents.withLock { _ = $0.kept.insert(plan.workload) } }
 
-  func tend(_ plan: DeploymentPlan) async throws -> String? {
+  func tend(_ plan: ComponentPlan) async throws -> String? {
     contents.withLock { $0.untended.remove(plan.workload) }.map { _ in "it was tended" }
   }
 
-  func resume(_ plan: DeploymentPlan, on port: TCPPort) async throws -> String? {
+  func resume(_ plan: ComponentPlan, on port: TCPPort) async throws -> String? {
     let before = contents.withLock { $0.workloads.updateValue(port, forKey: plan.workload) }
     return before == nil ? "it was started again" : nil
   }
 
-  func state(of plan: DeploymentPlan) async throws -> WorkloadState? {
-    now.workloads[plan.workload] == nil ? nil : workloadState.withLock { $0 }
+  func state(of plan: ComponentPlan) async throws -> WorkloadState? {
+    try await faults.strike(.running(.awaitHealthy), of: plan.component)
+    return now.workloads[plan.workload] == nil ? nil : workloadState.withLock { $0 }
   }
 
-  func listeners(of plan: DeploymentPlan, on port: TCPPort) async -> ListenerReport? { found.withLock { $0 } }
+  func listeners(of plan: ComponentPlan, on port: TCPPort) async -> ListenerReport? { found.withLock { $0 } }
 
-  func logs(of plan: DeploymentPlan, tail: Int?, follow: Bool, receive: (String) async throws -> Void) async throws {
+  func logs(of plan: ComponentPlan, tail: Int?, follow: Bool, receive: (String) async throws -> Void) async throws {
     let lines = output.withLock { $0 }
     for line in lines.suffix(tail ?? lines.count) { try await receive(line) }
   }
 
-  func limits(of plan: DeploymentPlan) -> String { "none" }
+  func limits(of plan: ComponentPlan) -> String { "none" }
 
-  func saveLogs(of plan: DeploymentPlan) async {
-    guard now.workloads[plan.workload] != nil, let log = try? LogFile(folder.appLog(plan.app, plan.release)) else {
+  func saveLogs(of plan: ComponentPlan) async {
+    guard now.workloads[plan.workload] != nil, let log = try? LogFile(folder.appLog(plan)) else {
       return
     }
     for line in output.withLock({ $0 }) { log.append(line) }
   }
 
-  func remove(_ plan: DeploymentPlan) async throws {
-    try await faults.strike(.undoing(.startWorkload))
+  func remove(_ plan: ComponentPlan) async throws {
+    try await faults.strike(.undoing(.startWorkload), of: plan.component)
     contents.withLock { contents in
       guard let port = contents.workloads.removeValue(forKey: plan.workload) else { return }
       if isServing(port) { contents.removedWhileServing.append(plan.workload) }

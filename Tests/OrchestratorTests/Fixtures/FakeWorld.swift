@@ -8,6 +8,8 @@ import Synchronization
 struct FakeWorld: Sendable {
   let folder: StateFolder
   let source: String
+  /// The source of an app of the stack `pair`, with the components `api` and `web`.
+  let pair: String
   let stack: StackDescriptor
   let otherStack: StackDescriptor
   let store: Store
@@ -23,8 +25,16 @@ struct FakeWorld: Sendable {
     source = folder + "/source"
     try FileManager.default.createDirectory(atPath: source, withIntermediateDirectories: true)
     try "hello".write(toFile: source + "/app.txt", atomically: true, encoding: .utf8)
-    stack = .sample("stub", internalPorts: TestPorts.range(of: 4))
+    pair = folder + "/pair"
+    for file in ["api/app.txt", "web/page.txt"] {
+      let path = "\(pair)/\(file)"
+      try FileManager.default.createDirectory(atPath: path.parentFolder, withIntermediateDirectories: true)
+      try "hello".write(toFile: path, atomically: true, encoding: .utf8)
+    }
+    stack = .sample("stub", paths: ["/api"], internalPorts: TestPorts.range(of: 4), detectedBy: "app.txt")
     otherStack = .sample("other", publicPort: .number(13000), internalPorts: TestPorts.range(of: 4))
+    let pages = StackDescriptor.sample(
+      "pages", role: .frontend, internalPorts: TestPorts.range(of: 4), detectedBy: "page.txt")
     store = try Store(in: self.folder)
     let proxy = FakeProxy(store: store, faults: faults)
     self.proxy = proxy
@@ -32,16 +42,15 @@ struct FakeWorld: Sendable {
       proxy.routes.contains { $0.internalPort == port }
     }
     var stacks = StackRegistry()
-    stacks.append(stack)
-    stacks.append(otherStack)
+    stacks.append(.single(stack))
+    stacks.append(.single(otherStack))
+    stacks.append(.single(pages))
+    stacks.append(.composed(.pair))
     engine = DeploymentEngine(
       configuration: OrchestratorConfiguration(home: self.folder.path), stacks: stacks, store: store,
       runtimes: Runtimes(docker: runtime, process: runtime),
       proxy: proxy, probe: HealthProbe(transport: network), folder: self.folder)
-    network.answers { [faults] _ in
-      try await faults.strike(.running(.awaitHealthy))
-      return HTTPAnswer(200)
-    }
+    network.answers { _ in HTTPAnswer(200) }
   }
 
   /// The one runtime, whatever a release asks for.
@@ -55,10 +64,23 @@ struct FakeWorld: Sendable {
     }
   }
 
+  /// Deploys an app of two components, and keeps the events.
+  @discardableResult
+  func deployPair(_ app: AppName = .shop, settings: [String: String] = [:], healthPath: String? = nil) async throws
+    -> Release
+  {
+    let spec = AppSpec(name: app, stack: "pair", source: pair, variables: settings, healthPath: healthPath)
+    return try await engine.deploy(spec) { [self] stream in
+      for await event in stream { events.append(event) }
+    }
+  }
+
   /// The plan that a deployment of the app would have.
   func plan(_ app: AppName = .blog) throws -> DeploymentPlan {
-    try DeploymentPlan(
-      AppSpec(name: app, stack: "stub", source: source), stack: stack, on: .docker, configuration: engine.configuration)
+    DeploymentPlan(
+      try ComponentPlan(
+        AppSpec(name: app, stack: "stub", source: source), stack: stack, on: .docker,
+        configuration: engine.configuration))
   }
 
   /// Has the next deployment fail at a step.
@@ -89,6 +111,7 @@ func withWorld(_ work: (FakeWorld) async throws -> Void) async throws {
 /// The events that were seen, in their order.
 final class EventLog: Sendable {
   private let events = Mutex<[DeploymentEvent]>([])
+  private let stream = AsyncStream.makeStream(of: DeploymentEvent.self)
 
   var all: [DeploymentEvent] { events.withLock { $0 } }
 
@@ -96,5 +119,13 @@ final class EventLog: Sendable {
     all.compactMap { if case .note(let text) = $0 { text } else { nil } }
   }
 
-  func append(_ event: DeploymentEvent) { events.withLock { $0.append(event) } }
+  func append(_ event: DeploymentEvent) {
+    events.withLock { $0.append(event) }
+    stream.continuation.yield(event)
+  }
+
+  /// Returns when an event was seen that is meant.
+  func untilSeen(_ isMeant: (DeploymentEvent) -> Bool) async {
+    for await event in stream.stream where isMeant(event) { return }
+  }
 }

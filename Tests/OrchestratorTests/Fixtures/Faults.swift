@@ -15,18 +15,24 @@ final class Faults: Sendable {
     case hanging
   }
 
-  private let planned = Mutex<[Moment: [Kind]]>([:])
-  private let hangs = AsyncStream.makeStream(of: Moment.self)
-
-  func plan(_ kind: Kind, at moment: Moment) {
-    planned.withLock { $0[moment, default: []].append(kind) }
+  private struct Fault: Sendable {
+    let kind: Kind
+    let moment: Moment
+    /// The component that it strikes; nil strikes any.
+    let component: ComponentName?
   }
 
-  func strike(_ moment: Moment) async throws {
+  private let planned = Mutex<[Fault]>([])
+  private let hangs = AsyncStream.makeStream(of: Moment.self)
+
+  func plan(_ kind: Kind, at moment: Moment, of component: ComponentName? = nil) {
+    planned.withLock { $0.append(Fault(kind: kind, moment: moment, component: component)) }
+  }
+
+  func strike(_ moment: Moment, of component: ComponentName? = nil) async throws {
     let kind = planned.withLock { planned -> Kind? in
-      guard let kind = planned[moment]?.first else { return nil }
-      planned[moment]?.removeFirst()
-      return kind
+      let index = planned.firstIndex { $0.moment == moment && ($0.component == nil || $0.component == component) }
+      return index.map { planned.remove(at: $0).kind }
     }
     switch kind {
     case nil: return

@@ -6,4 +6,15 @@ extension StackRegistry {
     self.init(portOffset: portOffset)
     for (file, yaml) in files { add(DescriptorLoader().load(yaml: yaml, file: file)) }
   }
+
+  /// The built-in and the shipped stacks.
+  static var shipped: StackRegistry { StackRegistry(pluginFolders: [PackageFolder.path + "/Plugins"]) }
+
+  /// The stack of one kind of workload that is named `name`.
+  func single(named name: String) throws -> StackDescriptor {
+    guard case .single(let stack) = try stack(named: name) else {
+      throw OrchestratorError(.unknownStack, "\(name) is made of components")
+    }
+    return stack
+  }
 }

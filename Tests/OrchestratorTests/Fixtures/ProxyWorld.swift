@@ -18,8 +18,8 @@ struct ProxyWorld: Sendable {
     self.folder = ProxyFolder(path: home.proxy)
     host = FakeNginxHost(folder: home.proxy)
     var registry = StackRegistry()
-    registry.append(.sample("one", publicPort: ports[0]))
-    registry.append(.sample("two", publicPort: ports[1], internalPorts: .from(16000, to: 16099)))
+    registry.append(.single(.sample("one", publicPort: ports[0])))
+    registry.append(.single(.sample("two", publicPort: ports[1], internalPorts: .from(16000, to: 16099))))
     proxy = NginxProxy(
       host: host, store: store, registry: registry, folder: self.folder, transport: network, patience: .milliseconds(30)
     )

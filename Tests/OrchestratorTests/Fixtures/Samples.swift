@@ -35,11 +35,14 @@ extension StackDescriptor {
   /// A stack that needs nothing.
   static func sample(
     _ name: String = "stub", role: Route.Role = .backend, publicPort: TCPPort = .number(14000),
-    internalPorts: PortRange = .from(15000, to: 15099), startPeriod: Duration = .seconds(60)
+    paths: [String] = [], internalPorts: PortRange = .from(15000, to: 15099), startPeriod: Duration = .seconds(60),
+    detectedBy file: String? = nil
   ) -> StackDescriptor {
     StackDescriptor(
       name: sure(try StackName(name)), summary: "apps of tests", role: role, publicPort: publicPort,
-      internalPorts: internalPorts, detect: [], variables: [], advice: [],
+      paths: paths, internalPorts: internalPorts,
+      detect: file.map { [DetectionRule(files: [$0], within: Template("."), value: Template(""))] } ?? [],
+      variables: [], advice: [],
       build: Build(
         recipe: .steps(base: "base:1"), ignore: [], files: [:], manifests: [], env: [:], install: [], compile: []),
       run: Run(
@@ -54,25 +57,73 @@ extension StackDescriptor {
   }
 }
 
-extension DeploymentPlan {
+extension ComponentName {
+  static let api = sure(try ComponentName("api"))
+  static let web = sure(try ComponentName("web"))
+}
+
+extension ComposedStack {
+  /// A stack of an `api` of the stack `stub`, and a `web` of the stack `pages`.
+  static let pair = ComposedStack(
+    name: sure(try StackName("pair")), summary: "pairs of tests", publicPort: .number(12000),
+    components: [
+      Component(name: .api, stack: sure(try StackName("stub")), folders: ["api"]),
+      Component(name: .web, stack: sure(try StackName("pages")), folders: ["pages", "web"]),
+    ], file: "pair/stack.yaml", digest: "4567")
+}
+
+extension ComponentPlan {
   /// A plan whose source does not exist: for what only looks at values.
   static func sample(
-    _ app: AppName = .blog, release: ReleaseNumber = .v(1), stack: StackDescriptor = .sample(),
-    variables: [String: String] = [:], healthPath: String = "/", on runtime: RuntimeName? = nil
-  ) -> DeploymentPlan {
-    DeploymentPlan(
-      app: app, release: release, stack: stack, host: "\(app).localhost", sourceFolder: "/src/\(app)",
-      variables: variables, advice: [], healthPath: healthPath, baseImage: "base:1", namespace: "orchestrator",
-      chosenRuntime: runtime, appNumber: nil)
+    _ app: AppName = .blog, release: ReleaseNumber = .v(1), component: ComponentName? = nil,
+    stack: StackDescriptor = .sample(), variables: [String: String] = [:], buildEnvironment: [String: String] = [:],
+    healthPath: String = "/", runBase: String? = nil, on runtime: RuntimeName = .docker
+  ) -> ComponentPlan {
+    ComponentPlan(
+      app: app, release: release, component: component, stack: stack, host: "\(app).localhost",
+      sourceFolder: "/src/\(app)", variables: variables, advice: [], healthPath: healthPath, baseImage: "base:1",
+      runBaseImage: runBase, buildEnvironment: buildEnvironment, namespace: "orchestrator", runtime: runtime,
+      appNumber: nil)
   }
+}
+
+extension DeploymentPlan {
+  /// A plan of an app with a single component.
+  static func sample(
+    _ app: AppName = .blog, release: ReleaseNumber = .v(1), stack: StackDescriptor = .sample(),
+    on runtime: RuntimeName = .docker
+  ) -> DeploymentPlan {
+    DeploymentPlan(.sample(app, release: release, stack: stack, on: runtime))
+  }
+}
+
+/// Of apps with a single component.
+extension DeploymentPlan {
+  var only: ComponentPlan { components[0] }
+}
+
+extension Release {
+  var port: TCPPort? { components[0].port }
+}
+
+extension StoredRelease {
+  var port: TCPPort? { release.port }
+}
+
+extension DeploymentStep {
+  static let reservePort = DeploymentStep(.reservePort)
+  static let buildImage = DeploymentStep(.buildImage)
+  static let startWorkload = DeploymentStep(.startWorkload)
+  static let awaitHealthy = DeploymentStep(.awaitHealthy)
 }
 
 extension Route {
   static func sample(
-    _ app: String, role: Role = .backend, publicPort: Int = 14000, internalPort: Int = 15000, release: Int = 1
+    _ app: String, role: Role = .backend, publicPort: Int = 14000, paths: [String] = [],
+    internalPort: Int = 15000, release: Int = 1
   ) -> Route {
     Route(
       app: sure(try AppName(app)), release: .v(release), host: "\(app).localhost", publicPort: .number(publicPort),
-      role: role, internalPort: .number(internalPort))
+      role: role, paths: paths, internalPort: .number(internalPort))
   }
 }

@@ -1,13 +1,32 @@
 # Rendered by orchestrator from the stack 'mern-backend'.
+FROM node:24-slim AS build
+WORKDIR /app
+
+ENV NODE_ENV="production"
+ENV npm_config_audit="false"
+ENV npm_config_cache="/orchestrator/dependencies/npm-cache"
+ENV npm_config_fund="false"
+ENV npm_config_include="dev"
+ENV npm_config_update_notifier="false"
+
+COPY ["package.json","package.json"]
+
+RUN ["npm","install"]
+
+COPY [".orchestrator-files/","/orchestrator/files/"]
+
+COPY . .
+
+RUN ["npm","run","build","--if-present"]
+RUN ["npm","prune","--omit=dev","--include=prod"]
+
 FROM node:24-slim
 WORKDIR /app
 
 RUN ["chown","10001:10001","/app"]
 
-COPY ["package.json","package.json"]
+COPY [".orchestrator-files/","/orchestrator/files/"]
 
-RUN ["npm","install","--omit=dev"]
-
-COPY --chown=10001:10001 . .
+COPY --chown=10001:10001 --from=build ["/app/","/app/"]
 
 USER 10001:10001

@@ -10,7 +10,7 @@ struct AwaitHealthyTests {
   private let events = EventLog()
 
   private func step(startPeriod: Duration = .seconds(60)) -> AwaitHealthy {
-    let plan = DeploymentPlan.sample(release: .v(3), stack: .sample(startPeriod: startPeriod))
+    let plan = ComponentPlan.sample(release: .v(3), stack: .sample(startPeriod: startPeriod))
     runtime.leave { $0.workloads[plan.workload] = .number(15003) }
     return AwaitHealthy(
       plan: plan, port: .number(15003), runtime: runtime, probe: HealthProbe(transport: network),

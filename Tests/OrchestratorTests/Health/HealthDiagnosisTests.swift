@@ -52,12 +52,12 @@ struct HealthDiagnosisTests {
 
   @Test("comes with a cure that names the host and the settings")
   func cure() {
-    let plan = DeploymentPlan.sample(variables: ["settings": "config.settings"])
+    let plan = ComponentPlan.sample(variables: ["settings": "config.settings"])
     let diagnosis = HealthDiagnosis.of(Self.answer(400, text: Self.djangoPlainPage), listeners: nil, plan: plan)
     #expect(diagnosis?.cure == #"allow it, in Django with ALLOWED_HOSTS = ["blog.localhost"] in config.settings"#)
   }
 
-  private static let plan = DeploymentPlan.sample(healthPath: "/up")
+  private static let plan = ComponentPlan.sample(healthPath: "/up")
 
   private static func answer(_ status: Int, redirect: String? = nil, text: String = "") -> HealthProbe.Outcome {
     .answered(status: status, redirect: redirect, text: text)

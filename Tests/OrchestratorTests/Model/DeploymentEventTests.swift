@@ -6,10 +6,13 @@ import Testing
 @Suite("An event as JSON")
 struct DeploymentEventTests {
   private static let release = Release(
-    app: .blog, number: .v(2), stack: sure(try StackName("flask")), state: .live, port: .number(15000),
-    url: "http://blog.localhost:14000", runtime: .docker, image: "orchestrator/blog:v2", source: "/src",
-    descriptorDigest: "0",
-    createdAt: Date(timeIntervalSince1970: 0))
+    app: .blog, number: .v(2), stack: sure(try StackName("flask")), state: .live,
+    url: "http://blog.localhost:14000", runtime: .docker,
+    components: [
+      .init(
+        name: nil, stack: sure(try StackName("flask")), port: .number(15000), image: "orchestrator/blog:v2",
+        descriptorDigest: "0")
+    ], source: "/src", descriptorDigest: "0", createdAt: Date(timeIntervalSince1970: 0))
 
   private static let all: [(DeploymentEvent, String)] = [
     (
@@ -21,6 +24,10 @@ struct DeploymentEventTests {
     (
       .stepFinished(.reservePort, detail: "127.0.0.1:15000", seconds: 0.5),
       #"{"detail":"127.0.0.1:15000","event":"step_finished","seconds":0.5,"step":"reserve port"}"#
+    ),
+    (
+      .stepBegan(DeploymentStep(.buildImage, of: sure(try ComponentName("frontend")))),
+      #"{"component":"frontend","event":"step_began","step":"build image"}"#
     ),
     (.note("port 15000 is in use"), #"{"event":"note","text":"port 15000 is in use"}"#),
     (.stepUndone(.startWorkload, failure: nil), #"{"event":"step_undone","step":"start workload"}"#),

@@ -31,8 +31,8 @@ struct CancellationTests {
       let pipeline = world.pipeline { event in
         let isTheMoment =
           switch event {
-          case .stepBegan(step): atItsBeginning
-          case .stepFinished(step, _, _): !atItsBeginning
+          case .stepBegan(let begun) where begun.name == step: atItsBeginning
+          case .stepFinished(let finished, _, _) where finished.name == step: !atItsBeginning
           default: false
           }
         if isTheMoment { withUnsafeCurrentTask { $0?.cancel() } }
@@ -53,7 +53,8 @@ struct CancellationTests {
       deployment.cancel()
       _ = await deployment.result
       #expect(
-        world.events.all.suffix(3) == [.startWorkload, .buildImage, .reservePort].map { .stepUndone($0, failure: nil) })
+        world.events.all.suffix(3)
+          == [DeploymentStep.startWorkload, .buildImage, .reservePort].map { .stepUndone($0, failure: nil) })
     }
   }
 }

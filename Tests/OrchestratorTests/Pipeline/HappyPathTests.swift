@@ -53,7 +53,7 @@ struct HappyPathTests {
       var lines: [String] = []
       for try await line in try await world.engine.logs(of: .blog, request) { lines.append(line) }
       #expect(lines == ["built orchestrator/blog:v1"])
-      #expect(permissions(of: world.folder.buildLog(.blog, .v(1))) == 0o600)
+      #expect(permissions(of: world.folder.buildLog(.sample(.blog))) == 0o600)
     }
   }
 
@@ -73,11 +73,11 @@ extension DeploymentEvent {
   fileprivate var summary: String {
     switch self {
     case .started(_, _, let release, _, _): "started \(release)"
-    case .stepBegan(let step): "began \(step.rawValue)"
-    case .output(let step, _): "printed in \(step.rawValue)"
-    case .stepFinished(let step, _, _): "finished \(step.rawValue)"
+    case .stepBegan(let step): "began \(step)"
+    case .output(let step, _): "printed in \(step)"
+    case .stepFinished(let step, _, _): "finished \(step)"
     case .note(let text): "note \(text)"
-    case .stepUndone(let step, _): "undone \(step.rawValue)"
+    case .stepUndone(let step, _): "undone \(step)"
     case .live(let release, _): "live \(release.number)"
     case .retired(let release, _, _): "retired \(release)"
     }

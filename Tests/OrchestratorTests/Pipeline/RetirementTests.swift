@@ -15,7 +15,7 @@ struct RetirementTests {
       #expect(remains.images == ["orchestrator/blog:v1", "orchestrator/blog:v2"])
       let rows = try await world.store.releases(of: .blog)
       #expect(rows.map(\.state) == [.live, .retired])
-      #expect(rows.map(\.port) == [second.port.map { Int($0.number) }, nil])
+      #expect(rows.map(\.port) == [second.port, nil])
       #expect(world.runtime.now.removedWhileServing == [])
     }
   }

@@ -7,6 +7,12 @@ struct NginxConfigurationTests {
   private static let routes: [Route] = [
     .sample("blog", internalPort: 15003, release: 4), .sample("shop", internalPort: 15000),
     .sample("store", role: .frontend, publicPort: 12000, internalPort: 18000),
+    .sample("chat", publicPort: 12000, paths: ["/ws", "/api", "/v1.0"], internalPort: 17000),
+    .sample("chat", role: .frontend, publicPort: 12000, internalPort: 18001),
+    .sample("forum", publicPort: 12000, paths: ["/api"], internalPort: 17001),
+    .sample("forum", role: .frontend, publicPort: 12000, internalPort: 18002),
+    // Without pages in front of it everything is its own.
+    .sample("mail", publicPort: 12000, paths: ["/api"], internalPort: 17002),
   ]
 
   private static func configuration(_ routes: [Route], nginx version: String) -> NginxConfiguration {

@@ -6,27 +6,29 @@ import Testing
 @Suite("The README of Plugins")
 struct PluginsReadmeTests {
   let readme: String
-  let reference: String
+  /// The descriptors in it.
+  let examples: [String]
 
   init() throws {
     readme = try String(contentsOfFile: PackageFolder.path + "/Plugins/README.md", encoding: .utf8)
-    reference = try #require(readme.firstMatch(of: /```yaml\n((?s).*?)```/).map { String($0.1) })
+    examples = readme.matches(of: /```yaml\n((?s).*?)```/).map { String($0.1) }
   }
 
   /// Every key that was asked for while all descriptors that ship, and that of the README, were read.
   private var keys: Set<String> {
     let loader = DescriptorLoader()
     let shipped = PackageFolder.builtInDescriptors + PackageFolder.pluginDescriptors
-    let outcomes = shipped.map(loader.load(file:)) + [loader.load(yaml: reference, file: "README.md")]
+    let outcomes = shipped.map(loader.load(file:)) + examples.map { loader.load(yaml: $0, file: "README.md") }
     return outcomes.reduce(into: []) { $0.formUnion($1.knownKeys) }
   }
 
-  @Test("its descriptor is right, and could stand beside those that ship")
+  @Test("its descriptors are right, and could stand beside those that ship")
   func referenceLoads() {
-    var registry = StackRegistry(pluginFolders: [PackageFolder.path + "/Plugins"])
-    registry.add(DescriptorLoader().load(yaml: reference, file: "README.md"))
+    var registry = StackRegistry.shipped
+    for example in examples { registry.add(DescriptorLoader().load(yaml: example, file: "README.md")) }
     #expect(registry.diagnostics.map(\.description) == [])
-    #expect(registry.stacks.last?.name.description == "example")
+    let names = ["example", "pages", "example-with-pages"]
+    #expect(registry.all.map(\.name.description).filter(names.contains) == names)
   }
 
   @Test("it names every key that a descriptor can have")
@@ -37,14 +39,14 @@ struct PluginsReadmeTests {
 
   @Test("it names no key that a descriptor cannot have")
   func noOtherKey() {
-    let dotted = /`((?:detect|variables|advice|build|run|health|stop|limits)(?:\.[a-zA-Z]+)+)`/
+    let dotted = /`((?:detect|variables|advice|build|run|health|stop|limits|components)(?:\.[a-zA-Z]+)+)`/
     let known = keys
     #expect(readme.matches(of: dotted).map { String($0.1) }.filter { !known.contains($0) } == [])
   }
 
-  @Test("its descriptor has every key")
+  @Test("its descriptors have every key")
   func referenceIsComplete() {
-    let words = Set(reference.matches(of: /([a-zA-Z]+):/).map { String($0.1) })
+    let words = Set(examples.joined().matches(of: /([a-zA-Z]+):/).map { String($0.1) })
     #expect(keys.sorted().filter { !words.contains(String($0.split(separator: ".").last ?? "")) } == [])
   }
 

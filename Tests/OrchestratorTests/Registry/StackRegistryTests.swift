@@ -43,7 +43,7 @@ struct StackRegistryTests {
     let error = #expect(throws: OrchestratorError.self) { try registry.stack(named: "flsk") }
     #expect(error?.code == .unknownStack)
     #expect(error?.message == "there is no stack 'flsk'")
-    #expect(error?.hint == "did you mean 'flask'? the stacks are flask, django, mern-backend, mern-frontend")
+    #expect(error?.hint == "did you mean 'flask'? the stacks are flask, django, mern-backend, mern-frontend, mern")
   }
 
   @Test("an unknown stack like no other is refused with a list, and with word of those that are broken")

@@ -37,7 +37,7 @@ struct RuntimeChoiceTests {
   }
 
   @Test("plans that were stored when there was no choice run in Docker")
-  func stored() { #expect(DeploymentPlan.sample().runtime == .docker) }
+  func stored() { #expect(ComponentPlan.sample().runtime == .docker) }
 }
 
 extension FakeWorld {

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("The container of a release")
 struct WorkloadContainerTests {
-  private static func json(_ plan: DeploymentPlan) throws -> String {
+  private static func json(_ plan: ComponentPlan) throws -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     let labels = DockerLabels(ownNamespace: "orchestrator")
@@ -13,7 +13,7 @@ struct WorkloadContainerTests {
       decoding: try encoder.encode(ContainerRequest.workload(plan, on: .number(15003), labels: labels)), as: UTF8.self)
   }
 
-  private static func request(_ plan: DeploymentPlan = .sample()) throws -> ContainerRequest {
+  private static func request(_ plan: ComponentPlan = .sample()) throws -> ContainerRequest {
     try .workload(plan, on: .number(15003), labels: DockerLabels(ownNamespace: "orchestrator"))
   }
 
@@ -71,7 +71,7 @@ struct WorkloadContainerTests {
   func badPort(port: String) {
     var stack = StackDescriptor.sample()
     stack.run.port = Template("${listen}")
-    let plan = DeploymentPlan.sample(stack: stack, variables: ["listen": port])
+    let plan = ComponentPlan.sample(stack: stack, variables: ["listen": port])
     let error = #expect(throws: OrchestratorError.self) { try Self.request(plan) }
     #expect(error?.message == "'\(port)' cannot be the port on which 'blog' listens")
   }

@@ -3,14 +3,14 @@ struct AwaitHealthy: Step {
   /// How many lines of the app's output an error shows.
   static let shownLines = 20
 
-  let plan: DeploymentPlan
+  let plan: ComponentPlan
   let port: TCPPort
   let runtime: any WorkloadRuntime
   let probe: HealthProbe
   let report: EventSink
   var clock: any Clock<Duration> = .continuous
 
-  var name: StepName { .awaitHealthy }
+  var id: DeploymentStep { DeploymentStep(.awaitHealthy, of: plan.component) }
 
   func run() async throws -> HealthProbe.Outcome {
     let start = ContinuousClock.now
@@ -45,7 +45,7 @@ struct AwaitHealthy: Step {
     guard !own.isEmpty else {
       let owner = PortOwner.description(of: port) ?? "another program"
       throw OrchestratorError(
-        .startFailed, "not \(plan.app.description.quoted) but \(owner) answers on 127.0.0.1:\(port)",
+        .startFailed, "not \(plan.title) but \(owner) answers on 127.0.0.1:\(port)",
         hint: "deploy again: another port will be chosen")
     }
     guard own.contains(where: { !$0.isLoopback }) else { return }
@@ -80,7 +80,7 @@ struct AwaitHealthy: Step {
   private func ended(_ state: WorkloadState?) async -> OrchestratorError {
     guard let state else {
       return OrchestratorError(
-        .startFailed, "the workload of \(plan.app.description.quoted) was removed while it was starting")
+        .startFailed, "the workload of \(plan.title) was removed while it was starting")
     }
     let lines = await lastLines()
     let isSure = state.outOfMemory || HealthDiagnosis.saysOutOfMemory(lines)
@@ -88,11 +88,11 @@ struct AwaitHealthy: Step {
       let diagnosis = HealthDiagnosis.outOfMemory(plan.stack.limits)
       let certainty = isSure ? "" : "was killed at its start; it probably "
       return OrchestratorError(
-        .startFailed, "\(plan.app.description.quoted) \(certainty)\(diagnosis.cause)" + lines, hint: diagnosis.cure)
+        .startFailed, "\(plan.title) \(certainty)\(diagnosis.cause)" + lines, hint: diagnosis.cure)
     }
     let status = state.exitCode.map { " with status \($0)" } ?? ""
     return OrchestratorError(
-      .startFailed, "\(plan.app.description.quoted) ended at its start\(status)" + lines, hint: logsHint)
+      .startFailed, "\(plan.title) ended at its start\(status)" + lines, hint: logsHint)
   }
 
   private func unhealthy(_ outcome: HealthProbe.Outcome) async -> OrchestratorError {
@@ -102,7 +102,7 @@ struct AwaitHealthy: Step {
     let cause = diagnosis.map { "\nlikely cause: \($0.cause)" } ?? ""
     return OrchestratorError(
       .unhealthy,
-      "\(plan.app.description.quoted) was not healthy after \(limit) (GET \(plan.healthPath) on 127.0.0.1:\(port) "
+      "\(plan.title) was not healthy after \(limit) (GET \(plan.healthPath) on 127.0.0.1:\(port) "
         + "with host \(plan.host) \(outcome.summary))\(cause)" + lines,
       hint: diagnosis.map { "\($0.cure); \(logsHint)" } ?? logsHint)
   }

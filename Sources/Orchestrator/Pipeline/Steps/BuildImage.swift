@@ -2,24 +2,24 @@ import Foundation
 
 /// Builds the release from a copy of the source; the output is kept with the release.
 struct BuildImage: Step {
-  let plan: DeploymentPlan
+  let plan: ComponentPlan
   let runtime: any WorkloadRuntime
   let folder: StateFolder
   var commands: any CommandRunner = ChildProcessRunner()
   let report: EventSink
 
-  var name: StepName { .buildImage }
+  var id: DeploymentStep { DeploymentStep(.buildImage, of: plan.component) }
 
   func run() async throws -> String {
-    let context = folder.buildContext(plan.app, plan.release)
-    try folder.prepareRelease(plan.app, plan.release)
+    let context = folder.buildContext(plan)
+    try folder.prepareComponent(plan)
     try removeContext()
     do {
       try await snapshot().copy(to: context)
-      let log = try LogFile(folder.buildLog(plan.app, plan.release))
+      let log = try LogFile(folder.buildLog(plan))
       let detail = try await runtime.build(plan, context: context) { line in
         log.append(line)
-        report(.output(name, line: line))
+        report(.output(id, line: line))
       }
       try removeContext()
       return detail
@@ -62,7 +62,7 @@ struct BuildImage: Step {
   func detail(of build: String) -> String { build }
 
   private func removeContext() throws {
-    let context = folder.buildContext(plan.app, plan.release)
+    let context = folder.buildContext(plan)
     for path in [context, context + ".Dockerfile"] where FileManager.default.fileExists(atPath: path) {
       try FileManager.default.removeItem(atPath: path)
     }

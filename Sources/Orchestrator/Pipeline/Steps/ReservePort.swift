@@ -1,10 +1,10 @@
 /// Gives the release a port of its own.
 struct ReservePort: Step {
-  let plan: DeploymentPlan
+  let plan: ComponentPlan
   let store: Store
   let report: EventSink
 
-  var name: StepName { .reservePort }
+  var id: DeploymentStep { DeploymentStep(.reservePort, of: plan.component) }
 
   func run() async throws -> TCPPort {
     let reservation = try await store.reservePort(for: plan)
@@ -15,7 +15,7 @@ struct ReservePort: Step {
     return reservation.port
   }
 
-  func undo() async throws { try await store.freePort(of: plan.release, of: plan.app) }
+  func undo() async throws { try await store.freePort(of: plan) }
 
   func detail(of port: TCPPort) -> String { "127.0.0.1:\(port)" }
 }

@@ -1,11 +1,11 @@
 /// Starts the release beside the one that serves.
 struct StartWorkload: Step {
-  let plan: DeploymentPlan
+  let plan: ComponentPlan
   let port: TCPPort
   let runtime: any WorkloadRuntime
   let report: EventSink
 
-  var name: StepName { .startWorkload }
+  var id: DeploymentStep { DeploymentStep(.startWorkload, of: plan.component) }
 
   func run() async throws {
     for note in try await runtime.start(plan, on: port) { report(.note(note)) }

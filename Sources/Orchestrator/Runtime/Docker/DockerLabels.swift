@@ -3,6 +3,7 @@ struct DockerLabels {
   static let namespace = "orchestrator.namespace"
   static let app = "orchestrator.app"
   static let release = "orchestrator.release"
+  static let component = "orchestrator.component"
   static let stack = "orchestrator.stack"
   /// On containers only, with the container's own name: the other labels pass from an image to every container that anybody makes of it.
   static let workload = "orchestrator.workload"
@@ -10,15 +11,16 @@ struct DockerLabels {
   let ownNamespace: String
 
   /// The labels of a release's image.
-  func image(of plan: DeploymentPlan) -> [String: String] {
-    [
+  func image(of plan: ComponentPlan) -> [String: String] {
+    let labels = [
       Self.namespace: plan.namespace, Self.app: plan.app.description, Self.release: plan.release.description,
       Self.stack: plan.stack.name.description,
     ]
+    return labels.merging(plan.component.map { [Self.component: $0.description] } ?? [:]) { _, own in own }
   }
 
   /// The labels of a release's container.
-  func container(of plan: DeploymentPlan) -> [String: String] {
+  func container(of plan: ComponentPlan) -> [String: String] {
     image(of: plan).merging([Self.workload: plan.workload]) { _, own in own }
   }
 

@@ -22,13 +22,13 @@ package struct DockerRuntime: WorkloadRuntime {
 
   package func checkAvailable() async throws { try await client.ping() }
 
-  package func build(_ plan: DeploymentPlan, context: String, receive: (String) async -> Void) async throws -> String {
+  package func build(_ plan: ComponentPlan, context: String, receive: (String) async -> Void) async throws -> String {
     try await ImageBuild(plan: plan, context: context, labels: labels, docker: client.address, commands: commands)
       .run(receive: receive)
     return "image \(plan.image)"
   }
 
-  package func removeBuild(of plan: DeploymentPlan) async throws {
+  package func removeBuild(of plan: ComponentPlan) async throws {
     let image = plan.image
     guard let found = try await nilIfNotFound({ try await client.inspectImage(image) }),
       labels.ownsImage(found.Config?.Labels)
@@ -42,7 +42,7 @@ package struct DockerRuntime: WorkloadRuntime {
     }
   }
 
-  package func start(_ plan: DeploymentPlan, on port: TCPPort) async throws -> [String] {
+  package func start(_ plan: ComponentPlan, on port: TCPPort) async throws -> [String] {
     let notes = try await makeRoom(for: plan.workload)
     do {
       let request = try ContainerRequest.workload(plan, on: port, labels: labels)
@@ -57,11 +57,11 @@ package struct DockerRuntime: WorkloadRuntime {
     return notes
   }
 
-  package func keepRunning(_ plan: DeploymentPlan) async throws {
+  package func keepRunning(_ plan: ComponentPlan) async throws {
     try await client.setRestartPolicy(plan.workload, .unlessStopped)
   }
 
-  package func resume(_ plan: DeploymentPlan, on port: TCPPort) async throws -> String? {
+  package func resume(_ plan: ComponentPlan, on port: TCPPort) async throws -> String? {
     guard let container = try await ours(plan.workload) else {
       _ = try await start(plan, on: port)
       try await keepRunning(plan)
@@ -72,11 +72,11 @@ package struct DockerRuntime: WorkloadRuntime {
     return "started its container"
   }
 
-  package func state(of plan: DeploymentPlan) async throws -> WorkloadState? {
+  package func state(of plan: ComponentPlan) async throws -> WorkloadState? {
     try await ours(plan.workload).map(WorkloadState.init)
   }
 
-  package func listeners(of plan: DeploymentPlan, on _: TCPPort) async -> ListenerReport? {
+  package func listeners(of plan: ComponentPlan, on _: TCPPort) async -> ListenerReport? {
     guard let process = try? await ours(plan.workload)?.State.Pid, process > 0, let port = try? plan.containerPort()
     else {
       return nil
@@ -86,7 +86,7 @@ package struct DockerRuntime: WorkloadRuntime {
   }
 
   package func logs(
-    of plan: DeploymentPlan, tail: Int?, follow: Bool, receive: (String) async throws -> Void
+    of plan: ComponentPlan, tail: Int?, follow: Bool, receive: (String) async throws -> Void
   ) async throws {
     var frames = LogFrames()
     _ = try await nilIfNotFound {
@@ -98,18 +98,18 @@ package struct DockerRuntime: WorkloadRuntime {
     if let rest = frames.takeRest() { try await receive(rest) }
   }
 
-  package func limits(of plan: DeploymentPlan) -> String {
+  package func limits(of plan: ComponentPlan) -> String {
     let limits = plan.stack.limits
     return "\(limits.memory >> 20) MiB, \(limits.cpus.formatted()) cores, \(limits.pids) processes"
   }
 
-  package func saveLogs(of plan: DeploymentPlan) async {
+  package func saveLogs(of plan: ComponentPlan) async {
     guard (try? await ours(plan.workload)) ?? nil != nil else { return }
-    guard let log = try? LogFile(folder.appLog(plan.app, plan.release)) else { return }
+    guard let log = try? LogFile(folder.appLog(plan)) else { return }
     try? await logs(of: plan, tail: Self.savedLines, follow: false) { log.append($0) }
   }
 
-  package func remove(_ plan: DeploymentPlan) async throws {
+  package func remove(_ plan: ComponentPlan) async throws {
     guard let container = try await ours(plan.workload) else { return }
     _ = try await nilIfNotFound {
       try await client.stopContainer(container.Id, within: .seconds(300))
@@ -135,7 +135,7 @@ package struct DockerRuntime: WorkloadRuntime {
     return ["removed the container \(name), left over from an interrupted deployment"]
   }
 
-  private func startFailure(_ refusal: DockerClient.Refusal, plan: DeploymentPlan, port: TCPPort) -> OrchestratorError {
+  private func startFailure(_ refusal: DockerClient.Refusal, plan: ComponentPlan, port: TCPPort) -> OrchestratorError {
     if refusal.message.contains("port is already allocated") || refusal.message.contains("address already in use") {
       return OrchestratorError(
         .startFailed, "port \(port) on 127.0.0.1 was taken at the last moment",
@@ -147,7 +147,7 @@ package struct DockerRuntime: WorkloadRuntime {
     }
     return OrchestratorError(
       .startFailed,
-      "the container of \(plan.app.description.quoted) could not be started: \(refusal.message.printable)",
+      "the container of \(plan.title) could not be started: \(refusal.message.printable)",
       underlying: refusal)
   }
 }

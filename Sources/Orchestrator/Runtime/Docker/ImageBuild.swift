@@ -2,7 +2,7 @@ import Foundation
 
 /// Builds the image of one release with `docker build`, so that .dockerignore, credentials and BuildKit work as people expect.
 struct ImageBuild {
-  let plan: DeploymentPlan
+  let plan: ComponentPlan
   /// The folder with a copy of the source; the Dockerfile and the stack's files are written beside and into it.
   let context: String
   let labels: DockerLabels
@@ -44,23 +44,31 @@ struct ImageBuild {
   }
 
   private func writeFiles() throws {
-    let files = plan.stack.build.files
+    try write(plan.stack.build.files, into: Dockerfile.filesFolder)
+    if let server = try plan.containerPageServer() {
+      try write([PageServer.fileName: server.configuration], into: Dockerfile.serverFolder)
+    }
+  }
+
+  private func write(_ files: [String: String], into name: String) throws {
     guard !files.isEmpty else { return }
-    let folder = "\(context)/\(Dockerfile.filesFolder)"
+    let folder = "\(context)/\(name)"
     // Whatever the app has under this name, such as a link that leads elsewhere, must not be written through.
     try? FileManager.default.removeItem(atPath: folder)
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     for (name, content) in files {
       try content.write(toFile: "\(folder)/\(name)", atomically: true, encoding: .utf8)
+      // What is private to us may be for everybody in the image.
+      try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: "\(folder)/\(name)")
     }
-    try keepFilesInContext()
+    try keepInContext(name)
   }
 
-  /// The app's .dockerignore may leave out everything but its own; the stack's files must come along all the same.
-  private func keepFilesInContext() throws {
+  /// The app's .dockerignore may leave out everything but its own; what the stack brings must come along all the same.
+  private func keepInContext(_ name: String) throws {
     let path = "\(context)/.dockerignore"
     guard var text = try? String(contentsOfFile: path, encoding: .utf8) else { return }
-    text += "\n!\(Dockerfile.filesFolder)\n"
+    text += "\n!\(name)\n"
     try text.write(toFile: path, atomically: true, encoding: .utf8)
   }
 
@@ -70,13 +78,27 @@ struct ImageBuild {
       hint: hint(for: lastLines.joined(separator: "\n")))
   }
 
+  /// What cures the failure, as far as the words of the classic builder and of BuildKit tell.
   private func hint(for output: String) -> String? {
-    // What the classic builder and BuildKit print when a registry does not have an image, or cannot be reached.
+    // A registry does not have an image, or cannot be reached.
     let signs = ["pull access denied", "manifest unknown", "/v2/\": dial", "failed to resolve source metadata"]
-    guard signs.contains(where: output.contains) else { return nil }
-    guard let base = plan.baseImage else {
-      return "the Dockerfile's base image could not be pulled: check its name, and the network"
+    if signs.contains(where: output.contains) {
+      guard let base = plan.baseImage else {
+        return "the Dockerfile's base image could not be pulled: check its name, and the network"
+      }
+      let bases = Set([base] + (plan.runBaseImage.map { [$0] } ?? [])).sorted().map(\.quoted)
+      return
+        "the base image \(bases.joined(separator: " or ")) could not be pulled; to use another in its place, set baseImages"
     }
-    return "the base image \(base.quoted) could not be pulled; to use another in its place, set baseImages"
+    if let program = output.firstMatch(of: /exec: "([^"]+)": executable file not found/)?.1 {
+      return
+        "the image \((plan.baseImage ?? "").quoted) has no program \(String(program).quoted); to use one that has it, set baseImages"
+    }
+    if let pages = plan.stack.run.serve?.folder.filled(with: plan.variables),
+      output.contains("app/\(pages)"), output.contains("file does not exist") || output.contains("not found")
+    {
+      return BuildFailure.noPagesHint(of: plan)
+    }
+    return nil
   }
 }

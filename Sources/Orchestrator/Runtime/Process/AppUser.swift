@@ -11,7 +11,7 @@ struct AppUser: Sendable {
   /// The number of the user and of its group; nil means that the processes run as ourselves.
   let id: UInt32?
 
-  init(of plan: DeploymentPlan, first: Int) {
+  init(of plan: ComponentPlan, first: Int) {
     id = geteuid() == 0 ? UInt32(first + (plan.appNumber ?? 0) % Self.count) : nil
   }
 }

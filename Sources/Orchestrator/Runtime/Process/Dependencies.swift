@@ -47,13 +47,16 @@ struct Dependencies: Sendable {
   static func removeUnused(of app: AppName, in folder: StateFolder, files: AppFiles) async throws {
     let manager = FileManager.default
     let all = folder.dependencies(of: app)
-    let releases = (try? manager.contentsOfDirectory(atPath: folder.releases(of: app))) ?? []
+    // A release has its link in its own folder, or one in the folder of each of its components.
+    let releases = contents(of: folder.releases(of: app))
+    let components = releases.flatMap(contents)
     let used = Set(
-      releases.compactMap { release in
-        try? manager.destinationOfSymbolicLink(atPath: "\(folder.releases(of: app))/\(release)/dependencies")
-      })
-    let names = (try? manager.contentsOfDirectory(atPath: all)) ?? []
-    for path in names.map({ "\(all)/\($0)" }) where !used.contains(path) { try await files.remove(path) }
+      (releases + components).compactMap { try? manager.destinationOfSymbolicLink(atPath: "\($0)/dependencies") })
+    for path in contents(of: all) where !used.contains(path) { try await files.remove(path) }
     if used.isEmpty { try await files.remove(all) }
+  }
+
+  private static func contents(of folder: String) -> [String] {
+    ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).map { "\(folder)/\($0)" }
   }
 }

@@ -2,7 +2,7 @@ import Foundation
 
 /// Builds a release in the folder where it will run, by the very fields of the descriptor that make a Dockerfile.
 struct ProcessBuild {
-  let plan: DeploymentPlan
+  let plan: ComponentPlan
   /// The copy of the app's source.
   let source: SourceFolder
   let release: ReleaseFolder
@@ -25,6 +25,7 @@ struct ProcessBuild {
     try await place(dependencies)
     let steps = try needed(plan.stack.build.compile, in: SourceFolder(release.source))
     try await run(steps, in: release.source, with: dependencies, receive: receive)
+    try refuseWithoutPages()
     return isReused ? "with the dependencies that were installed before" : "dependencies installed"
   }
 
@@ -33,11 +34,16 @@ struct ProcessBuild {
     let manager = FileManager.default
     try manager.createDirectory(atPath: release.files, withIntermediateDirectories: true)
     for (name, content) in plan.stack.build.files {
-      try content.write(toFile: "\(release.files)/\(name)", atomically: true, encoding: .utf8)
-      try manager.setAttributes([.posixPermissions: 0o644], ofItemAtPath: "\(release.files)/\(name)")
+      try release.write(content, to: "\(release.files)/\(name)")
     }
     try manager.setAttributes([.posixPermissions: 0o711], ofItemAtPath: release.path)
     try manager.setAttributes([.posixPermissions: 0o755], ofItemAtPath: release.files)
+  }
+
+  private func refuseWithoutPages() throws {
+    guard let pages = plan.stack.run.serve?.folder.filled(with: plan.variables) else { return }
+    let isFolder = FileManager.default.isFolder("\(release.source)/\(pages)")
+    if !isFolder { throw BuildFailure.noPages(of: plan, in: pages) }
   }
 
   private func install(_ dependencies: Dependencies, receive: (String) async -> Void) async throws {
@@ -87,7 +93,7 @@ struct ProcessBuild {
   private func run(
     _ words: [String], in place: String, values: [String: String], receive: (String) async -> Void
   ) async throws {
-    let own = plan.stack.build.env.filled(with: values)
+    let own = plan.buildVariables(filledWith: values)
     var environment = ProcessEnvironment.build(release).merging(own) { _, own in own }
     environment[Self.markName] = release.path
     let command = Command(try Confinement(user: user.id).command(words), onlyWith: environment, in: place)
@@ -121,13 +127,16 @@ extension ProcessBuild {
   private func dependencies() throws -> Dependencies {
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys
-    let programs = plan.stack.programs.map { name in
+    let programs = plan.stack.programs(for: source, variables: plan.variables).map { name in
       let path = SystemPrograms.path(of: name)?.canonicalPath ?? name
       let attributes = try? FileManager.default.attributesOfItem(atPath: path)
       return "\(path) \(attributes?[.size] ?? "") \(attributes?[.modificationDate] ?? "")"
     }
     let steps = needed(plan.stack.build.install, in: source).map { $0.command.filled(with: plan.variables) }
-    let facts = try encoder.encode([programs] + steps) + encoder.encode(plan.stack.build.env)
+    // Two components install next to each other, each into a folder of its own.
+    let facts =
+      try encoder.encode([programs, [plan.component?.description ?? ""]] + steps)
+      + encoder.encode(plan.buildVariables(filledWith: plan.variables))
     let digest = try Digest.of([facts] + manifests.flatMap(contents))
     return Dependencies(folder: "\(allDependencies)/\(digest.prefix(16))")
   }
@@ -145,7 +154,7 @@ extension ProcessBuild {
 
 extension ReleaseFolder {
   /// What the standard variables of a descriptor stand for in this release, and the app's own.
-  func values(with dependencies: Dependencies, plan: DeploymentPlan) -> [String: String] {
+  func values(with dependencies: Dependencies, plan: ComponentPlan) -> [String: String] {
     plan.variables.merging(
       ["source": source, "files": files, "dependencies": dependencies.installed]
     ) { _, place in place }
@@ -153,10 +162,12 @@ extension ReleaseFolder {
 }
 
 extension StackDescriptor {
-  /// The programs of this machine that building and running an app of the stack takes.
-  var programs: [String] {
-    let commands = build.install.map(\.command) + build.compile.map(\.command) + [run.command]
-    let names = commands.compactMap { $0.first?.description }.filter { !$0.contains("$") && !$0.contains("/") }
-    return Array(Set(names)).sorted()
+  /// The programs of this machine that building and running an app from `source` takes.
+  func programs(for source: SourceFolder, variables: [String: String]) -> [String] {
+    let steps = (build.install + build.compile).filter { $0.isNeeded(in: source, variables: variables) }
+    let server = run.serve.map { _ in PageServer.command(configuration: "")[0] }
+    let names =
+      (steps.map(\.command) + [run.command]).compactMap { $0.first?.description } + (server.map { [$0] } ?? [])
+    return Array(Set(names.filter { !$0.contains("$") && !$0.contains("/") })).sorted()
   }
 }

@@ -21,15 +21,16 @@ package struct ProcessRuntime: WorkloadRuntime {
     try folder.refuseIfSecluded(from: "the users that apps run as")
   }
 
-  package func check(_ plan: DeploymentPlan) async throws {
-    guard let missing = plan.stack.programs.first(where: { SystemPrograms.path(of: $0) == nil }) else { return }
+  package func check(_ plan: ComponentPlan) async throws {
+    let programs = plan.stack.programs(for: try SourceFolder(plan.sourceFolder), variables: plan.variables)
+    guard let missing = programs.first(where: { SystemPrograms.path(of: $0) == nil }) else { return }
     throw OrchestratorError(
       .runtimeUnavailable,
-      "apps of the stack \(plan.stack.name.description.quoted) need the program \(missing.quoted), which is not on this machine",
+      "\(plan.title), an app of the stack '\(plan.stack.name)', needs the program \(missing.quoted), which is not on this machine",
       hint: "install it (looked in \(SystemPrograms.searchPath)), or deploy with --runtime docker")
   }
 
-  package func build(_ plan: DeploymentPlan, context: String, receive: (String) async -> Void) async throws -> String {
+  package func build(_ plan: ComponentPlan, context: String, receive: (String) async -> Void) async throws -> String {
     do {
       try folder.prepareDependencies(of: plan.app)
       return try await ProcessBuild(
@@ -42,7 +43,7 @@ package struct ProcessRuntime: WorkloadRuntime {
     }
   }
 
-  package func removeBuild(of plan: DeploymentPlan) async throws {
+  package func removeBuild(of plan: ComponentPlan) async throws {
     let release = release(plan)
     try refuseIfLeft(await ProcessBuild.leftovers(in: release).killAll(), of: plan)
     let files = AppFiles(commands: commands, user: user(of: plan))
@@ -50,30 +51,30 @@ package struct ProcessRuntime: WorkloadRuntime {
     try await Dependencies.removeUnused(of: plan.app, in: folder, files: files)
   }
 
-  package func start(_ plan: DeploymentPlan, on port: TCPPort) async throws -> [String] {
+  package func start(_ plan: ComponentPlan, on port: TCPPort) async throws -> [String] {
     let process = process(of: plan)
     var notes: [String] = []
     if process.specification() != nil {
       try await process.remove()
-      notes.append("stopped the process of \(plan.app) \(plan.release), left over from an interrupted deployment")
+      notes.append("stopped the process of \(plan.label), left over from an interrupted deployment")
     }
     try refuseIfTaken(port, plan: plan)
-    try await process.start(try specification(of: plan, on: port))
+    try await launch(plan, on: port)
     return notes
   }
 
-  package func keepRunning(_ plan: DeploymentPlan) async throws { try process(of: plan).keep() }
+  package func keepRunning(_ plan: ComponentPlan) async throws { try process(of: plan).keep() }
 
-  package func tend(_ plan: DeploymentPlan) async throws -> String? {
+  package func tend(_ plan: ComponentPlan) async throws -> String? {
     try await process(of: plan).ensureSupervised() ? "its supervisor was gone; a new one looks after it" : nil
   }
 
-  package func resume(_ plan: DeploymentPlan, on port: TCPPort) async throws -> String? {
+  package func resume(_ plan: ComponentPlan, on port: TCPPort) async throws -> String? {
     let process = process(of: plan)
     let condition = await process.condition()?.condition
     if condition != .running { try refuseIfTaken(port, plan: plan) }
     guard condition != nil else {
-      try await process.start(try specification(of: plan, on: port), kept: true)
+      try await launch(plan, on: port, kept: true)
       return "started it anew"
     }
     try process.keep()
@@ -81,12 +82,12 @@ package struct ProcessRuntime: WorkloadRuntime {
     return condition == .running ? "its supervisor was gone; a new one looks after it" : "started it again"
   }
 
-  package func state(of plan: DeploymentPlan) async throws -> WorkloadState? {
+  package func state(of plan: ComponentPlan) async throws -> WorkloadState? {
     guard let (condition, record) = await process(of: plan).condition() else { return nil }
     return WorkloadState(condition, record)
   }
 
-  package func listeners(of plan: DeploymentPlan, on port: TCPPort) async -> ListenerReport? {
+  package func listeners(of plan: ComponentPlan, on port: TCPPort) async -> ListenerReport? {
     let process = process(of: plan)
     let members = ProcessMembers(leader: process.record()?.process, mark: process.mark).alive()
     let sockets = members.reduce(into: Set<UInt64>()) { $0.formUnion($1.sockets) }
@@ -100,9 +101,9 @@ package struct ProcessRuntime: WorkloadRuntime {
   }
 
   package func logs(
-    of plan: DeploymentPlan, tail: Int?, follow: Bool, receive: (String) async throws -> Void
+    of plan: ComponentPlan, tail: Int?, follow: Bool, receive: (String) async throws -> Void
   ) async throws {
-    let log = RotatedLog(folder.appLog(plan.app, plan.release))
+    let log = RotatedLog(folder.appLog(plan))
     let end = log.size
     for line in log.lines(last: tail, upTo: end) ?? [] { try await receive(line) }
     guard follow else { return }
@@ -111,14 +112,14 @@ package struct ProcessRuntime: WorkloadRuntime {
   }
 
   // A process writes into the release's own log from the beginning.
-  package func saveLogs(of plan: DeploymentPlan) async {}
+  package func saveLogs(of plan: ComponentPlan) async {}
 
-  package func remove(_ plan: DeploymentPlan) async throws {
+  package func remove(_ plan: ComponentPlan) async throws {
     try await process(of: plan).remove()
     try await AppFiles(commands: commands, user: user(of: plan)).remove(release(plan).temporary)
   }
 
-  package func limits(of plan: DeploymentPlan) -> String {
+  package func limits(of plan: ComponentPlan) -> String {
     let confinement = confinement(of: plan, on: plan.stack.internalPorts.first)
     let cores =
       confinement.cores.isEmpty
@@ -130,32 +131,51 @@ package struct ProcessRuntime: WorkloadRuntime {
 }
 
 extension ProcessRuntime {
-  private func process(of plan: DeploymentPlan) -> SupervisedProcess {
+  private func process(of plan: ComponentPlan) -> SupervisedProcess {
     SupervisedProcess(folder: folder.process(plan.workload), program: program)
   }
 
-  private func release(_ plan: DeploymentPlan) -> ReleaseFolder { ReleaseFolder(plan, in: folder) }
+  private func release(_ plan: ComponentPlan) -> ReleaseFolder { ReleaseFolder(plan, in: folder) }
 
-  private func user(of plan: DeploymentPlan) -> AppUser { AppUser(of: plan, first: firstUser) }
+  private func user(of plan: ComponentPlan) -> AppUser { AppUser(of: plan, first: firstUser) }
 
   /// What the supervisor of the release is to start.
-  func specification(of plan: DeploymentPlan, on port: TCPPort) throws -> ProcessSpecification {
+  func specification(of plan: ComponentPlan, on port: TCPPort) throws -> ProcessSpecification {
     let release = release(plan)
     let values = release.values(with: try Dependencies(of: release), plan: plan)
       .merging(["host": "127.0.0.1", "port": port.description]) { _, own in own }
-    let environment = ProcessEnvironment.app(release)
-      .merging(plan.stack.build.env.filled(with: values)) { _, own in own }
+    // As in a container, the build's environment is the app's as well, unless only what was built is put where it runs.
+    let building = plan.runBaseImage == nil ? plan.buildVariables(filledWith: values) : [:]
+    let environment = ProcessEnvironment.app(release).merging(building) { _, own in own }
       .merging(plan.environment(filledWith: values, home: release.home)) { _, own in own }
     return ProcessSpecification(
-      command: try confinement(of: plan, on: port).command(plan.stack.run.command.filled(with: values)),
+      command: try confinement(of: plan, on: port).command(command(of: plan, filledWith: values)),
       environment: environment,
       folder: plan.runFolder == "." ? release.source : "\(release.source)/\(plan.runFolder)",
-      log: folder.appLog(plan.app, plan.release), logOwner: user(of: plan).id,
+      log: folder.appLog(plan), logOwner: user(of: plan).id,
       stopSignal: plan.stack.stop.signal, grace: plan.stack.stop.grace)
   }
 
+  private func command(of plan: ComponentPlan, filledWith values: [String: String]) -> [String] {
+    plan.stack.run.serve == nil
+      ? plan.stack.run.command.filled(with: values)
+      : PageServer.command(configuration: release(plan).serverConfiguration)
+  }
+
+  /// Writes the configuration of what serves the pages, which names the port, and starts with it.
+  private func launch(_ plan: ComponentPlan, on port: TCPPort, kept: Bool = false) async throws {
+    let release = release(plan)
+    if let serve = plan.stack.run.serve {
+      let pages = "\(release.source)/\(serve.folder.filled(with: plan.variables))"
+      let server = PageServer(
+        serve: serve, folder: pages, host: "127.0.0.1", port: port, temporaryFolder: release.temporary)
+      try release.write(server.configuration, to: release.serverConfiguration)
+    }
+    try await process(of: plan).start(try specification(of: plan, on: port), kept: kept)
+  }
+
   /// The limits of the stack, as far as a process can have them.
-  private func confinement(of plan: DeploymentPlan, on port: TCPPort) -> Confinement {
+  private func confinement(of plan: ComponentPlan, on port: TCPPort) -> Confinement {
     let limits = plan.stack.limits
     let user = user(of: plan).id
     return Confinement(
@@ -167,17 +187,17 @@ extension ProcessRuntime {
   }
 
   /// Another program that sits on the port would get the app's requests.
-  private func refuseIfTaken(_ port: TCPPort, plan: DeploymentPlan) throws {
+  private func refuseIfTaken(_ port: TCPPort, plan: ComponentPlan) throws {
     guard !PortProbe.isFree(port) else { return }
     let owner = PortOwner.description(of: port) ?? "another program"
     throw OrchestratorError(
-      .startFailed, "port \(port) on 127.0.0.1, which \(plan.app.description.quoted) was given, is in use by \(owner)",
+      .startFailed, "port \(port) on 127.0.0.1, which \(plan.title) was given, is in use by \(owner)",
       hint: "deploy again: another port will be chosen")
   }
 
-  private func refuseIfLeft(_ processes: [ProcessEntry], of plan: DeploymentPlan) throws {
+  private func refuseIfLeft(_ processes: [ProcessEntry], of plan: ComponentPlan) throws {
     guard !processes.isEmpty else { return }
-    throw ProcessMembers.failure(processes, "the build of \(plan.app.description.quoted)")
+    throw ProcessMembers.failure(processes, "the build of \(plan.title)")
   }
 }
 

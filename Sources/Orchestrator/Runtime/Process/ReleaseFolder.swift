@@ -1,4 +1,6 @@
-/// What the process runtime keeps of one release, in the release's own folder.
+import Foundation
+
+/// What the process runtime keeps of one component of a release, in the component's own folder.
 ///
 /// The folder itself belongs to root where root deploys, and only what is named here as the app's belongs to the app's user: so an
 /// app cannot put a link to somewhere else in the place of a folder that root works in.
@@ -7,9 +9,9 @@ struct ReleaseFolder: Sendable {
   /// A link to the dependencies that the release uses; as long as it is there they are kept.
   let dependenciesLink: String
 
-  init(_ plan: DeploymentPlan, in folder: StateFolder) {
-    path = folder.release(plan.app, plan.release) + "/app"
-    dependenciesLink = folder.release(plan.app, plan.release) + "/dependencies"
+  init(_ plan: ComponentPlan, in folder: StateFolder) {
+    path = folder.component(plan) + "/app"
+    dependenciesLink = folder.component(plan) + "/dependencies"
   }
 
   /// The app's source, with what its build made of it; what the app writes beside its code is here, too. The app's.
@@ -20,4 +22,12 @@ struct ReleaseFolder: Sendable {
   var temporary: String { path + "/tmp" }
   /// The files that the stack brings along.
   var files: String { path + "/files" }
+  /// The configuration of the server of the release's pages, if it is pages.
+  var serverConfiguration: String { path + "/" + PageServer.fileName }
+
+  /// Writes a file that the app's user may read.
+  func write(_ text: String, to file: String) throws {
+    try text.write(toFile: file, atomically: true, encoding: .utf8)
+    try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: file)
+  }
 }

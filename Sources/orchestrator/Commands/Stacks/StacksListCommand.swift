@@ -14,19 +14,30 @@ struct StacksListCommand: EngineCommand {
 
   func execute(_ console: Console) async throws {
     let registry = DeploymentEngine.loadStacks(try await global.configuration())
-    if global.json { return console.json(Listing(stacks: registry.stacks, diagnostics: registry.diagnostics)) }
-    let rows = registry.stacks.map { stack in
-      [
-        stack.name.description, stack.publicPort.description, stack.internalPorts.description, stack.role.rawValue,
-        stack.summary,
-      ]
+    if global.json { return console.json(Listing(stacks: registry.all, diagnostics: registry.diagnostics)) }
+    let rows = registry.all.map { stack in
+      [stack.name.description, stack.publicPort.description, stack.internalPorts, stack.role, stack.summary]
     }
     console.result(Table(["STACK", "PUBLIC", "INTERNAL", "ROLE", "SUMMARY"], rows).description)
     console.warn(of: registry.diagnostics)
   }
 
   private struct Listing: Encodable {
-    let stacks: [StackDescriptor]
+    let stacks: [Stack]
     let diagnostics: [Diagnostic]
+  }
+}
+
+extension Stack {
+  fileprivate var internalPorts: String {
+    if case .single(let stack) = self { stack.internalPorts.description } else { "-" }
+  }
+
+  /// Its role in front of clients, or the components that it is made of.
+  fileprivate var role: String {
+    switch self {
+    case .single(let stack): stack.role.rawValue
+    case .composed(let stack): stack.components.map(\.stack.description).joined(separator: " + ")
+    }
   }
 }

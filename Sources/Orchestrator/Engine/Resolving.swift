@@ -1,0 +1,58 @@
+/// From what a person asks for to a plan; nothing but the app's source is read, and nothing is changed.
+extension DeploymentEngine {
+  /// Decides everything that can be decided by looking.
+  func resolve(_ app: AppSpec) async throws -> DeploymentPlan {
+    let stack = try stacks.stack(named: app.stack)
+    let runtime = try await runtime(for: app)
+    do {
+      switch stack {
+      case .single(let stack):
+        return DeploymentPlan(try ComponentPlan(app, stack: stack, on: runtime, configuration: configuration))
+      case .composed(let stack): return try resolve(app, stack: stack, on: runtime)
+      }
+    } catch var error as OrchestratorError where error.code == .detectionFailed {
+      let fitting = try stacks.recognising(app).map { "orchestrator deploy \($0)" }
+      if !fitting.isEmpty { error.hint = "it looks like an app for: \(fitting.joined(separator: ", or "))" }
+      throw error
+    }
+  }
+
+  /// Where the app is to run: where it was asked for, else where it runs already, else as the settings say.
+  private func runtime(for app: AppSpec) async throws -> RuntimeName {
+    if let asked = app.runtime { return asked }
+    if let live = try await store.liveRelease(of: app.name) { return live.plan.runtime }
+    if let usual = configuration.runtime { return usual }
+    return await runtimes.automatic()
+  }
+
+  /// The plans of all components that the app has, as one.
+  private func resolve(_ app: AppSpec, stack: ComposedStack, on runtime: RuntimeName) throws -> DeploymentPlan {
+    let source = try SourceFolder(app.source)
+    let given = try ComponentSettings(app.variables, of: stack)
+    let found = try ComponentFinder(stack: stack, registry: stacks, source: source, app: app.name)
+      .components(settingByHand: given.folders)
+    let plans = try found.map { found in
+      var spec = app
+      spec.source = "\(source.path)/\(found.folder)"
+      spec.variables = given.variables[found.component.name] ?? [:]
+      // A page that tells whether an app is healthy is one of its backend's.
+      if found.stack.role != .backend { spec.healthPath = nil }
+      return try ComponentPlan(
+        spec, component: found.component.name, stack: found.stack.serving(found.component, of: stack), on: runtime,
+        configuration: configuration)
+    }
+    return DeploymentPlan(
+      stack: stack.name, descriptorDigest: stack.digest, sourceFolder: source.path, first: plans[0],
+      others: Array(plans.dropFirst()))
+  }
+}
+
+extension StackDescriptor {
+  /// The stack as it is for a component of a composed one: clients reach it at that one's port.
+  fileprivate func serving(_ component: ComposedStack.Component, of composed: ComposedStack) -> StackDescriptor {
+    var stack = self
+    stack.publicPort = composed.publicPort
+    stack.paths = component.paths ?? paths
+    return stack
+  }
+}

@@ -1,0 +1,158 @@
+/// Everything that a deployment will do for one component of an app, decided before it does anything.
+///
+/// It becomes one workload. An app whose stack is not made of components has a single one, which needs no name.
+package struct ComponentPlan: Sendable, Equatable, Codable {
+  package let app: AppName
+  package private(set) var release: ReleaseNumber
+  /// Which component of the app it is; nil when the app's stack is not made of components.
+  package let component: ComponentName?
+  /// The component's stack. In an app of several its public port is the app's.
+  package let stack: StackDescriptor
+  /// The host name at which clients reach the app.
+  package let host: String
+  /// The folder with the component's source.
+  package let sourceFolder: String
+  /// The values of the stack's variables, and `app`.
+  package let variables: [String: String]
+  /// What the person should know before the app is deployed.
+  package let advice: [String]
+  /// The path that the health check asks for.
+  package let healthPath: String
+  /// The base image of the build; nil when the app brings its own Dockerfile.
+  package let baseImage: String?
+  /// The base image of what runs; nil when that is the image that was built on.
+  package let runBaseImage: String?
+  /// Environment variables of the build that a person asked for.
+  package let buildEnvironment: [String: String]
+  /// What the names of all things of this installation start with.
+  package let namespace: String
+  /// Where the release runs.
+  package let runtime: RuntimeName
+  /// The number that stands for the app among all apps of the installation; nil until the release is entered in the store.
+  package private(set) var appNumber: Int?
+
+  /// What the release's things are told apart by: `v14`, or `v14.backend`. No name of a release or a component has a dot in it.
+  private var version: String { component.map { "\(release).\($0)" } ?? release.description }
+  /// The name of the component's image.
+  package var image: String { "\(namespace)/\(app):\(version)" }
+  /// The name of the component's workload.
+  package var workload: String { "\(namespace)-\(app)-\(version)" }
+  /// The address at which clients reach the app.
+  package var url: String { "http://\(host):\(stack.publicPort)" }
+  /// The component at the head of a line: `shop v14`, or `shop v14 backend`.
+  package var label: String { "\(app) \(release)" + (component.map { " \($0)" } ?? "") }
+  /// The component in the words of a message: `'shop'`, or `the backend of 'shop'`.
+  package var title: String { component.map { "the \($0) of \(app.description.quoted)" } ?? app.description.quoted }
+}
+
+extension ComponentPlan {
+  /// Resolves what `spec` asks for, as a first release; nothing but the source is read, and nothing is changed.
+  ///
+  /// - Throws: ``OrchestratorError`` with the code `not_found`, `invalid_input`, or `detection_failed`.
+  init(
+    _ spec: AppSpec, component: ComponentName? = nil, stack: StackDescriptor, on runtime: RuntimeName,
+    configuration: OrchestratorConfiguration
+  ) throws {
+    let source = try SourceFolder(spec.source)
+    if "\(source.path)/".hasPrefix("\(configuration.home.canonicalPath)/") {
+      throw OrchestratorError(
+        .invalidInput, "\(source.path.quoted) is the state folder, or in it",
+        hint: "name the folder with the app's source")
+    }
+    app = spec.name
+    release = .first
+    self.component = component
+    self.stack = stack
+    host = "\(spec.name).\(configuration.domain)"
+    sourceFolder = source.path
+    let detector = VariableDetector(stack: stack, source: source, app: spec.name, component: component)
+    variables = try detector.values(settingByHand: spec.variables)
+    advice = detector.advice(knowing: variables)
+    healthPath = try Self.checkedHealthPath(spec.healthPath) ?? stack.health.path
+    buildEnvironment = try Self.checkedEnvironment(spec.buildEnvironment)
+    namespace = configuration.namespace
+    self.runtime = runtime
+    runBaseImage = stack.runBase(servingWith: configuration.proxyImage).map(configuration.image)
+    switch stack.build.recipe {
+    case .steps(let base):
+      baseImage = configuration.image(base)
+    case .dockerfile(let path):
+      baseImage = nil
+      guard source.has(path) else {
+        throw OrchestratorError(
+          .detectionFailed, "there is no \(path.quoted) in \(source.path.quoted)",
+          hint:
+            "apps of the stack \(stack.name.description.quoted) bring their own Dockerfile; is this the app's folder?")
+      }
+      try Self.refuseDockerfile(of: stack, on: runtime)
+    }
+    // A port that cannot be is found out now, not when the app has been built.
+    _ = try containerPort()
+  }
+
+  private static func checkedHealthPath(_ path: String?) throws -> String? {
+    guard let path, !RequestPath.isValid(path) else { return path }
+    throw OrchestratorError(
+      .invalidInput, "\(path.quoted) cannot be a health path", hint: "it starts with '/', such as '/healthz'")
+  }
+
+  private static func checkedEnvironment(_ environment: [String: String]) throws -> [String: String] {
+    for (name, value) in environment.sorted(by: { $0.key < $1.key }) {
+      guard EnvironmentName.isValid(name) else {
+        throw OrchestratorError(
+          .invalidInput, "\(name.quoted) cannot be the name of an environment variable",
+          hint: "use letters, digits and '_', such as VITE_TITLE")
+      }
+      guard !value.unicodeScalars.contains(where: \.isControl) else {
+        throw OrchestratorError(.invalidInput, "the value of \(name.quoted) holds a control character")
+      }
+    }
+    return environment
+  }
+
+  private static func refuseDockerfile(of stack: StackDescriptor, on runtime: RuntimeName) throws {
+    guard runtime == .process else { return }
+    throw OrchestratorError(
+      .runtimeUnavailable,
+      "apps of the stack \(stack.name.description.quoted) bring a Dockerfile, which only Docker can build",
+      hint: "install and start Docker, then deploy again with --runtime docker")
+  }
+
+  /// The same plan for another release, of the app that has this number.
+  func numbered(_ release: ReleaseNumber, app number: Int) -> ComponentPlan {
+    var plan = self
+    (plan.release, plan.appNumber) = (release, number)
+    return plan
+  }
+
+  /// The folder, relative to the source, in which the app starts.
+  var runFolder: String { stack.run.folder.filled(with: variables) }
+
+  /// The port on which the app listens inside a container.
+  ///
+  /// - Throws: ``OrchestratorError`` with the code `invalid_input` when the stack's variables gave no port.
+  func containerPort() throws -> TCPPort {
+    let text = stack.run.port.filled(with: variables)
+    guard let port = Int(text).flatMap(TCPPort.init) else {
+      throw OrchestratorError(.invalidInput, "\(text.quoted) cannot be the port on which \(title) listens")
+    }
+    return port
+  }
+
+  /// The component's way from the proxy to its workload on `port`.
+  func route(to port: TCPPort) -> Route {
+    Route(
+      app: app, release: release, host: host, publicPort: stack.publicPort, role: stack.role, paths: stack.paths,
+      internalPort: port)
+  }
+}
+
+extension OrchestratorConfiguration {
+  /// The image that is used in the place of `name`, or itself.
+  func image(_ name: String) -> String { baseImages[name] ?? name }
+}
+
+extension StackDescriptor {
+  /// The image that what runs is put into, if that is not the one that it was built on; pages are served by nginx's.
+  fileprivate func runBase(servingWith nginx: String) -> String? { run.serve == nil ? run.base : nginx }
+}

@@ -1,0 +1,79 @@
+/// A stack whose apps consist of several components, each of a stack of its own: they are deployed as one release.
+///
+/// It is read from one YAML file as a ``StackDescriptor`` is, and has no powers beside naming others.
+public struct ComposedStack: Sendable, Equatable, Codable {
+  /// One of the components.
+  public struct Component: Sendable, Equatable, Codable {
+    /// The name by which messages, `--set` and the things of a release tell it from the others.
+    public var name: ComponentName
+    /// The name of its stack.
+    public var stack: StackName
+    /// The folders of the source where it is looked for, in this order; in `.` it is the whole app.
+    public var folders: [String]
+    /// The paths that it claims, in place of those of its stack.
+    public var paths: [String]?
+  }
+
+  /// The name by which people deploy to the stack.
+  public var name: StackName
+  /// One line for lists.
+  public var summary: String
+  /// The port on which clients reach all apps of the stack.
+  public var publicPort: TCPPort
+  /// The components, in the file's order; no two of them have the same role.
+  public var components: [Component]
+  /// The file that the descriptor was read from.
+  public var file: String
+  /// The SHA-256 of the file's bytes, in hexadecimal.
+  public var digest: String
+}
+
+/// What people deploy to: a stack of one kind of workload, or one that is made of others.
+public enum Stack: Sendable, Equatable {
+  /// Its apps are one workload.
+  case single(StackDescriptor)
+  /// Its apps are several.
+  case composed(ComposedStack)
+
+  /// The name by which people deploy to the stack.
+  public var name: StackName {
+    switch self {
+    case .single(let stack): stack.name
+    case .composed(let stack): stack.name
+    }
+  }
+
+  /// One line for lists.
+  public var summary: String {
+    switch self {
+    case .single(let stack): stack.summary
+    case .composed(let stack): stack.summary
+    }
+  }
+
+  /// The port on which clients reach all apps of the stack.
+  public var publicPort: TCPPort {
+    switch self {
+    case .single(let stack): stack.publicPort
+    case .composed(let stack): stack.publicPort
+    }
+  }
+
+  /// The file that the descriptor was read from.
+  public var file: String {
+    switch self {
+    case .single(let stack): stack.file
+    case .composed(let stack): stack.file
+    }
+  }
+}
+
+extension Stack: Encodable {
+  /// Writes the descriptor itself.
+  public func encode(to encoder: any Encoder) throws {
+    switch self {
+    case .single(let stack): try stack.encode(to: encoder)
+    case .composed(let stack): try stack.encode(to: encoder)
+    }
+  }
+}
