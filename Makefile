@@ -28,10 +28,10 @@ bench: build  ## Measures a redeploy with each runtime against the same work don
 	@ORCHESTRATOR_BASE_IMAGES="$$(Scripts/setup.sh base-images)" python3 Benchmarks/redeploy.py
 
 set-up-tests:
-	@Scripts/setup.sh build docker process
+	@Scripts/setup.sh build docker process node browser
 
 images:
-	@Scripts/setup.sh images
+	@Scripts/setup.sh images npm-packages
 
 test-build:
 	swift build --build-tests

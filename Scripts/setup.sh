@@ -10,12 +10,15 @@ usage() {
     cat <<'USAGE'
 usage: Scripts/setup.sh COMMAND...
 
-  build        what building needs: Swift, SQLite's headers, git, make
-  docker       a Docker engine that answers
-  process      what apps need that run without Docker: nginx, Python with venv, util-linux
-  runtime      what the machine's own runtime needs: images where a Docker engine answers, else process
-  images       the base images of the stacks that ship, pulled or made from Debian's packages
-  base-images  prints the value of ORCHESTRATOR_BASE_IMAGES that suits the images at hand
+  build         what building needs: Swift, SQLite's headers, git, make
+  docker        a Docker engine that answers
+  process       what apps need that run without Docker: nginx, Python with venv, util-linux
+  node          what Node.js apps need that run without Docker: node and npm
+  runtime       what the machine's own runtime needs: images where a Docker engine answers, else process
+  images        the base images of the stacks that ship, pulled or made from Debian's packages
+  base-images   prints the value of ORCHESTRATOR_BASE_IMAGES that suits the images at hand
+  browser       what the tests look at pages with: Chromium and its WebDriver
+  npm-packages  what the tests' npm registry serves: tarballs made from Debian's packages
 USAGE
 }
 
@@ -25,8 +28,10 @@ USAGE
 BASE_IMAGES=(
     'python:3.13-slim|orchestrator-base/python:3.13|trixie|python3 python3-venv python-is-python3|CMD ["python3"]'
     'nginx:1.30|orchestrator-base/nginx:1.30|forky|nginx|EXPOSE 80|CMD ["nginx", "-g", "daemon off;"]'
+    'node:24-slim|orchestrator-base/node:24|forky|nodejs npm|CMD ["node"]'
 )
 
+REPOSITORY=$(cd "$(dirname "$0")/.." && pwd)
 CA_BUNDLE=/etc/ssl/certs/ca-certificates.crt
 PULL_SECONDS=60
 ENGINE_SECONDS=30
@@ -199,6 +204,9 @@ SYSTEM_PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 # Runs a command with the programs that a deploy would find.
 as_deploys_do() { if [ "$(id -u)" -eq 0 ]; then PATH=$SYSTEM_PATH "$@"; else "$@"; fi; }
 
+# shellcheck disable=SC2016  # the inner shell fills it in
+deploys_have() { as_deploys_do sh -c 'command -v "$1"' sh "$1" >/dev/null; }
+
 has_venv() { as_deploys_do python3 -c 'import ensurepip, venv' >/dev/null 2>&1; }
 
 # Installs packages without having their services started: nginx is ours to start, with files of our own.
@@ -214,11 +222,19 @@ install_without_services() {
 setup_process() {
     local missing=()
     has nginx || missing+=(nginx)
-    as_deploys_do sh -c 'command -v python3' >/dev/null || missing+=(python3)
+    deploys_have python3 || missing+=(python3)
     has_venv || missing+=(python3-venv)
     has setpriv && has prlimit && has taskset && has setsid || missing+=(util-linux)
     [ ${#missing[@]} -eq 0 ] || install_without_services "${missing[@]}"
     say "process: ready"
+}
+
+setup_node() {
+    local missing=()
+    deploys_have node || missing+=(nodejs)
+    deploys_have npm || missing+=(npm)
+    [ ${#missing[@]} -eq 0 ] || install "${missing[@]}"
+    say "node: ready"
 }
 
 # What deploys take when nobody says otherwise.
@@ -233,6 +249,14 @@ debian_mirror() {
     # shellcheck disable=SC2016  # apt fills these in
     apt-get indextargets --format '$(REPO_URI) $(ORIGIN) $(LABEL)' 'Created-By: Packages' |
         awk '$2 == "Debian" && $3 == "Debian" && !found++ { print $1 }'
+}
+
+# Sets the caller's `mirror`, or fails.
+need_debian_mirror() {
+    mirror=$(debian_mirror)
+    # apt knows whose mirror it is only once it has been there.
+    [ -n "$mirror" ] || { apt_update && mirror=$(debian_mirror); }
+    [ -n "$mirror" ] || fail "this system's apt sources name no Debian mirror"
 }
 
 # A line of the table whose image is there neither as the official one nor as our stand-in is missing.
@@ -258,22 +282,26 @@ pull() {
 # which is what it takes to reach a package index through the certificates of a closed network.
 settings_of() {
     local instruction
-    printf -- '--change\n%s\n' "ENV PIP_CERT=$CA_BUNDLE SSL_CERT_FILE=$CA_BUNDLE REQUESTS_CA_BUNDLE=$CA_BUNDLE UV_SYSTEM_CERTS=1"
+    printf -- '--change\n%s\n' "ENV PIP_CERT=$CA_BUNDLE SSL_CERT_FILE=$CA_BUNDLE REQUESTS_CA_BUNDLE=$CA_BUNDLE NODE_EXTRA_CA_CERTS=$CA_BUNDLE UV_SYSTEM_CERTS=1"
     tr '|' '\n' <<<"$1" | while read -r instruction; do printf -- '--change\n%s\n' "$instruction"; done
 }
 
 # The host's proxies, which mmdebstrap's own apt does not know of. They stay out of the image.
 apt_proxies() { apt-config dump | grep -E '^Acquire::https?::Proxy' || true; }
 
-# Makes the root file system of a stand-in: a Debian suite with a few packages, without what only people read.
-make_root() {
-    local tar=$1 suite=$2 packages=$3 mirror=$4
-    local apt_options=$tar.apt.conf
+write_apt_options() {
     {
         # A mirror may hold a suite in development whose Release file is older than it promises to be.
         echo 'Acquire::Check-Valid-Until "false";'
         apt_proxies
-    } >"$apt_options"
+    } >"$1"
+}
+
+# Makes the root file system of a stand-in: a Debian suite with a few packages, without what only people read.
+make_root() {
+    local tar=$1 suite=$2 packages=$3 mirror=$4
+    local apt_options=$tar.apt.conf
+    write_apt_options "$apt_options"
     # shellcheck disable=SC2016  # mmdebstrap calls its hooks with the root's path as $1
     mmdebstrap --format=tar --variant=apt --components=main --include="ca-certificates $packages" \
         --aptopt="$apt_options" \
@@ -304,10 +332,7 @@ make_stand_ins() {
     local mirror line stand_in suite started=$SECONDS index=0 jobs=() failed=()
     has mmdebstrap || install mmdebstrap
     [ -r "$CA_BUNDLE" ] || install ca-certificates
-    # apt knows whose mirror it is only once it has been there.
-    mirror=$(debian_mirror)
-    [ -n "$mirror" ] || { apt_update && mirror=$(debian_mirror); }
-    [ -n "$mirror" ] || fail "this system's apt sources name no Debian mirror"
+    need_debian_mirror
     set -m # a process group each, see clean_up
     for line in "$@"; do
         (set -e; make_stand_in "$line" "$mirror") >"$scratch/stand-in.$index.log" 2>&1 &
@@ -351,6 +376,45 @@ print_base_images() {
     (IFS=, && echo "${overrides[*]-}")
 }
 
+# --- tests -----------------------------------------------------------------------------------------
+
+setup_browser() {
+    local missing=()
+    has chromium || missing+=(chromium)
+    has chromedriver || missing+=(chromium-driver)
+    [ ${#missing[@]} -eq 0 ] || install "${missing[@]}"
+    say "browser: ready"
+}
+
+# What the sample apps depend on, as Debian packages; npm knows each without Debian's prefix.
+NODE_SUITE=forky
+NODE_PACKAGES=(node-express node-ws node-react node-react-dom esbuild)
+NPM_PACKAGES_MAKER=$REPOSITORY/Tests/NPMRegistry/make_packages.py
+NPM_PACKAGES_FOLDER=$REPOSITORY/.build-npm-packages
+
+# The packages' files are all it takes, so nothing is installed, not even into a root of its own.
+make_npm_packages() {
+    local mirror root unfinished=$NPM_PACKAGES_FOLDER.new started=$SECONDS
+    { is_debian && can_install; } || fail "npm packages are made from Debian's, by root on Debian only"
+    has mmdebstrap || install mmdebstrap
+    has python3 || install python3
+    need_debian_mirror
+    make_scratch
+    root=$scratch/npm-root
+    write_apt_options "$root.apt.conf"
+    quietly "cannot get ${NODE_PACKAGES[*]} from Debian $NODE_SUITE" \
+        mmdebstrap --format=directory --variant=extract --components=main --include="${NODE_PACKAGES[*]}" \
+        --aptopt="$root.apt.conf" "$NODE_SUITE" "$root" "$mirror"
+    rm -rf "$unfinished" "$NPM_PACKAGES_FOLDER"
+    quietly "cannot make npm packages from Debian's" \
+        python3 "$NPM_PACKAGES_MAKER" "$root" "$unfinished" "${NODE_PACKAGES[@]#node-}"
+    mv "$unfinished" "$NPM_PACKAGES_FOLDER"
+    say "made $NPM_PACKAGES_FOLDER from Debian $NODE_SUITE ($((SECONDS - started)) s)"
+}
+
+# The folder is there only when it is complete; how its packages are made may have changed since.
+setup_npm_packages() { [ "$NPM_PACKAGES_FOLDER" -nt "$NPM_PACKAGES_MAKER" ] || make_npm_packages; }
+
 # --- main ------------------------------------------------------------------------------------------
 
 main() {
@@ -361,9 +425,12 @@ main() {
             build) setup_build ;;
             docker) setup_docker ;;
             process) setup_process ;;
+            node) setup_node ;;
             runtime) setup_runtime ;;
             images) setup_images ;;
             base-images) print_base_images ;;
+            browser) setup_browser ;;
+            npm-packages) setup_npm_packages ;;
             -h | --help | help) usage ;;
             *) usage >&2; exit 2 ;;
         esac

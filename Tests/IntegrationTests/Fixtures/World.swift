@@ -69,9 +69,14 @@ extension Installation {
   private func folders() -> [String] {
     let dependencies = contents("dependencies").flatMap { app in contents("dependencies/\(app)") }
     let releases = contents("releases").flatMap { app in contents("releases/\(app)").map { "releases/\(app)/\($0)" } }
-    let parts = releases.flatMap { release in contents(release).map { "\(release)/\($0)" } }
+    let parts = releases.flatMap(paths).flatMap { part in
+      // A component keeps its log in a folder of its own.
+      contents(part).contains { $0.hasSuffix(".log") } ? paths(in: part) : [part]
+    }
     return (dependencies + parts).filter { !$0.contains(".log") }
   }
+
+  private func paths(in folder: String) -> [String] { contents(folder).map { "\(folder)/\($0)" } }
 
   private func contents(_ folder: String) -> [String] {
     ((try? FileManager.default.contentsOfDirectory(atPath: "\(home)/\(folder)")) ?? []).sorted()

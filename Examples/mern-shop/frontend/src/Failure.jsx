@@ -1,0 +1,7 @@
+export function Failure({ message }) {
+  return (
+    <p id="error" role="alert">
+      {message}
+    </p>
+  );
+}
