@@ -35,7 +35,8 @@ extension Integration {
         let order = try await installation.post(order: "1", to: "shop", port: port)
         #expect(order.status == 201, "\(order.text)")
         let (api, pages) = (installation.port(17000), installation.port(18000))
-        let mappings = try String(contentsOfFile: installation.home + "/proxy/current/proxy-mappings.conf", encoding: .utf8)
+        let mappings = try String(
+          contentsOfFile: installation.home + "/proxy/current/proxy-mappings.conf", encoding: .utf8)
         #expect(mappings.contains("$backend_port {\n    default 0;\n    shop.localhost \(api);\n}"))
         #expect(mappings.contains("$frontend_port {\n    default 0;\n    shop.localhost \(pages);\n}"))
         let list = try await installation.orchestrator("list").output
@@ -73,8 +74,10 @@ extension Integration {
         let before = try await installation.world()
         let server = try app.read("backend/server.js")
         for (file, text, words) in [
-          ("backend/server.js", "throw new Error('no stock')", "the backend of 'shop' ended at its start with status 1"),
-          ("frontend/src/main.jsx", "import './none.jsx'", "the build of the frontend of 'shop' failed (") ,
+          (
+            "backend/server.js", "throw new Error('no stock')", "the backend of 'shop' ended at its start with status 1"
+          ),
+          ("frontend/src/main.jsx", "import './none.jsx'", "the build of the frontend of 'shop' failed ("),
         ] {
           try app.write(file, text)
           let run = try await installation.orchestrator("deploy", "mern", app.folder, "--subdomain", "shop")
@@ -139,7 +142,8 @@ extension Integration {
       }
     }
 
-    @Test("the same pages stand in front of Django, by a stack that is a file in Plugins", arguments: RuntimeName.allCases)
+    @Test(
+      "the same pages stand in front of Django, by a stack that is a file in Plugins", arguments: RuntimeName.allCases)
     func otherComposition(on runtime: RuntimeName) async throws {
       let installation = try await Installation.on(runtime)
       let app = try await TestApp.shop(on: runtime)
@@ -167,8 +171,9 @@ extension HTTPAnswer {
 extension Installation {
   fileprivate func post(order product: String, to name: String, port: Int) async throws -> HTTPAnswer {
     let port = self.port(port)
-    let products = try JSONSerialization.jsonObject(
-      with: try await get(name, port: port - portOffset, path: "/api/products").body) as? [[String: Any]]
+    let products =
+      try JSONSerialization.jsonObject(
+        with: try await get(name, port: port - portOffset, path: "/api/products").body) as? [[String: Any]]
     let order = ["productId": products?.first?["id"] as Any, "quantity": 1]
     let call = HTTPCall(
       method: "POST", endpoint: .tcp(host: "127.0.0.1", port: port), path: "/api/orders",

@@ -43,6 +43,31 @@ struct BadInputTests {
     (["flask", "Examples/flask-hello", "--set", "wsgi=a;b"], 2, ["'a;b' cannot be 'wsgi'"]),
     (["flask", "Examples/flask-hello", "--health-path", "health"], 2, ["'health' cannot be a health path"]),
     (
+      ["flask", "Examples/flask-hello", "--build-env", "A"], 2,
+      ["'A' is not NAME=VALUE", "--build-env VITE_TITLE=Shop"]
+    ),
+    (
+      ["flask", "Examples/flask-hello", "--build-env", "1A=x"], 2,
+      ["'1A' cannot be the name of an environment variable"]
+    ),
+    (["flask", "Examples/flask-hello", "--build-env", "A=x\ny"], 2, ["the value of 'A' holds a control character"]),
+    (
+      ["mern", "Examples/flask-hello"], 1,
+      ["cannot find the backend of 'shop'", "it looks like an app for: orchestrator deploy flask"]
+    ),
+    (
+      ["mern", "Examples/mern-shop", "--set", "fronted=web"], 2,
+      ["has no component 'fronted' (did you mean 'frontend'?)"]
+    ),
+    (
+      ["mern", "Examples/mern-shop", "--set", "frontend=web"], 2,
+      ["'web' cannot be the folder of the component 'frontend'"]
+    ),
+    (
+      ["mern", "Examples/mern-shop", "--set", "backend.entri=a.js"], 2,
+      ["has no variable 'entri' (did you mean 'entry'?)"]
+    ),
+    (
       ["flask", "Examples/flask-hello", "--runtime", "dokcer"], 2,
       ["there is no runtime 'dokcer' (did you mean 'docker'?)", "choose auto, docker, process"]
     ),

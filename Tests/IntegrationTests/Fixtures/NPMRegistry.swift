@@ -38,7 +38,8 @@ struct NPMRegistry: Sendable {
       let arguments = ["Tests/NPMRegistry/serve.py", ".build-npm-packages", "--port", "0", "--bind", "127.0.0.1"]
       _ = try await Subprocess.run(
         .name("python3"), arguments: Arguments(arguments + ["--bind", gateway, "--until-stdin-closes"]),
-        workingDirectory: FilePath(TestApp.root), input: .fileDescriptor(input.readEnd, closeAfterSpawningProcess: true),
+        workingDirectory: FilePath(TestApp.root),
+        input: .fileDescriptor(input.readEnd, closeAfterSpawningProcess: true),
         output: .sequence, error: .discarded
       ) { execution in
         for try await line in execution.standardOutput.strings() { found.yield(line) }

@@ -55,6 +55,28 @@ struct DockerfileTests {
     #expect(install < code)
   }
 
+  @Test("has the variables of the build that a person asked for, which win over the stack's, and leaves them behind")
+  func buildEnvironment() throws {
+    let stack = try StackRegistry.shipped.single(named: "mern-frontend")
+    let source = AppSource("", ["package.json": "{}"], [:])
+    let text = try source.dockerfile(
+      by: stack, buildEnvironment: ["VITE_API_URL": "https://api.example", "VITE_TITLE": #"a "b" $c \d"#])
+    #expect(text.contains(#"ENV VITE_API_URL="https://api.example""#))
+    #expect(text.contains(#"ENV VITE_TITLE="a \"b\" \$c \\d""#))
+    let stages = text.split(separator: "FROM nginx:1.30")
+    #expect(stages.count == 2 && !stages[1].contains("VITE_"))
+  }
+
+  @Test("copies what is installed outside of the source into the image that runs, if anything is")
+  func dependencies() throws {
+    let yaml = DescriptorText.line(7, #"build: {base: "busybox:1", install: [[make, "${dependencies}"]]}"#)
+      .replacing("[httpd]}", with: "[httpd], base: 'busybox:2'}")
+    let text = try AppSource("", ["a": ""], [:]).dockerfile(by: .read(yaml))
+    #expect(
+      text.contains(
+        #"COPY --chown=10001:10001 --from=build ["/orchestrator/dependencies/","/orchestrator/dependencies/"]"#))
+  }
+
   @Test("takes another base image if the settings say so")
   func otherBase() throws {
     let stack = try StackRegistry.shipped.single(named: "mern-backend")

@@ -8,7 +8,8 @@ struct ExampleTests {
     "each is recognised by its stack, and everything is found that it needs",
     arguments: [
       ("flask-hello", "flask"), ("django-notes", "django"), ("fastapi-hello", "fastapi"),
-      ("dockerfile-hello", "dockerfile"),
+      ("dockerfile-hello", "dockerfile"), ("mern-shop/backend", "mern-backend"),
+      ("mern-shop/frontend", "mern-frontend"),
     ])
   func examples(folder: String, stack: String) throws {
     let descriptor = try StackRegistry.shipped.single(named: stack)

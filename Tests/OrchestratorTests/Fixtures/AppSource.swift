@@ -43,12 +43,16 @@ struct AppSource: CustomTestStringConvertible, Sendable {
 
 extension AppSource {
   /// The Dockerfile that `stack` makes for the source.
-  func dockerfile(by stack: StackDescriptor, baseImages: [String: String] = [:]) throws -> String {
+  func dockerfile(
+    by stack: StackDescriptor, baseImages: [String: String] = [:], buildEnvironment: [String: String] = [:]
+  ) throws -> String {
     try withTemporaryFolder { folder in
       for file in files { try folder.write(file.path, file.text) }
       var configuration = OrchestratorConfiguration(home: folder("none"))
       configuration.baseImages = baseImages
-      let spec = AppSpec(name: try AppName("shop"), stack: stack.name.description, source: folder.path)
+      let spec = AppSpec(
+        name: try AppName("shop"), stack: stack.name.description, source: folder.path,
+        buildEnvironment: buildEnvironment)
       let plan = try ComponentPlan(spec, stack: stack, on: .docker, configuration: configuration)
       return try Dockerfile(plan: plan, base: try #require(plan.baseImage), source: SourceFolder(folder.path))
         .rendered()

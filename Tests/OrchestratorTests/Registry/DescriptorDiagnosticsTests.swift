@@ -86,6 +86,18 @@ struct DescriptorDiagnosticsTests {
     FaultyDescriptor(
       "both base and dockerfile", DescriptorText.line(7, "build: {base: b, dockerfile: Dockerfile}"),
       "7:30: error: 'build' has both 'base' and 'dockerfile': one of them must go"),
+    FaultyDescriptor(
+      "both pages and a command", DescriptorText.line(8, "run: {command: [httpd], serve: {folder: dist}}"),
+      "8:16: error: 'run' has both 'serve' and 'command': one of them must go"),
+    FaultyDescriptor(
+      "pages beside a Dockerfile",
+      DescriptorText.line(7, "build: {dockerfile: Dockerfile}").replacing(
+        "{command: [httpd]}", with: "{serve: {folder: dist}}"),
+      "8:14: error: 'serve' has no meaning for apps that bring their own Dockerfile"),
+    FaultyDescriptor(
+      "pages outside of the source", DescriptorText.line(8, "run: {serve: {folder: ../dist, hashed: ['a b']}}"),
+      "8:23: error: 'folder' must be a path inside the app's folder, not '../dist'",
+      "8:41: error: 'hashed[1]' must be a path of letters, digits, '.', '_' and '-', not 'a b'"),
   ]
 
   @Test("types of values", arguments: types)

@@ -31,6 +31,9 @@ struct DescriptorKeyTests {
       "in a build step", DescriptorText.line(7, "build: {base: b, install: [{run: [a], when: b}]}"),
       "7:39: error: unknown key 'when' in 'build.install'"),
     FaultyDescriptor(
+      "in the pages", DescriptorText.line(8, "run: {serve: {folder: dist, fallbak: index.html}}"),
+      "8:29: error: unknown key 'fallbak' in 'run.serve' (did you mean 'fallback'?)"),
+    FaultyDescriptor(
       "that a terminal would act on", DescriptorText.adding(#""\e[2J": x"#), #"10:1: error: unknown key '\u{1B}[2J'"#),
     FaultyDescriptor("that is no text", DescriptorText.adding("[a]: x"), "10:1: error: unknown key '(not text)'"),
   ]

@@ -6,12 +6,14 @@ import Testing
 @Suite("Building an image")
 struct ImageBuildTests {
   /// Builds with a docker that prints `output` and ends with `status`.
-  private func build(printing output: [String], status: Int) async throws -> (command: Command?, lines: [String]) {
+  private func build(
+    _ plan: ComponentPlan = .sample(), printing output: [String], status: Int
+  ) async throws -> (command: Command?, lines: [String]) {
     try await withTemporaryFolder { folder in
       try folder.write("source/app.txt", "hello")
       let docker = FakeCommandRunner(printing: output, status: status)
       let build = ImageBuild(
-        plan: .sample(), context: folder("source"), labels: DockerLabels(ownNamespace: "orchestrator"),
+        plan: plan, context: folder("source"), labels: DockerLabels(ownNamespace: "orchestrator"),
         docker: try DockerAddress("unix:///var/run/docker.sock"), commands: docker)
       let lines = LineCollector()
       try await build.run { await lines.append($0) }
@@ -72,5 +74,28 @@ struct ImageBuildTests {
     let line = "ERROR: pull access denied for base, repository does not exist"
     let error = await #expect(throws: OrchestratorError.self) { try await build(printing: [line], status: 1) }
     #expect(error?.hint == "the base image 'base:1' could not be pulled; to use another in its place, set baseImages")
+  }
+
+  @Test("says that the image has no such program when a step cannot be started")
+  func program() async throws {
+    let line = #"runc run failed: exec: "pnpm": executable file not found in $PATH: unknown"#
+    let error = await #expect(throws: OrchestratorError.self) { try await build(printing: [line], status: 127) }
+    #expect(error?.hint == "the image 'base:1' has no program 'pnpm'; to use one that has it, set baseImages")
+  }
+
+  @Test(
+    "says how to name the folder of the pages when the build left none",
+    arguments: [
+      "COPY failed: stat app/dist: file does not exist",
+      #"ERROR: failed to calculate checksum of ref x::y: "/app/dist": not found"#,
+    ])
+  func noPages(line: String) async throws {
+    var stack = StackDescriptor.sample()
+    stack.run.command = []
+    stack.run.serve = .init(folder: Template("${output}"), fallback: nil, hashed: [])
+    let plan = ComponentPlan.sample(component: .web, stack: stack, variables: ["output": "dist"], runBase: "nginx:1")
+    let error = await #expect(throws: OrchestratorError.self) { try await build(plan, printing: [line], status: 1) }
+    #expect(error?.message.hasPrefix("the build of the web of 'blog' failed (docker build exited 1)") == true)
+    #expect(error?.hint == "if the build writes its pages elsewhere, say where with --set web.output=FOLDER")
   }
 }

@@ -100,7 +100,8 @@ package struct DockerRuntime: WorkloadRuntime {
 
   package func limits(of plan: ComponentPlan) -> String {
     let limits = plan.stack.limits
-    return "\(limits.memory >> 20) MiB, \(limits.cpus.formatted()) cores, \(limits.pids) processes"
+    return
+      "\(limits.memory >> 20) MiB, \(limits.cpus.formatted()) \(limits.cpus == 1 ? "core" : "cores"), \(limits.pids) processes"
   }
 
   package func saveLogs(of plan: ComponentPlan) async {
