@@ -43,7 +43,8 @@ extension Integration {
           try JSONSerialization.jsonObject(with: Data(status.output.utf8)) as? [String: Any])
         #expect(object["state"] as? String == "running")
         #expect(object["release"] as? String == "v1")
-        #expect(object["port"] as? Int == installation.port(21000))
+        let components = try #require(object["components"] as? [[String: Any]])
+        #expect(components.map { $0["port"] as? Int } == [installation.port(21000)])
       }
     }
 

@@ -97,7 +97,7 @@ extension Integration {
       let run = try await installation.orchestrator(
         "deploy", "exotic", app.folder, "--subdomain", "exotic", "--plugins", stacks.folder)
       #expect(run.status == 1, "\(run.all)")
-      #expect(run.errors.contains("need the program 'no-such-python', which is not on this machine"), "\(run.all)")
+      #expect(run.errors.contains("needs the program 'no-such-python', which is not on this machine"), "\(run.all)")
       #expect(try await installation.orchestrator("status", "exotic").status == 3)
     }
 
