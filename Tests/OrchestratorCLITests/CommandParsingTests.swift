@@ -16,7 +16,7 @@ struct CommandParsingTests {
     "deploy flask . --subdomain shop --runtime process", "reconcile", "reconcile --json",
     "proxy stop",
     "deploy mern . --subdomain shop --set frontend=web --set backend.entry=api.js --build-env VITE_TITLE=Shop",
-    "logs shop --component backend",
+    "logs shop --component backend", "deploy flask . --subdomain shop --wait", "destroy shop -y --wait=30s",
   ]
 
   @Test("understands every command", arguments: lines)

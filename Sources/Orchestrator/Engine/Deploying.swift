@@ -10,12 +10,13 @@ extension DeploymentEngine {
   ///
   /// - Parameters:
   ///   - app: what to deploy.
+  ///   - patience: how long to wait for somebody else who is changing the app; without it that is an error at once.
   ///   - observe: is given the events as they happen; it ends when the sequence does.
   /// - Returns: the release that serves now.
   /// - Throws: ``OrchestratorError``; its `rollback` says what was undone, once something had been begun.
   @discardableResult
   public func deploy(
-    _ app: AppSpec, observe: @escaping @Sendable (DeploymentEvents) async -> Void = { _ in }
+    _ app: AppSpec, waiting patience: Duration = .zero, observe: @escaping @Sendable (DeploymentEvents) async -> Void = { _ in }
   ) async throws -> Release {
     let plan = try await resolve(app)
     let (stream, events) = AsyncStream.makeStream(of: DeploymentEvent.self)
@@ -23,7 +24,7 @@ extension DeploymentEngine {
     let observer = Task { await observe(DeploymentEvents(stream: stream)) }
     let result = await Result(catching: {
       let report = logging { events.yield($0) }
-      return try await holdingLease(of: plan.app, for: .deploy, report: report) {
+      return try await holdingLease(of: plan.app, for: .deploy, patience: patience, report: report) {
         try await deploy(plan, report: report)
       }
     })
@@ -59,13 +60,14 @@ extension DeploymentEngine {
 
   /// Removes an app with all its releases: its route first, then what runs, its images and its logs.
   ///
+  /// - Parameter patience: how long to wait for somebody else who is changing the app.
   /// - Returns: what could not be removed, one sentence each; the app is gone all the same.
   /// - Throws: ``OrchestratorError`` with the code `not_found` or `busy`, or what the runtime or the proxy says.
   @discardableResult
-  public func destroy(_ app: AppName) async throws -> [String] {
+  public func destroy(_ app: AppName, waiting patience: Duration = .zero) async throws -> [String] {
     guard try await !store.releases(of: app).isEmpty else { throw noApp(app) }
     _ = await tend()
-    return try await holdingLease(of: app, for: .destroy, report: { _ in }) {
+    return try await holdingLease(of: app, for: .destroy, patience: patience, report: { _ in }) {
       // What only keeps an image must not keep an app from being destroyed: it is said to be left.
       let running = try await store.releases(of: app).filter { !hasEnded($0) }
       for runtime in Set(running.map(\.plan.runtime)) { try await runtimes[runtime].checkAvailable() }
@@ -106,10 +108,10 @@ extension DeploymentEngine {
     }
   }
 
-  func retirement(_ report: @escaping EventSink) -> Retirement {
+  func retirement(_ report: @escaping EventSink, isPatient: Bool = true) -> Retirement {
     Retirement(
       store: store, runtimes: runtimes, proxy: proxy, folder: folder, keptReleases: configuration.keepReleases,
-      report: report)
+      isPatient: isPatient, report: report)
   }
 
   /// A sink that logs what it passes on; the lines of a build are in their own log.

@@ -1,10 +1,13 @@
 /// The right to change an app, and what comes with it: the duty to undo what an earlier holder could not.
 extension DeploymentEngine {
   /// Runs `work` while nobody else can change the app; what was begun before and never ended is undone first.
+  ///
+  /// - Parameter patience: how long to wait for somebody else who is at the app.
   func holdingLease<Value: Sendable>(
-    of app: AppName, for operation: Lease.Operation, report: @escaping EventSink, _ work: () async throws -> Value
+    of app: AppName, for operation: Lease.Operation, patience: Duration = .zero, report: @escaping EventSink,
+    _ work: () async throws -> Value
   ) async throws -> Value {
-    try await store.takeLease(of: app, for: operation)
+    try await takeLease(of: app, for: operation, patience: patience, report: report)
     let result = await Result(catching: {
       try await recover(app, report: report)
       return try await work()
@@ -14,24 +17,26 @@ extension DeploymentEngine {
     return try result.get()
   }
 
-  /// Undoes what a process left that died, or that could not undo everything: with the lease ours, nobody else is at it.
-  private func recover(_ app: AppName, report: @escaping EventSink) async throws {
-    if try await isHalfDestroyed(app) {
-      let left = try await Task { try await removeEverything(of: app) }.value
-      let outcome = (["done"] + left).joined(separator: "; ")
-      return report(.note("recovered: the destruction of \(app) was interrupted; \(outcome)"))
-    }
-    for row in try await store.releases(of: app) where row.state == .preparing {
-      let rollback = await pipeline(report).undoInterrupted(row)
-      let outcome = rollback.leftBehind.isEmpty ? "undone" : rollback.leftBehind.joined(separator: "; ")
-      report(.note("recovered: \(app) \(row.plan.release) was interrupted; \(outcome)"))
-    }
-  }
+  /// How long somebody is waited for, without being asked to, who only puts in order what a third one left.
+  private static let patienceWithRecovery: Duration = .seconds(60)
 
-  /// Whether somebody began to destroy the app and could not go on: its route goes first.
-  private func isHalfDestroyed(_ app: AppName) async throws -> Bool {
-    guard let live = try await store.liveRelease(of: app), !live.routes.isEmpty else { return false }
-    return try await !store.routes().contains { $0.app == app }
+  /// - Throws: ``OrchestratorError`` with the code `busy`, which says who holds the lease, since when, and at which step.
+  private func takeLease(
+    of app: AppName, for operation: Lease.Operation, patience: Duration, report: EventSink
+  ) async throws {
+    let start = ContinuousClock.now
+    var isAnnounced = false
+    while let held = try await store.takeLease(of: app, for: operation) {
+      let recovers = held.operation == .recover && operation != .recover
+      let limit = recovers ? max(patience, Self.patienceWithRecovery) : patience
+      guard ContinuousClock.now - start < limit else {
+        throw OrchestratorError(
+          .busy, held.description, hint: "wait until it is done, then try again, or say --wait to wait for it")
+      }
+      if !isAnnounced { report(.note("waiting: \(held.description)")) }
+      isAnnounced = true
+      try await Task.sleep(for: .milliseconds(100))
+    }
   }
 
   func pipeline(_ report: @escaping EventSink) -> DeployPipeline {

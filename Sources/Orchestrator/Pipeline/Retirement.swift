@@ -8,6 +8,8 @@ struct Retirement: Sendable {
   let folder: StateFolder
   /// How many releases that served are kept, the serving one among them, and how many that failed.
   let keptReleases: Int
+  /// Whether it waits for requests that are under way; else a release that has some is left to whoever comes later.
+  let isPatient: Bool
   let report: EventSink
 
   /// Retires every release of `app` that waits for it, then forgets those too old to go back to.
@@ -29,7 +31,9 @@ struct Retirement: Sendable {
 
   private func retire(_ plan: DeploymentPlan) async throws {
     let start = ContinuousClock.now
-    let drained = try await proxy.drain(atMost: plan.drain)
+    let patience = isPatient ? plan.drain : .zero
+    let drained = try await proxy.drain(atMost: patience)
+    if !drained, !isPatient, try await !hasHadItsTime(plan) { return }
     let ports = try await store.ports(of: plan.release, of: plan.app).values.sorted()
     for component in plan.components {
       await runtimes[component].saveLogs(of: component)
@@ -40,6 +44,12 @@ struct Retirement: Sendable {
     let place = ports.isEmpty ? "" : "on \(ports.map(\.description).joined(separator: ", ")) "
     let detail = place + (drained ? "drained" : "stopped after \(plan.drain.brief) with requests under way")
     report(.retired(plan.release, detail: detail, seconds: (ContinuousClock.now - start).seconds))
+  }
+
+  /// Whether the requests of a release have had their time to end since another one took its place.
+  private func hasHadItsTime(_ plan: DeploymentPlan) async throws -> Bool {
+    let replaced = try await store.liveRelease(of: plan.app)?.liveAt
+    return replaced.map { Date().timeIntervalSince($0) > plan.drain.seconds } ?? true
   }
 
   /// The releases that nobody will go back to, and the failed ones whose logs nobody will read any more.

@@ -17,6 +17,9 @@ package struct JournalEntry: Codable, FetchableRecord, PersistableRecord, Sendab
   package var component: String?
   package var phase: Phase
   package var at: Date
+
+  /// The step, and of which component.
+  var deploymentStep: DeploymentStep { DeploymentStep(step, of: component.flatMap { try? ComponentName($0) }) }
 }
 
 /// Where a saga writes down what it does.

@@ -2,12 +2,12 @@ import Foundation
 import GRDB
 
 /// The right to change one app; one process has it at a time.
-struct Lease: Codable, FetchableRecord, PersistableRecord, Sendable {
+struct Lease: Codable, FetchableRecord, PersistableRecord, Sendable, Equatable {
   static let databaseTableName = "lease"
 
   /// What the holder does with the app.
   enum Operation: String, Codable, Sendable {
-    case deploy, destroy, reconcile
+    case deploy, destroy, reconcile, recover
   }
 
   var app: String
@@ -18,9 +18,11 @@ struct Lease: Codable, FetchableRecord, PersistableRecord, Sendable {
   var step: String?
   var processID: Int
   var processStart: Int
+  /// Which start of the machine the process belongs to, where that is known.
+  var boot: String?
   var since: Date
 
-  var owner: ProcessIdentity { ProcessIdentity(id: processID, start: processStart) }
+  var owner: ProcessIdentity { ProcessIdentity(id: processID, start: processStart, boot: boot) }
 }
 
 extension Store {
@@ -28,15 +30,16 @@ extension Store {
   ///
   /// That of a process which died while it held it is ours at once.
   ///
-  /// - Throws: ``OrchestratorError`` with the code `busy`, which says who holds it, since when, and at which step.
-  func takeLease(of app: AppName, for operation: Lease.Operation) async throws {
+  /// - Returns: the lease of another process that lives; nil when the lease is ours.
+  func takeLease(of app: AppName, for operation: Lease.Operation) async throws -> Lease? {
     let us = ProcessIdentity.current
-    try await write { db in
+    return try await write { db in
       let held = try Lease.fetchOne(db, key: app.description)
-      if let held, held.owner.isAlive { throw Self.busy(app, held) }
+      if let held, held.owner.isAlive { return held }
       try Lease(
-        app: app.description, operation: operation, processID: us.id, processStart: us.start, since: Date()
+        app: app.description, operation: operation, processID: us.id, processStart: us.start, boot: us.boot, since: Date()
       ).upsert(db)
+      return nil
     }
   }
 
@@ -57,19 +60,34 @@ extension Store {
     }
   }
 
-  private static func busy(_ app: AppName, _ lease: Lease) -> OrchestratorError {
-    let release = lease.release.map { " v\($0)" } ?? ""
-    let step = lease.step.map { ", at \($0.quoted)" } ?? ""
+  /// The apps of which something was begun and never ended, and which nobody who lives is at.
+  func unfinishedApps() async throws -> [AppName] {
+    try await read { db in
+      let leases = try Lease.fetchAll(db)
+      let inTheMiddle = try String.fetchSet(
+        db,
+        sql: """
+          SELECT app FROM release WHERE state IN ('preparing', 'retiring')
+          UNION SELECT app FROM release WHERE state = 'live' AND app NOT IN (SELECT app FROM route)
+          """)
+      let held = Set(leases.filter(\.owner.isAlive).map(\.app))
+      return inTheMiddle.union(leases.map(\.app)).subtracting(held).sorted().compactMap { try? AppName($0) }
+    }
+  }
+}
+
+extension Lease {
+  /// Who holds the lease, since when, and at which step.
+  var description: String {
+    let release = release.map { " v\($0)" } ?? ""
+    let step = step.map { ", at \($0.quoted)" } ?? ""
     let doing =
-      switch lease.operation {
+      switch operation {
       case .deploy: "deployed"
       case .destroy: "destroyed"
       case .reconcile: "brought back"
+      case .recover: "put in order"
       }
-    return OrchestratorError(
-      .busy,
-      "\(app.description.quoted)\(release) is being \(doing) by process \(lease.processID) since "
-        + "\(lease.since.formatted(.iso8601))\(step)",
-      hint: "wait until it is done, then try again")
+    return "\(app.quoted)\(release) is being \(doing) by process \(processID) since \(since.formatted(.iso8601))\(step)"
   }
 }

@@ -97,6 +97,7 @@ enum Schema {
     try db.alter(table: "port") { table in table.add(column: "component", .text).notNull().defaults(to: "") }
     try db.create(index: "port_component", on: "port", columns: ["app", "release", "component"], options: .unique)
     try db.alter(table: "journal") { table in table.add(column: "component", .text) }
+    try db.alter(table: "lease") { table in table.add(column: "boot", .text) }
     try db.alter(table: "route") { table in table.add(column: "paths", .jsonText).notNull().defaults(to: "[]") }
     try db.alter(table: "release") { table in table.drop(column: "port") }
     try db.execute(

@@ -8,7 +8,7 @@ package struct ProcessIdentity: Sendable, Equatable, Codable {
   /// Which start of the machine that was (random(4), `boot_id`); nil where it is not known.
   private(set) var boot: String?
 
-  init(id: Int, start: Int) { (self.id, self.start) = (id, start) }
+  init(id: Int, start: Int, boot: String? = nil) { (self.id, self.start, self.boot) = (id, start, boot) }
 
   /// The process that has the id now, if there is one that has not ended.
   init?(id: Int) {

@@ -60,7 +60,7 @@ enum ByteCount {
 
 extension Duration {
   /// Reads `500ms`, `10s` or `2m`.
-  init?(parsing text: String) {
+  package init?(parsing text: String) {
     guard let match = text.wholeMatch(of: /(\d{1,9})(ms|s|m)/), let number = Int(match.1) else { return nil }
     switch match.2 {
     case "ms": self = .milliseconds(number)

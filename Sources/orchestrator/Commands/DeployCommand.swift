@@ -53,6 +53,8 @@ struct DeployCommand: EngineCommand {
       valueName: "runtime"))
   var runtime: String?
 
+  @OptionGroup var waiting: WaitOption
+
   @OptionGroup var global: GlobalOptions
 
   var interruptNotice: String? { "what is not live yet is undone; what serves is not touched" }
@@ -68,7 +70,7 @@ struct DeployCommand: EngineCommand {
     if runtime == "auto" { configuration.runtime = nil }
     let engine = try DeploymentEngine(configuration)
     console.warn(of: engine.stacks.diagnostics)
-    let release = try await engine.deploy(app) { events in
+    let release = try await engine.deploy(app, waiting: try waiting.duration()) { events in
       let progress = DeployProgress(console)
       for await event in events { progress.show(event) }
       progress.end()

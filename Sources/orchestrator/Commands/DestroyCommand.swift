@@ -9,6 +9,7 @@ struct DestroyCommand: EngineCommand {
       EXAMPLES
         orchestrator destroy shop
         orchestrator destroy shop --yes
+        orchestrator destroy shop --yes --wait=30s
       """)
 
   @Argument(help: "The app's name.")
@@ -16,6 +17,8 @@ struct DestroyCommand: EngineCommand {
 
   @Flag(name: .shortAndLong, help: "Do not ask.")
   var yes = false
+
+  @OptionGroup var waiting: WaitOption
 
   @OptionGroup var global: GlobalOptions
 
@@ -28,8 +31,7 @@ struct DestroyCommand: EngineCommand {
 
   func execute(_ console: Console) async throws {
     let app = try AppName(name)
-    let engine = try DeploymentEngine(await global.configuration())
-    let left = try await engine.destroy(app)
+    let left = try await tendedEngine(console).destroy(app, waiting: try waiting.duration())
     if global.json {
       console.json(Report(destroyed: app, leftBehind: left))
     } else {

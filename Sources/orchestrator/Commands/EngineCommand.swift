@@ -38,6 +38,13 @@ extension EngineCommand {
     }
   }
 
+  /// The engine, with what others left who died put in order first; what came of that is said.
+  func tendedEngine(_ console: Console) async throws -> DeploymentEngine {
+    let engine = try DeploymentEngine(await global.configuration())
+    for sentence in await engine.tend() { console.warn(sentence) }
+    return engine
+  }
+
   /// Runs `work`, which a signal cancels; it then ends in its own time, with everything in order.
   private func interruptibly(_ work: @escaping @Sendable () async throws -> Void) async throws {
     let notice = interruptNotice

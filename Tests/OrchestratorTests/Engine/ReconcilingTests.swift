@@ -65,7 +65,7 @@ struct ReconcilingTests {
       try await world.deploy(.blog)
       try await world.deploy(.shop)
       world.runtime.leave { $0.workloads = [:] }
-      try await world.store.takeLease(of: .blog, for: .deploy)
+      try await #expect(world.store.takeLease(of: .blog, for: .deploy) == nil)
       let outcome = try await world.engine.reconcile()
       #expect(outcome.done == ["shop v1: it was started again"])
       #expect(outcome.problems.count == 1 && outcome.problems[0].hasPrefix("blog: 'blog' is being deployed by process"))

@@ -58,8 +58,10 @@ struct FakeWorld: Sendable {
 
   /// Deploys an app, and keeps the events.
   @discardableResult
-  func deploy(_ app: AppName = .blog, stack: String = "stub") async throws -> Release {
-    try await engine.deploy(AppSpec(name: app, stack: stack, source: source)) { [self] stream in
+  func deploy(
+    _ app: AppName = .blog, stack: String = "stub", waiting patience: Duration = .zero
+  ) async throws -> Release {
+    try await engine.deploy(AppSpec(name: app, stack: stack, source: source), waiting: patience) { [self] stream in
       for await event in stream { events.append(event) }
     }
   }

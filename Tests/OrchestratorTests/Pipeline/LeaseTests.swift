@@ -22,6 +22,34 @@ struct LeaseTests {
     }
   }
 
+  @Test("one that waits is told for whom, and deploys when that one is done")
+  func waiting() async throws {
+    try await withWorld { world in
+      world.faults.plan(.hanging, at: .running(.buildImage))
+      let first = Task { try await world.deploy() }
+      await world.faults.untilSomethingHangs()
+      let second = Task { try await world.deploy(waiting: .seconds(60)) }
+      await world.events.untilSeen { event in
+        if case .note(let text) = event { text.hasPrefix("waiting: 'blog' v1 is being deployed by process") } else { false }
+      }
+      first.cancel()
+      try await #expect(second.value.number == .v(2))
+    }
+  }
+
+  @Test("one that has waited long enough is refused")
+  func waitedLongEnough() async throws {
+    try await withWorld { world in
+      world.faults.plan(.hanging, at: .running(.buildImage))
+      let first = Task { try await world.deploy() }
+      await world.faults.untilSomethingHangs()
+      let error = await #expect(throws: OrchestratorError.self) { try await world.deploy(waiting: .milliseconds(150)) }
+      #expect(error?.code == .busy)
+      first.cancel()
+      _ = await first.result
+    }
+  }
+
   @Test("nor is it destroyed meanwhile, and its status says what is under way")
   func underWay() async throws {
     try await withWorld { world in
@@ -67,7 +95,7 @@ struct RecoveryTests {
       try await world.leaveHalfDeployed(owner: owner)
       let release = try await world.deploy()
       #expect(release.number == .v(3))
-      #expect(world.events.notes == ["recovered: blog v2 was interrupted; undone"])
+      #expect(world.events.notes == ["recovered: blog v2 was interrupted at 'switch route'; undone"])
       let remains = try await world.remains()
       #expect(remains.ports == [release.port.map { Int($0.number) }])
       #expect(Array(remains.workloads.keys) == ["orchestrator-blog-v3"])
@@ -76,6 +104,44 @@ struct RecoveryTests {
       #expect(remains.leases == [])
       try await #expect(world.store.releases(of: .blog).map(\.state) == [.live, .failed, .retired])
       #expect(world.runtime.now.removedWhileServing == [])
+    }
+  }
+
+  @Test("whatever is asked for next undoes what it had begun, and says so", arguments: deadOwners)
+  func anyCommand(owner: ProcessIdentity) async throws {
+    try await withWorld { world in
+      try await world.deploy()
+      let before = try await world.remains()
+      try await world.leaveHalfDeployed(owner: owner)
+      await #expect(world.engine.tend() == ["recovered: blog v2 was interrupted at 'switch route'; undone"])
+      try await #expect(world.remains() == before)
+      await #expect(world.engine.tend() == [])
+      try await #expect(world.engine.status(of: .blog).release == .v(1))
+    }
+  }
+
+  @Test("what had only to be retired is retired by whatever is asked for next")
+  func retiring() async throws {
+    try await withWorld { world in
+      try await world.deploy()
+      world.faults.plan(.failing, at: .undoing(.startWorkload))
+      try await world.deploy()
+      _ = try await world.engine.list()
+      #expect(Array(world.runtime.now.workloads.keys) == ["orchestrator-blog-v2"])
+      try await #expect(world.store.releases(of: .blog).map(\.state) == [.live, .retired])
+    }
+  }
+
+  @Test("what somebody is at who lives is left alone")
+  func livingOwner() async throws {
+    try await withWorld { world in
+      world.faults.plan(.hanging, at: .running(.startWorkload))
+      let first = Task { try await world.deploy() }
+      await world.faults.untilSomethingHangs()
+      await #expect(world.engine.tend() == [])
+      #expect(world.runtime.now.images == ["orchestrator/blog:v1"])
+      first.cancel()
+      _ = await first.result
     }
   }
 

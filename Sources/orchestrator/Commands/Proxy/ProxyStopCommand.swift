@@ -15,7 +15,7 @@ struct ProxyStopCommand: EngineCommand {
   @OptionGroup var global: GlobalOptions
 
   func execute(_ console: Console) async throws {
-    try await DeploymentEngine(global.configuration()).stopProxy()
+    try await tendedEngine(console).stopProxy()
     if global.json { console.json(["stopped": true]) } else { console.progress("The proxy is stopped.") }
   }
 }

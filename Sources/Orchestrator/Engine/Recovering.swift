@@ -1,0 +1,83 @@
+import Logging
+
+/// Finishing what others left who died in the middle of it: power, `kill -9`, or no memory.
+extension DeploymentEngine {
+  /// Undoes what was begun and never ended by somebody who is gone, and sees to it that all processes that should run are looked after.
+  ///
+  /// Every method of an engine does so before its own work, and none fails by it.
+  ///
+  /// - Returns: what was done and what could not be, one sentence each; none when everything was as it should be.
+  public func tend() async -> [String] {
+    let sentences = await recoverAll() + tendProcesses()
+    for sentence in sentences { configuration.logger.info("tended", metadata: ["outcome": "\(sentence)"]) }
+    return sentences
+  }
+
+  /// Finishes what is left of each app that nobody who lives is at.
+  private func recoverAll() async -> [String] {
+    var sentences: [String] = []
+    for app in (try? await store.unfinishedApps()) ?? [] {
+      let notes = NoteCollector(of: app)
+      do {
+        try await holdingLease(of: app, for: .recover, report: notes.sink) {
+          // What still has requests is left to whoever comes later: nobody waits for it who came for something else.
+          await retirement(notes.sink, isPatient: false).run(app)
+        }
+      } catch let error as OrchestratorError where error.code == .busy {
+        // Somebody else was quicker.
+      } catch {
+        notes.sink(.note("\(app): \(OrchestratorError.wrapping(error).message)"))
+      }
+      sentences += notes.all
+    }
+    return sentences
+  }
+
+  /// Undoes what a process left that died, or that could not undo everything: with the lease ours, nobody else is at it.
+  func recover(_ app: AppName, report: @escaping EventSink) async throws {
+    if try await isHalfDestroyed(app) {
+      let left = try await Task { try await removeEverything(of: app) }.value
+      let outcome = (["done"] + left).joined(separator: "; ")
+      return report(.note("recovered: the destruction of \(app) was interrupted; \(outcome)"))
+    }
+    for row in try await store.releases(of: app) where row.state == .preparing {
+      let step = try await store.journal(of: app, row.plan.release).last { $0.phase == .begun }
+      let place = step.map { " at '\($0.deploymentStep)'" } ?? ""
+      let rollback = await pipeline(report).undoInterrupted(row)
+      let outcome = rollback.leftBehind.isEmpty ? "undone" : rollback.leftBehind.joined(separator: "; ")
+      report(.note("recovered: \(app) \(row.plan.release) was interrupted\(place); \(outcome)"))
+    }
+  }
+
+  /// Whether somebody began to destroy the app and could not go on: its route goes first.
+  private func isHalfDestroyed(_ app: AppName) async throws -> Bool {
+    guard let live = try await store.liveRelease(of: app), !live.routes.isEmpty else { return false }
+    return try await !store.routes().contains { $0.app == app }
+  }
+
+  /// Sees to it that all processes that should run have a supervisor.
+  private func tendProcesses() async -> [String] {
+    // Each may have to wait for a supervisor to start.
+    var sentences = await withTaskGroup(of: String?.self) { group in
+      for component in (try? await store.liveReleases().flatMap(\.plan.components)) ?? [] {
+        group.addTask {
+          let outcome = await Result(catching: { try await runtimes[component].tend(component) })
+          return outcome.sentence.map { "\(component.label): \($0)" }
+        }
+      }
+      return await group.reduce(into: []) { $0 += $1.map { [$0] } ?? [] }.sorted()
+    }
+    if let sentence = await Result(catching: { try await proxy.tend() }).sentence { sentences.append(sentence) }
+    return sentences
+  }
+}
+
+extension Result<String?, any Error> {
+  /// What came of it in words, if there is anything to say.
+  fileprivate var sentence: String? {
+    switch self {
+    case .success(let sentence): sentence
+    case .failure(let error): OrchestratorError.wrapping(error).message
+    }
+  }
+}
