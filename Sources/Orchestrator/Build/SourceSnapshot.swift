@@ -38,6 +38,7 @@ struct SourceSnapshot {
   private func copy(folder: String, to destination: String) throws {
     let manager = FileManager.default
     try manager.createDirectory(atPath: destination, withIntermediateDirectories: true)
+    FaultPoint.pass("source folder made")
     for name in try manager.contentsOfDirectory(atPath: "\(source.path)/\(folder)") {
       try Task.checkCancellation()
       let path = folder.isEmpty ? name : "\(folder)/\(name)"

@@ -91,6 +91,7 @@ extension DeploymentEngine {
     }
     try await store.forget(app)
     try? FileManager.default.removeItem(atPath: folder.releases(of: app))
+    FaultPoint.pass("release folders removed")
     return left
   }
 

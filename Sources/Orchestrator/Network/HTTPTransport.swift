@@ -39,6 +39,14 @@ final class HTTPTransport: HTTPSender {
   deinit { client.shutdown { _ in } }
 
   func send(_ call: HTTPCall, timeout: Duration, limit: Int) async throws -> HTTPAnswer {
+    // What is only asked changes nothing.
+    if call.method == "GET" { return try await execute(call, timeout: timeout, limit: limit) }
+    return try await FaultPoint.around("\(call.method) \(call.path)") {
+      try await execute(call, timeout: timeout, limit: limit)
+    }
+  }
+
+  private func execute(_ call: HTTPCall, timeout: Duration, limit: Int) async throws -> HTTPAnswer {
     try await Self.mappingErrors {
       try await Self.within(timeout) { [client] in
         let response = try await client.execute(Self.request(call), deadline: .distantFuture)

@@ -63,6 +63,7 @@ struct Retirement: Sendable {
   private func forget(_ plan: DeploymentPlan) async throws {
     for component in plan.components { try await runtimes[component].removeBuild(of: component) }
     try? FileManager.default.removeItem(atPath: folder.release(plan.app, plan.release))
+    FaultPoint.pass("release folder removed")
     try await store.forget(plan.release, of: plan.app)
   }
 }

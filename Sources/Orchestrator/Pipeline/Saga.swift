@@ -36,7 +36,7 @@ package actor Saga {
     begun.append(step)
     try await journal.note(.begun, step.id, of: plan.app, plan.release)
     let start = ContinuousClock.now
-    let output = try await step.run()
+    let output = try await FaultPoint.around("step \(step.id)") { try await step.run() }
     try await journal.note(.done, step.id, of: plan.app, plan.release)
     report(.stepFinished(step.id, detail: step.detail(of: output), seconds: (ContinuousClock.now - start).seconds))
     try Task.checkCancellation()
@@ -66,7 +66,7 @@ package actor Saga {
     var rollback = OrchestratorError.Rollback(release: plan.release, undone: [], leftBehind: [])
     for step in steps.reversed() {
       do {
-        try await step.undo()
+        try await FaultPoint.around("undo \(step.id)") { try await step.undo() }
       } catch {
         let failure = OrchestratorError.wrapping(error).message
         rollback.leftBehind.append("\(step.id.description): \(failure)")

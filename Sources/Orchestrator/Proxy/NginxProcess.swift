@@ -39,6 +39,7 @@ struct NginxProcess: NginxHost {
   func reload() async throws {
     guard let master = process.record()?.process, master.isAlive else { return }
     kill(pid_t(master.id), SIGHUP)
+    FaultPoint.pass("nginx told to reload")
   }
 
   func stop() async throws { try await process.remove() }

@@ -50,13 +50,16 @@ struct ProxyFolder: Sendable {
     let manager = FileManager.default
     try? manager.removeItem(atPath: folder)
     try makeFolder(folder)
+    FaultPoint.pass("generation folder made")
     for (name, text) in configuration.files {
       let file = "\(folder)/\(name)"
       try makeFolder(file.parentFolder)
       try text.write(toFile: file, atomically: true, encoding: .utf8)
       try manager.setAttributes([.posixPermissions: 0o644], ofItemAtPath: file)
     }
+    FaultPoint.pass("generation half written")
     try JSONEncoder().encode(configuration).write(to: URL(fileURLWithPath: "\(folder)/\(Self.valuesFile)"))
+    FaultPoint.pass("generation written")
   }
 
   /// Moves the link to a generation, in one stroke (rename(2)).
@@ -64,12 +67,17 @@ struct ProxyFolder: Sendable {
     let fresh = currentLink + ".new"
     try? FileManager.default.removeItem(atPath: fresh)
     try FileManager.default.createSymbolicLink(atPath: fresh, withDestinationPath: "generations/\(number)")
+    FaultPoint.pass("generation about to be current")
     guard rename(fresh, currentLink) == 0 else { throw StateFolder(path).unwritable(nil) }
+    FaultPoint.pass("generation current")
   }
 
   func removeCurrent() { unlink(currentLink) }
 
-  func removeGeneration(_ number: Int) { try? FileManager.default.removeItem(atPath: generation(number)) }
+  func removeGeneration(_ number: Int) {
+    try? FileManager.default.removeItem(atPath: generation(number))
+    FaultPoint.pass("generation removed")
+  }
 
   func removeGenerations(except kept: [Int?]) {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: path + "/generations")) ?? []

@@ -34,8 +34,12 @@ package struct Store: Sendable {
     try await translatingErrors { try await database.read(work) }
   }
 
-  func write<Value: Sendable>(_ work: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
-    try await translatingErrors { try await database.write(work) }
+  func write<Value: Sendable>(
+    _ caller: String = #function, _ work: @escaping @Sendable (Database) throws -> Value
+  ) async throws -> Value {
+    try await FaultPoint.around("store \(caller)") {
+      try await translatingErrors { try await database.write(work) }
+    }
   }
 
   private func translatingErrors<Value>(_ work: () async throws -> Value) async throws -> Value {

@@ -8,6 +8,14 @@ struct ProcessMembers: Sendable {
   /// What stands in the environment of each of them, and of no other: a process can leave its session, hardly its environment.
   let mark: String
 
+  /// The variable that names a build in the environment of everything that it starts.
+  static let buildMark = "ORCHESTRATOR_BUILD"
+
+  /// All that a build in `folder` started; it goes on when the one who builds is killed.
+  static func ofBuild(in folder: String) -> ProcessMembers {
+    ProcessMembers(leader: nil, mark: "\(buildMark)=\(folder)")
+  }
+
   /// Those that have not ended.
   func alive() -> [ProcessEntry] {
     let table = ProcessTable.all()

@@ -66,13 +66,16 @@ extension SupervisedProcess {
     } catch {
       throw StateFolder(folder).unwritable(error)
     }
+    FaultPoint.pass("process folder made")
     try Self.write(specification, to: specificationFile)
+    FaultPoint.pass("process specified")
     if kept { try keep() }
     try await launchSupervisor()
   }
 
   /// Has the process started again from now on when it ends.
   func keep() throws {
+    defer { FaultPoint.pass("process kept") }
     guard FileManager.default.createFile(atPath: keepFile, contents: nil, attributes: [.posixPermissions: 0o600]) else {
       throw StateFolder(folder).unwritable(nil)
     }
@@ -109,6 +112,7 @@ extension SupervisedProcess {
     guard FileManager.default.fileExists(atPath: folder) else { return try refuseIfLeft(await members.killAll()) }
     // From now on nobody gives it a new supervisor.
     unlink(keepFile)
+    FaultPoint.pass("process not kept")
     let start = ContinuousClock.now
     while try await !removeAlone() {
       if ContinuousClock.now - start > .seconds(30) { throw ProcessMembers.failure(supervisors(), folder.quoted) }
@@ -125,7 +129,9 @@ extension SupervisedProcess {
       // Without a supervisor the process is ours to stop.
       let signal = StopSignal.number(of: specification?.stopSignal ?? "SIGTERM")
       try refuseIfLeft(await members.stop(signal, grace: grace))
+      FaultPoint.pass("process stopped")
       try FileManager.default.removeItem(atPath: folder)
+      FaultPoint.pass("process forgotten")
       return true
     } ?? false
   }
@@ -143,6 +149,7 @@ extension SupervisedProcess {
   private func end(_ supervisor: ProcessEntry, within limit: Duration) async {
     let start = ContinuousClock.now
     kill(pid_t(supervisor.id), SIGTERM)
+    FaultPoint.pass("supervisor asked to stop")
     while ProcessEntry(id: supervisor.id)?.start == supervisor.start {
       if ContinuousClock.now - start > limit { kill(pid_t(supervisor.id), SIGKILL) }
       await Task { try? await Task.sleep(for: .milliseconds(10)) }.value
@@ -154,11 +161,13 @@ extension SupervisedProcess {
     let log = try RotatedLog(supervisorLog).open()
     let descriptor = FileDescriptor(rawValue: log.fileDescriptor)
     guard let setsid = SystemPrograms.path(of: "setsid") else { return try Confinement.checkAvailable() }
-    _ = try await Subprocess.run(
-      .path(FilePath(setsid)), arguments: ["--fork", program, "supervise", folder],
-      environment: .custom(["PATH": SystemPrograms.searchPath]), workingDirectory: "/", input: .none,
-      output: .fileDescriptor(descriptor, closeAfterSpawningProcess: false),
-      error: .fileDescriptor(descriptor, closeAfterSpawningProcess: false))
+    try await FaultPoint.around("supervisor") {
+      _ = try await Subprocess.run(
+        .path(FilePath(setsid)), arguments: ["--fork", program, "supervise", folder],
+        environment: .custom(["PATH": SystemPrograms.searchPath]), workingDirectory: "/", input: .none,
+        output: .fileDescriptor(descriptor, closeAfterSpawningProcess: false),
+        error: .fileDescriptor(descriptor, closeAfterSpawningProcess: false))
+    }
     withExtendedLifetime(log) {}
     let start = ContinuousClock.now
     while true {

@@ -42,6 +42,10 @@ package struct ChildProcessRunner: CommandRunner {
   package init() {}
 
   package func run(_ command: Command, receive: (String) async -> Void) async throws -> Int {
+    try await FaultPoint.around("command \(command.name)") { try await runToEnd(command, receive: receive) }
+  }
+
+  private func runToEnd(_ command: Command, receive: (String) async -> Void) async throws -> Int {
     var options = PlatformOptions()
     options.teardownSequence = [.gracefulShutDown(allowedDurationToNextStep: grace)]
     let status: TerminationStatus
@@ -75,6 +79,11 @@ extension TerminationStatus {
 }
 
 extension Command {
+  /// The program without its folder, and what it is first told.
+  fileprivate var name: String {
+    ([program.split(separator: "/").last.map(String.init) ?? program] + arguments.prefix(1)).joined(separator: " ")
+  }
+
   var executable: Executable { program.hasPrefix("/") ? .path(FilePath(program)) : .name(program) }
 
   var wholeEnvironment: Subprocess.Environment {

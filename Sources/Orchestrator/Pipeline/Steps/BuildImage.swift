@@ -65,6 +65,7 @@ struct BuildImage: Step {
     let context = folder.buildContext(plan)
     for path in [context, context + ".Dockerfile"] where FileManager.default.fileExists(atPath: path) {
       try FileManager.default.removeItem(atPath: path)
+      FaultPoint.pass("copy of the source removed")
     }
   }
 }

@@ -29,6 +29,8 @@ package struct DockerRuntime: WorkloadRuntime {
   }
 
   package func removeBuild(of plan: ComponentPlan) async throws {
+    // A client that outlived the one who built would still have the image made.
+    await ProcessMembers.ofBuild(in: folder.buildContext(plan)).killAll()
     let image = plan.image
     guard let found = try await nilIfNotFound({ try await client.inspectImage(image) }),
       labels.ownsImage(found.Config?.Labels)

@@ -27,7 +27,10 @@ struct ImageBuild {
     return Command(
       "docker", ["build", "--force-rm", "--tag", plan.image, "--file", dockerfile] + labelArguments + [context],
       // Lines instead of a redrawn screen, and no advertisement for other builders.
-      environment: ["DOCKER_HOST": docker.description, "BUILDKIT_PROGRESS": "plain", "DOCKER_CLI_HINTS": "false"])
+      environment: [
+        "DOCKER_HOST": docker.description, "BUILDKIT_PROGRESS": "plain", "DOCKER_CLI_HINTS": "false",
+        ProcessMembers.buildMark: context,
+      ])
   }
 
   /// Writes the Dockerfile beside the context and the stack's files into it; gives back the Dockerfile's path.
@@ -40,6 +43,7 @@ struct ImageBuild {
     try Dockerfile(plan: plan, base: base, source: SourceFolder(context)).rendered()
       .write(toFile: path, atomically: true, encoding: .utf8)
     try writeFiles()
+    FaultPoint.pass("build context prepared")
     return path
   }
 

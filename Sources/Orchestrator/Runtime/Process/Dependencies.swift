@@ -21,11 +21,13 @@ struct Dependencies: Sendable {
     guard FileManager.default.createFile(atPath: completeFile, contents: nil) else {
       throw StateFolder(folder).unwritable(nil)
     }
+    FaultPoint.pass("dependencies complete")
   }
 
   /// Has the release use these; whatever it used before may go.
   func refer(from release: ReleaseFolder) throws {
     unlink(release.dependenciesLink)
+    FaultPoint.pass("dependencies not referred to")
     try FileManager.default.createSymbolicLink(atPath: release.dependenciesLink, withDestinationPath: folder)
   }
 

@@ -64,6 +64,7 @@ struct ProcessBuild {
   private func place(_ dependencies: Dependencies) async throws {
     let manager = FileManager.default
     try manager.moveItem(atPath: source.path, toPath: release.source)
+    FaultPoint.pass("source moved")
     try await files.giveAway(release.source)
     let installed = (try? manager.contentsOfDirectory(atPath: dependencies.source)) ?? []
     for name in installed.sorted() where !manager.isThere("\(release.source)/\(name)") {
@@ -95,7 +96,7 @@ struct ProcessBuild {
   ) async throws {
     let own = plan.buildVariables(filledWith: values)
     var environment = ProcessEnvironment.build(release).merging(own) { _, own in own }
-    environment[Self.markName] = release.path
+    environment[ProcessMembers.buildMark] = release.path
     let command = Command(try Confinement(user: user.id).command(words), onlyWith: environment, in: place)
     await receive("$ \(words.joined(separator: " "))")
     var tail = Tail(limit: BuildFailure.shownLines)
@@ -112,14 +113,8 @@ struct ProcessBuild {
 
 /// Which dependencies, and whose processes.
 extension ProcessBuild {
-  private static let markName = "ORCHESTRATOR_BUILD"
-
-  /// What builds in the release's folder started and could not wait for.
-  static func leftovers(in release: ReleaseFolder) -> ProcessMembers {
-    ProcessMembers(leader: nil, mark: "\(markName)=\(release.path)")
-  }
-
-  private var leftovers: ProcessMembers { Self.leftovers(in: release) }
+  /// What the build's steps started and did not wait for.
+  private var leftovers: ProcessMembers { .ofBuild(in: release.path) }
 
   private var manifests: [String] { source.paths(named: plan.stack.build.manifests.filled(with: plan.variables)) }
 

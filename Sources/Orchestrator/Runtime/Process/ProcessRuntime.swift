@@ -45,7 +45,7 @@ package struct ProcessRuntime: WorkloadRuntime {
 
   package func removeBuild(of plan: ComponentPlan) async throws {
     let release = release(plan)
-    try refuseIfLeft(await ProcessBuild.leftovers(in: release).killAll(), of: plan)
+    try refuseIfLeft(await ProcessMembers.ofBuild(in: release.path).killAll(), of: plan)
     let files = AppFiles(commands: commands, user: user(of: plan))
     for path in [release.path, release.dependenciesLink] { try await files.remove(path) }
     try await Dependencies.removeUnused(of: plan.app, in: folder, files: files)

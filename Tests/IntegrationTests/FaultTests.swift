@@ -1,0 +1,159 @@
+import Foundation
+import Testing
+
+@testable import Orchestrator
+
+extension Integration {
+  /// At each of its points: before and after everything that a command changes outside of itself. See `FaultPoint`.
+  @Suite("Killed at any point")
+  struct FaultTests {
+    let port = TestStacks.plainPort
+
+    @Test(
+      "a deployment leaves nothing behind for longer than until the next command, and no request fails",
+      arguments: RuntimeName.allCases)
+    func deployment(on runtime: RuntimeName) async throws {
+      let installation = try await Installation.on(runtime)
+      let app = try TestApp.plain()
+      try await installation.using("mortal") {
+        try await installation.deploy("plain", app, as: "mortal")
+        let arguments = ["deploy", "plain", app.folder, "--subdomain", "mortal"]
+        let points = try await installation.points(of: arguments)
+        #expect(points.count > 40, "\(points)")
+        let failures = try await installation.asking("mortal", port: port) {
+          for (index, point) in points.enumerated() {
+            let before = (try await installation.world(), try await installation.liveRelease(of: "mortal"))
+            let run = try await installation.orchestrator(arguments, environment: ["ORCHESTRATOR_DIE_AT": "\(index + 1)"])
+            try #require(run.status == 137, "\(point): \(run.all)")
+            try await installation.expectOrder(of: "mortal", as: before, after: point)
+          }
+        }
+        #expect(failures == [])
+      }
+    }
+
+    @Test("so does one that is killed at a random moment", arguments: RuntimeName.allCases)
+    func randomMoments(on runtime: RuntimeName) async throws {
+      let installation = try await Installation.on(runtime)
+      let app = try TestApp.plain()
+      try await installation.using("mortal") {
+        try await installation.deploy("plain", app, as: "mortal")
+        let start = ContinuousClock.now
+        try await installation.deploy("plain", app, as: "mortal")
+        let usual = (ContinuousClock.now - start).seconds
+        let failures = try await installation.asking("mortal", port: port) {
+          for _ in 1...20 {
+            let before = (try await installation.world(), try await installation.liveRelease(of: "mortal"))
+            let moment = String(format: "%.3f", Double.random(in: 0.01...usual))
+            _ = try await Program.run(
+              "timeout",
+              ["--signal=KILL", moment, Program.path, "deploy", "plain", app.folder, "--subdomain", "mortal"]
+                + ["--plugins", TestStacks.folder()], environment: installation.environment)
+            try await installation.expectOrder(of: "mortal", as: before, after: "\(moment) s")
+          }
+        }
+        #expect(failures == [])
+      }
+    }
+
+    @Test("the recovery itself can be killed, and the next one finishes it", arguments: RuntimeName.allCases)
+    func recovery(on runtime: RuntimeName) async throws {
+      let installation = try await Installation.on(runtime)
+      let app = try TestApp.plain()
+      try await installation.using("mortal") {
+        try await installation.deploy("plain", app, as: "mortal")
+        let arguments = ["deploy", "plain", app.folder, "--subdomain", "mortal"]
+        let points = try await installation.points(of: arguments)
+        // The last point before the release is live: everything is there that can be left.
+        let last = try #require(points.firstIndex { $0.hasPrefix("before store commit") })
+        let before = (try await installation.world(), try await installation.liveRelease(of: "mortal"))
+        var killed = 0
+        while true {
+          _ = try await installation.orchestrator(arguments, environment: ["ORCHESTRATOR_DIE_AT": "\(last + 1)"])
+          let run = try await installation.orchestrator(
+            ["list"], environment: ["ORCHESTRATOR_DIE_AT": "\(killed + 1)"])
+          try await installation.expectOrder(of: "mortal", as: before, after: "\(killed + 1) of the recovery")
+          if run.status != 137 { break }
+          killed += 1
+        }
+        #expect(killed > 10)
+      }
+    }
+
+    @Test("a destruction is finished by the next command, or has not begun", arguments: RuntimeName.allCases)
+    func destruction(on runtime: RuntimeName) async throws {
+      let installation = try await Installation.on(runtime)
+      let app = try TestApp.plain()
+      let empty = try await installation.world()
+      var killed = 0
+      while true {
+        try await installation.deploy("plain", app, as: "mortal")
+        let run = try await installation.orchestrator(
+          ["destroy", "mortal", "--yes"], environment: ["ORCHESTRATOR_DIE_AT": "\(killed + 1)"])
+        try #require([0, 137].contains(run.status), "\(run.all)")
+        let list = try await installation.orchestrator("list")
+        if list.output.contains("mortal") {
+          #expect(try await installation.disorder(of: "mortal") == [], "point \(killed + 1)")
+          #expect(try await installation.get("mortal", port: port).status == 200)
+          try await installation.destroy("mortal")
+        }
+        #expect(try await installation.world() == empty, "point \(killed + 1)")
+        if run.status == 0 { break }
+        killed += 1
+      }
+      #expect(killed > 10)
+    }
+
+    @Test("an error at any point is undone as well, or leaves its rest to the next command", arguments: RuntimeName.allCases)
+    func errors(on runtime: RuntimeName) async throws {
+      let installation = try await Installation.on(runtime)
+      let app = try TestApp.plain()
+      try await installation.using("mortal") {
+        try await installation.deploy("plain", app, as: "mortal")
+        let arguments = ["deploy", "plain", app.folder, "--subdomain", "mortal"]
+        let points = try await installation.points(of: arguments)
+        let failures = try await installation.asking("mortal", port: port) {
+          for (index, point) in points.enumerated() where !point.hasPrefix("pass ") {
+            let before = (try await installation.world(), try await installation.liveRelease(of: "mortal"))
+            let run = try await installation.orchestrator(arguments, environment: ["ORCHESTRATOR_FAIL_AT": "\(index + 1)"])
+            #expect([0, 1, 5, 6].contains(run.status), "\(point): \(run.all)")
+            try await installation.expectOrder(of: "mortal", as: before, after: point)
+          }
+        }
+        #expect(failures == [])
+      }
+    }
+  }
+}
+
+extension Installation {
+  /// The points that a command passes, in their order.
+  fileprivate func points(of arguments: [String]) async throws -> [String] {
+    let file = NSTemporaryDirectory() + "orchestrator-points-\(UUID().uuidString)"
+    let run = try await orchestrator(arguments, environment: ["ORCHESTRATOR_POINTS": file])
+    try #require(run.status == 0, "\(run.all)")
+    defer { try? FileManager.default.removeItem(atPath: file) }
+    return try String(contentsOfFile: file, encoding: .utf8).split(separator: "\n").map { line in
+      String(line.drop { $0 != " " }.dropFirst())
+    }
+  }
+
+  /// Expects that after one more command everything is in order: as it was before, if the same release serves.
+  ///
+  /// What is to be retired may have to wait until the proxy's old workers are gone.
+  fileprivate func expectOrder(of app: String, as before: (World, ReleaseNumber?), after point: String) async throws {
+    let list = try await orchestrator("list")
+    #expect(list.status == 0, "\(point): \(list.all)")
+    if try await liveRelease(of: app) == before.1 {
+      let after = try await world()
+      #expect(after == before.0, "\(point)")
+    } else {
+      try await eventually {
+        if try await disorder(of: app).isEmpty { return true }
+        _ = try await orchestrator("list")
+        return false
+      }
+      #expect(try await disorder(of: app) == [], "\(point)")
+    }
+  }
+}

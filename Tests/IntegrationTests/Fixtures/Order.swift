@@ -1,0 +1,49 @@
+import Foundation
+import GRDB
+
+@testable import Orchestrator
+
+extension Installation {
+  /// What is not as it should be with an app at which nobody is, one sentence each.
+  func disorder(of name: String) async throws -> [String] {
+    let (app, store) = (try AppName(name), try Store(in: StateFolder(home)))
+    let releases = try await store.releases(of: app)
+    let world = try await world()
+    var faults: [String] = []
+    func expect(_ what: String, _ found: [String], _ expected: [String]) {
+      if found != expected { faults.append("\(what): \(found), not \(expected)") }
+    }
+    let live = releases.filter { $0.state == .live }
+    expect("live releases", live.map(\.plan.release.description), live.prefix(1).map(\.plan.release.description))
+    let unfinished = releases.filter { $0.state == .preparing || $0.state == .retiring }
+    expect("unfinished releases", unfinished.map { "\($0.plan.release) \($0.state)" }, [])
+    let workloads = (world.containers + world.processes).filter { $0.contains("-\(name)-") }
+      .map { String($0.prefix { $0 != " " }) }
+    expect("workloads", workloads, live.flatMap(\.plan.components).map(\.workload).sorted())
+    expect("ports", try await ports(of: name), live.flatMap(\.ports.values).map(\.description).sorted())
+    let routes = world.routes.filter { $0.app == app }
+    if routes != live.flatMap(\.routes) { faults.append("routes: \(routes)") }
+    for route in routes where !world.mappings.contains("\(route.host) \(route.internalPort);") {
+      faults.append("not in force: \(route)")
+    }
+    expect("leases", world.leases, [])
+    let kept = releases.filter { $0.state == .live || $0.state == .retired }.flatMap(\.plan.components)
+    let images = kept.filter { $0.runtime == .docker }.map(\.image).sorted()
+    expect("images", world.images.filter { $0.contains("/\(name):") }, images)
+    let folders = world.folders.filter { $0.hasPrefix("releases/\(name)/") && $0.hasSuffix("/app") }
+    expect("folders", folders, kept.filter { $0.runtime == .process }.map { "releases/\(name)/\($0.release)/app" }.sorted())
+    expect("copies", world.folders.filter { $0.hasSuffix("/source") || $0.hasSuffix(".Dockerfile") }, [])
+    return faults
+  }
+
+  private func ports(of name: String) async throws -> [String] {
+    try await Store(in: StateFolder(home)).read { db in
+      try String.fetchAll(db, sql: "SELECT number FROM port WHERE app = ? ORDER BY number", arguments: [name])
+    }
+  }
+
+  /// The release of an app that serves.
+  func liveRelease(of name: String) async throws -> ReleaseNumber? {
+    try await Store(in: StateFolder(home)).liveRelease(of: AppName(name))?.plan.release
+  }
+}
