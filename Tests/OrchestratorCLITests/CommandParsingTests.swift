@@ -13,7 +13,7 @@ struct CommandParsingTests {
     "logs shop --build",
     "destroy shop --yes", "destroy shop -y -q", "stacks list --plugins a --plugins b", "stacks show flask",
     "stacks validate Plugins", "proxy status --verbose",
-    "deploy flask . --subdomain shop --runtime process", "reconcile", "reconcile --json",
+    "deploy flask . --subdomain shop --runtime process", "reconcile", "reconcile --json", "reconcile --dry-run",
     "proxy stop",
     "deploy mern . --subdomain shop --set frontend=web --set backend.entry=api.js --build-env VITE_TITLE=Shop",
     "logs shop --component backend", "deploy flask . --subdomain shop --wait", "destroy shop -y --wait=30s",

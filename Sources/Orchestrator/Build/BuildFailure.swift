@@ -17,9 +17,9 @@ enum BuildFailure {
   }
 
   /// The error of a build that left nothing where the pages should be.
-  static func noPages(of plan: ComponentPlan, in folder: String) -> OrchestratorError {
+  static func noPages(of plan: ComponentPlan, lacking path: String) -> OrchestratorError {
     OrchestratorError(
-      .buildFailed, "the build of \(plan.title) left no folder \(folder.quoted), from which its pages are served",
+      .buildFailed, "the build of \(plan.title) left no \(path.quoted), from which its pages are served",
       hint: noPagesHint(of: plan))
   }
 

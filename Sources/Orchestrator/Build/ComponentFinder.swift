@@ -16,16 +16,31 @@ struct ComponentFinder {
 
   /// The components of the app: each is where it was said to be by hand, else in the first of its folders that looks like it.
   ///
-  /// One that is found in the source itself is the whole app, and brings along what else there is.
+  /// One that is found in the source itself is the whole app if its `whole` says so, or if there is nothing else.
   ///
   /// - Throws: ``OrchestratorError`` with the code `detection_failed`, which lists where a component was looked for.
   func components(settingByHand given: [ComponentName: String] = [:]) throws -> [Found] {
     let found = try stack.components.map { try ($0, find($0, given: given[$0.name])) }
-    if let whole = found.lazy.compactMap(\.1).first(where: { $0.folder == "." }) { return [whole] }
+    if let whole = found.lazy.compactMap(\.1).first(where: { $0.folder == "." }) {
+      let others = found.compactMap(\.1).filter { $0.component.name != whole.component.name }
+      let isSaidToBeMore = given.keys.contains { $0 != whole.component.name }
+      if !isSaidToBeMore, others.isEmpty || isWhole(whole) { return [whole] }
+    }
     return try found.map { component, found in
       guard let found else { throw notFound(component) }
       return found
     }
+  }
+
+  /// The folders of components that a whole app brings along, and that are not deployed by themselves.
+  func left(by found: [Found]) -> [Found] {
+    guard found.count < stack.components.count else { return [] }
+    return stack.components.filter { component in !found.contains { $0.component.name == component.name } }
+      .compactMap { try? find($0, given: nil) }
+  }
+
+  private func isWhole(_ found: Found) -> Bool {
+    VariableDetector(stack: found.stack, source: source, app: app).matches(found.component.whole)
   }
 
   /// Whether the source looks like an app of the stack.
@@ -33,18 +48,26 @@ struct ComponentFinder {
 
   private func find(_ component: ComposedStack.Component, given: String?) throws -> Found? {
     guard let descriptor = registry.descriptor(of: component) else { return nil }
+    // As a shell completes it.
+    let given = given.map { $0.hasSuffix("/") ? String($0.dropLast()) : $0 }
     if let given { try refuseUnlessFolder(given, for: component) }
     let folder = given ?? component.folders.first { isApp(of: descriptor, in: $0) }
     return folder.map { Found(component: component, stack: descriptor, folder: $0) }
   }
 
   private func isApp(of stack: StackDescriptor, in folder: String) -> Bool {
-    guard source.isFolder(folder), let inside = try? SourceFolder("\(source.path)/\(folder)") else { return false }
+    guard isInside(folder), let inside = try? SourceFolder("\(source.path)/\(folder)") else { return false }
     return VariableDetector(stack: stack, source: inside, app: app).recognises()
   }
 
+  /// Whether there is such a folder, and it is no link that leads out of the source.
+  private func isInside(_ folder: String) -> Bool {
+    let path = "\(source.path)/\(folder)".canonicalPath
+    return source.isFolder(folder) && (path == source.path || path.hasPrefix(source.path + "/"))
+  }
+
   private func refuseUnlessFolder(_ folder: String, for component: ComposedStack.Component) throws {
-    guard !RelativePath.isValid(folder) || !source.isFolder(folder) else { return }
+    guard !RelativePath.isValid(folder) || !isInside(folder) else { return }
     throw OrchestratorError(
       .invalidInput, "\(folder.quoted) cannot be the folder of the component '\(component.name)'",
       hint: "name a folder in \(source.path.printable), such as --set \(component.name)=\(component.folders[0])")

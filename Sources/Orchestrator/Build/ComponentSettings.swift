@@ -19,6 +19,16 @@ struct ComponentSettings: Equatable {
     }
   }
 
+  /// Makes sure that nothing was set for a component that is not deployed.
+  ///
+  /// - Throws: ``OrchestratorError`` with the code `invalid_input`.
+  func refuse(except deployed: [ComponentName]) throws {
+    guard let idle = variables.keys.sorted().first(where: { !deployed.contains($0) }) else { return }
+    throw OrchestratorError(
+      .invalidInput, "the \(idle) is not deployed by itself here, so nothing can be set for it",
+      hint: "say where it is as well: --set \(idle)=FOLDER")
+  }
+
   private static func unknown(_ name: String, _ known: [ComponentName], of stack: ComposedStack) -> OrchestratorError {
     let names = known.map(\.description)
     let suggestion = names.closest(to: name).map { " (did you mean \($0.quoted)?)" } ?? ""

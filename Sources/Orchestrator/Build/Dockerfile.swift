@@ -57,7 +57,14 @@ struct Dockerfile {
       copyFiles(build.files),
       ["COPY . ."],
       run(build.compile),
+      expectPages(),
     ]
+  }
+
+  /// A build that leaves no first page is found out where it happens.
+  private func expectPages() throws -> [String] {
+    guard let serve = plan.stack.run.serve, let page = serve.firstPage(filledWith: plan.variables) else { return [] }
+    return ["RUN \(try json(["test", "-e", page]))"]
   }
 
   /// What runs: the pages that were built, or the source as the build left it.
@@ -145,7 +152,7 @@ extension StackDescriptor.BuildStep {
   func isNeeded(in source: SourceFolder, variables: [String: String]) -> Bool {
     if let onlyIf, !source.has(onlyIf.filled(with: variables)) { return false }
     if let unless, source.has(unless.filled(with: variables)) { return false }
-    return true
+    return (when ?? [:]).allSatisfy { variables[$0.key] == $0.value }
   }
 }
 

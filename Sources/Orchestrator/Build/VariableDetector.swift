@@ -23,9 +23,10 @@ struct VariableDetector {
   }
 
   /// Whether the source looks like an app of the stack.
-  func recognises() -> Bool {
-    stack.detect.contains { find($0, knowing: [:]) != nil }
-  }
+  func recognises() -> Bool { matches(stack.detect) }
+
+  /// Whether any of the rules finds something in the source.
+  func matches(_ rules: [DetectionRule]) -> Bool { rules.contains { find($0, knowing: [:]) != nil } }
 
   private func value(
     of variable: StackDescriptor.Variable, givenBy given: [String: String], knowing values: [String: String]
@@ -90,7 +91,8 @@ extension VariableDetector {
     let suggestion = names.closest(to: unknown).map { " (did you mean \($0.quoted)?)" } ?? ""
     throw OrchestratorError(
       .invalidInput, "stack \(stack.name.description.quoted) has no variable \(unknown.quoted)\(suggestion)",
-      hint: names.isEmpty ? "the stack has none" : "its variables are \(names.joined(separator: ", "))")
+      hint: names.isEmpty
+        ? "the stack has none" : "its variables are \(names.map { prefix + $0 }.joined(separator: ", "))")
   }
 
   private func check(_ value: String, for variable: StackDescriptor.Variable) throws {

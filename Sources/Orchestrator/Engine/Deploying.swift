@@ -16,7 +16,8 @@ extension DeploymentEngine {
   /// - Throws: ``OrchestratorError``; its `rollback` says what was undone, once something had been begun.
   @discardableResult
   public func deploy(
-    _ app: AppSpec, waiting patience: Duration = .zero, observe: @escaping @Sendable (DeploymentEvents) async -> Void = { _ in }
+    _ app: AppSpec, waiting patience: Duration = .zero,
+    observe: @escaping @Sendable (DeploymentEvents) async -> Void = { _ in }
   ) async throws -> Release {
     let plan = try await resolve(app)
     let (stream, events) = AsyncStream.makeStream(of: DeploymentEvent.self)

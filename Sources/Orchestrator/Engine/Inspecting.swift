@@ -37,7 +37,10 @@ extension DeploymentEngine {
       liveAt: release.liveAt, components: components)
     let lease = lease.flatMap { $0.owner.isAlive ? $0 : nil }
     // Nobody is at it any more; what is left of it is undone by the next command that changes the app.
-    if status.state == .deploying, lease == nil { status.state = .failed }
+    if status.state == .deploying, lease == nil {
+      status.state = .failed
+      for index in status.components.indices { status.components[index].state = .failed }
+    }
     if let lease {
       status.underWay = [lease.operation.rawValue, lease.release.map { "v\($0)" }, lease.step].compactMap(\.self)
         .joined(separator: " ")

@@ -1,38 +1,44 @@
 /// Bringing the machine to what the store says.
 extension DeploymentEngine {
-  /// Brings back what should run and does not, as after a restart of the machine: the apps that serve, and the proxy.
+  /// Brings back what should run and does not, as after a restart of the machine: the apps that serve, and the proxy. Finishes what
+  /// was interrupted, and removes what belongs to no release.
   ///
   /// Doing it again changes nothing.
   ///
+  /// - Parameter dryRun: whether it is only said what would be done.
   /// - Returns: what was done and what could not be, one sentence each; none when everything was as it should be.
   /// - Throws: ``OrchestratorError`` when the state cannot be read.
-  public func reconcile() async throws -> Reconciliation {
+  public func reconcile(dryRun: Bool = false) async throws -> Reconciliation {
     var result = Reconciliation()
-    for app in try await store.appNames().compactMap({ try? AppName($0) }) { await reconcile(app, into: &result) }
+    for app in try await store.appNames().compactMap({ try? AppName($0) }) {
+      if dryRun { try await foresee(app, into: &result) } else { await reconcile(app, into: &result) }
+    }
+    await collect(dryRun: dryRun, into: &result)
     do {
-      if let done = try await proxy.tend() { result.done.append(done) }
-      let before = try await proxy.status()
-      let change = try await proxy.apply(requiring: nil)
-      if before.serving != change.generation, change.generation != 0 {
-        result.done.append("nginx serves generation \(change.generation)")
-      }
-      result.problems += change.problems
+      if dryRun { try await foreseeProxy(into: &result) } else { try await reconcileProxy(into: &result) }
     } catch {
       result.problems.append("the proxy: \(OrchestratorError.wrapping(error).message)")
     }
     return result
   }
 
+  private func reconcileProxy(into result: inout Reconciliation) async throws {
+    if let done = try await proxy.tend() { result.done.append(done) }
+    let before = try await proxy.status()
+    let change = try await proxy.apply(requiring: nil)
+    if before.serving != change.generation, change.generation != 0 {
+      result.done.append("nginx serves generation \(change.generation)")
+    }
+    result.problems += change.problems
+  }
+
   private func reconcile(_ app: AppName, into result: inout Reconciliation) async {
     do {
       let notes = NoteCollector(of: app)
       try await holdingLease(of: app, for: .reconcile, report: notes.sink) {
-        for row in try await store.releases(of: app) where row.state == .live {
-          for component in row.plan.components {
-            guard let port = row.ports[component.component] else { continue }
-            if let done = try await runtimes[component].resume(component, on: port) {
-              notes.sink(.note("\(component.label): \(done)"))
-            }
+        for (component, port) in try await serving(app) {
+          if let done = try await runtimes[component].resume(component, on: port) {
+            notes.sink(.note("\(component.label): \(done)"))
           }
         }
         await retirement(notes.sink).run(app)
@@ -42,11 +48,47 @@ extension DeploymentEngine {
       result.problems.append("\(app): \(OrchestratorError.wrapping(error).message)")
     }
   }
+
+  /// The components of the release that serves, with their ports.
+  private func serving(_ app: AppName) async throws -> [(ComponentPlan, TCPPort)] {
+    guard let live = try await store.liveRelease(of: app) else { return [] }
+    return live.plan.components.compactMap { component in live.ports[component.component].map { (component, $0) } }
+  }
+}
+
+/// Saying what would be done.
+extension DeploymentEngine {
+  private func foresee(_ app: AppName, into result: inout Reconciliation) async throws {
+    if let lease = try await store.leases()[app.description], lease.owner.isAlive {
+      return result.problems.append(lease.description)
+    }
+    for row in try await store.releases(of: app) {
+      switch row.state {
+      case .preparing:
+        result.done.append("\(app) \(row.plan.release): would be undone, as its deployment was interrupted")
+      case .retiring: result.done.append("\(app) \(row.plan.release): would be stopped, as another serves in its place")
+      default: break
+      }
+    }
+    for (component, _) in try await serving(app) {
+      do {
+        guard try await runtimes[component].needsResuming(component) else { continue }
+        result.done.append("\(component.label): would be started")
+      } catch {
+        result.problems.append("\(component.label): \(OrchestratorError.wrapping(error).message)")
+      }
+    }
+  }
+
+  private func foreseeProxy(into result: inout Reconciliation) async throws {
+    guard let problem = try await proxy.status().problem else { return }
+    result.done.append("nginx would be brought to the routes of the store: \(problem)")
+  }
 }
 
 /// What came of reconciling.
 public struct Reconciliation: Sendable, Equatable, Codable {
-  /// What was changed, one sentence each.
+  /// What was changed, or would be, one sentence each.
   public var done: [String] = []
   /// What is not as it should be, one sentence each.
   public var problems: [String] = []

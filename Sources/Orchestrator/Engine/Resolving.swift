@@ -29,8 +29,13 @@ extension DeploymentEngine {
   private func resolve(_ app: AppSpec, stack: ComposedStack, on runtime: RuntimeName) throws -> DeploymentPlan {
     let source = try SourceFolder(app.source)
     let given = try ComponentSettings(app.variables, of: stack)
-    let found = try ComponentFinder(stack: stack, registry: stacks, source: source, app: app.name)
-      .components(settingByHand: given.folders)
+    let finder = ComponentFinder(stack: stack, registry: stacks, source: source, app: app.name)
+    let found = try finder.components(settingByHand: given.folders)
+    try given.refuse(except: found.map(\.component.name))
+    let remarks = finder.left(by: found).map { left in
+      "the \(left.component.name) in \(left.folder.quoted) is left to the \(found[0].component.name), which is the whole app; "
+        + "to deploy it as well say --set \(left.component.name)=\(left.folder)"
+    }
     let plans = try found.map { found in
       var spec = app
       spec.source = "\(source.path)/\(found.folder)"
@@ -42,7 +47,7 @@ extension DeploymentEngine {
         configuration: configuration)
     }
     return DeploymentPlan(
-      stack: stack.name, descriptorDigest: stack.digest, sourceFolder: source.path, first: plans[0],
+      stack: stack.name, descriptorDigest: stack.digest, sourceFolder: source.path, remarks: remarks, first: plans[0],
       others: Array(plans.dropFirst()))
   }
 }

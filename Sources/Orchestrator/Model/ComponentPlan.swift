@@ -28,6 +28,8 @@ package struct ComponentPlan: Sendable, Equatable, Codable {
   package let namespace: String
   /// Where the release runs.
   package let runtime: RuntimeName
+  /// How many processes and threads all components of the app may have together; nil until all of them are put together.
+  package internal(set) var appProcesses: Int?
   /// The number that stands for the app among all apps of the installation; nil until the release is entered in the store.
   package private(set) var appNumber: Int?
 
@@ -86,6 +88,7 @@ extension ComponentPlan {
       }
       try Self.refuseDockerfile(of: stack, on: runtime)
     }
+    try Self.checkPages(of: stack, filledWith: variables)
     // A port that cannot be is found out now, not when the app has been built.
     _ = try containerPort()
   }
@@ -110,6 +113,14 @@ extension ComponentPlan {
     return environment
   }
 
+  /// What a variable brought along becomes a path in nginx's configuration.
+  private static func checkPages(of stack: StackDescriptor, filledWith variables: [String: String]) throws {
+    guard let folder = stack.run.serve?.folder.filled(with: variables), !PlainPath.isValid(folder) else { return }
+    throw OrchestratorError(
+      .invalidInput, "\(folder.quoted) cannot be the folder of the pages",
+      hint: "its path is of letters, digits, '.', '_' and '-'")
+  }
+
   private static func refuseDockerfile(of stack: StackDescriptor, on runtime: RuntimeName) throws {
     guard runtime == .process else { return }
     throw OrchestratorError(
@@ -122,6 +133,13 @@ extension ComponentPlan {
   func numbered(_ release: ReleaseNumber, app number: Int) -> ComponentPlan {
     var plan = self
     (plan.release, plan.appNumber) = (release, number)
+    return plan
+  }
+
+  /// The same plan in an app whose components may have so many processes together.
+  func sharing(_ processes: Int) -> ComponentPlan {
+    var plan = self
+    plan.appProcesses = processes
     return plan
   }
 

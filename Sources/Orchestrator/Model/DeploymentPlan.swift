@@ -6,6 +6,8 @@ package struct DeploymentPlan: Sendable, Equatable, Codable {
   package let descriptorDigest: String
   /// The folder with the app's source; those of its components are in it.
   package let sourceFolder: String
+  /// What the person should know of the app as a whole before it is deployed.
+  package let remarks: [String]
   private var first: ComponentPlan
   private var others: [ComponentPlan]
 
@@ -14,13 +16,16 @@ package struct DeploymentPlan: Sendable, Equatable, Codable {
 
   /// Puts the plans of an app's components together.
   init(
-    stack: StackName, descriptorDigest: String, sourceFolder: String, first: ComponentPlan,
+    stack: StackName, descriptorDigest: String, sourceFolder: String, remarks: [String] = [], first: ComponentPlan,
     others: [ComponentPlan] = []
   ) {
     self.stack = stack
     self.descriptorDigest = descriptorDigest
     self.sourceFolder = sourceFolder
-    (self.first, self.others) = (first, others)
+    self.remarks = remarks
+    let processes = ([first] + others).reduce(0) { $0 + $1.stack.limits.pids }
+    self.first = first.sharing(processes)
+    self.others = others.map { $0.sharing(processes) }
   }
 
   /// The plan of an app with a single component, which needs no name.
@@ -37,7 +42,7 @@ package struct DeploymentPlan: Sendable, Equatable, Codable {
   package var publicPort: TCPPort { first.stack.publicPort }
   package var url: String { first.url }
   package var appNumber: Int? { first.appNumber }
-  package var advice: [String] { components.flatMap(\.advice) }
+  package var advice: [String] { remarks + components.flatMap(\.advice) }
 
   /// How long the requests under way may go on when the release is replaced: as long as its most patient component lets them.
   var drain: Duration { components.map(\.stack.stop.drain).max() ?? .zero }

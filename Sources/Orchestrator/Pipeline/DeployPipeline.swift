@@ -33,8 +33,21 @@ struct DeployPipeline: Sendable {
     _ = try await saga.run(plan.components.map(buildImage))
     _ = try await saga.run(placed.map(startWorkload))
     _ = try await saga.run(placed.map(awaitHealthy))
+    // One may have ended while another was not healthy yet.
+    for component in placed.map(awaitHealthy) { try await component.refuseIfEnded() }
     _ = try await saga.run(switchRoute(plan, to: placed.map { component, port in component.route(to: port) }))
-    return try await store.commit(plan.release, of: plan.app).release
+    return try await commit(plan)
+  }
+
+  /// From here on the release serves; an error that comes when that is written already changes nothing any more.
+  private func commit(_ plan: DeploymentPlan) async throws -> Release {
+    do {
+      return try await store.commit(plan.release, of: plan.app).release
+    } catch {
+      let live = await Task { try? await store.liveRelease(of: plan.app) }.value
+      guard let live, live.plan.release == plan.release else { throw error }
+      return live.release
+    }
   }
 
   /// Undoes all that a deployment whose process died can have left behind.

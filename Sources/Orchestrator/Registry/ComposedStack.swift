@@ -10,6 +10,8 @@ public struct ComposedStack: Sendable, Equatable, Codable {
     public var stack: StackName
     /// The folders of the source where it is looked for, in this order; in `.` it is the whole app.
     public var folders: [String]
+    /// Rules of which one must match for it to be the whole app where it is found in `.` beside others.
+    public var whole: [DetectionRule]
     /// The paths that it claims, in place of those of its stack.
     public var paths: [String]?
   }

@@ -17,7 +17,7 @@ extension ComposedStack {
   private static func readComponents(_ file: DescriptorSection) -> [Component] {
     file.entries("components", named: .componentName, of: { _ in .component }).compactMap { name, body in
       (try? ComponentName(name)).map {
-        Component(name: $0, stack: body.stack, folders: body.folders, paths: body.paths)
+        Component(name: $0, stack: body.stack, folders: body.folders, whole: body.whole, paths: body.paths)
       }
     }
   }

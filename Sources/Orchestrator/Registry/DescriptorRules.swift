@@ -34,15 +34,31 @@ extension ValueKind<StackDescriptor.Variable> {
   }
 }
 
+extension ValueKind<String> {
+  /// The name of one of the stack's own variables.
+  fileprivate static func knownVariable(_ names: Set<String>) -> ValueKind {
+    ValueKind { node, log in
+      let name = try ValueKind<String>.text.read(node, log)
+      guard names.contains(name) else {
+        let suggestion = names.closest(to: name).map { " (did you mean \($0.quoted)?)" } ?? ""
+        throw ValueFault(message: "must name a variable of the stack, not \(name.quoted)\(suggestion)")
+      }
+      return name
+    }
+  }
+}
+
 extension ValueKind<StackDescriptor.BuildStep> {
   /// A list that is the command itself, or a mapping with the command and its conditions.
   static func buildStep(path: String, names: Set<String>) -> ValueKind {
     let stable = StackDescriptor.Build.withoutPlaces(names)
     let conditional = section(path) { section -> StackDescriptor.BuildStep? in
       let command = section.requiredList("run", of: .template(names))
+      let own = Set(names).subtracting(StackDescriptor.standardVariables.map(\.key))
+      let when = section.dictionary("when", named: .knownVariable(own), of: .text)
       return StackDescriptor.BuildStep(
         command: command, onlyIf: section.optional("if", .template(stable, in: .relativePath)),
-        unless: section.optional("unless", .template(stable, in: .relativePath)))
+        unless: section.optional("unless", .template(stable, in: .relativePath)), when: when.isEmpty ? nil : when)
     }
     return ValueKind { node, log in
       if node.mapping != nil { return try conditional.read(node, log) }
@@ -50,7 +66,7 @@ extension ValueKind<StackDescriptor.BuildStep> {
         throw ValueFault(message: "must be a program and its arguments")
       }
       let command = try arguments.map { try ValueKind<Template>.template(names).read($0, log) }
-      return StackDescriptor.BuildStep(command: command, onlyIf: nil, unless: nil)
+      return StackDescriptor.BuildStep(command: command, onlyIf: nil, unless: nil, when: nil)
     }
   }
 }
@@ -70,6 +86,7 @@ extension ValueKind<StackDescriptor.Serve> {
 struct ComponentBody: Sendable {
   let stack: StackName
   let folders: [String]
+  let whole: [DetectionRule]
   let paths: [String]?
 }
 
@@ -78,8 +95,9 @@ extension ValueKind<ComponentBody> {
     section("components") { section in
       let stack = section.required("stack", .stackName)
       let folders = section.requiredList("folders", of: .relativePath)
+      let whole = section.list("whole", of: .detectionRule(path: "components.whole", variables: []))
       let paths = section.has("paths") ? section.list("paths", of: .claimedPath) : nil
-      return stack.map { ComponentBody(stack: $0, folders: folders, paths: paths) }
+      return stack.map { ComponentBody(stack: $0, folders: folders, whole: whole, paths: paths) }
     }
   }
 }

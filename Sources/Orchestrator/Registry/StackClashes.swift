@@ -16,10 +16,11 @@ extension StackRegistry {
       guard let moved = moved(composed) else { return [fault("publicPort", beyond)] }
       publicPort = moved.publicPort
     }
-    let names = (stacks.map(Stack.single) + composedOutcomes.map { .composed($0.stack) }).filter {
-      $0.name == stack.name
+    // Among them those made of components that are not there yet: the order of loading is not to matter.
+    let others = stacks.map(Stack.single) + composedOutcomes.map { .composed($0.stack) }
+    let names = others.filter { $0.name == stack.name }.map {
+      fault("name", "there is a stack \($0.name.description.quoted) already, from \($0.file)")
     }
-    .map { fault("name", "there is a stack \($0.name.description.quoted) already, from \($0.file)") }
     let ranges = stacks.flatMap { other -> [Diagnostic] in
       var faults: [Diagnostic] = []
       if let internalPorts, other.internalPorts.overlaps(internalPorts) {
@@ -31,7 +32,7 @@ extension StackRegistry {
       }
       return faults
     }
-    let ports = all.filter { internalPorts?.contains($0.publicPort) ?? false }.map { other in
+    let ports = others.filter { internalPorts?.contains($0.publicPort) ?? false }.map { other in
       let port = "public port \(other.publicPort) of stack \(other.name.description.quoted)"
       return fault("internalPorts", "internal ports \(internalPorts?.description ?? "") contain the \(port)")
     }
@@ -54,9 +55,27 @@ extension StackRegistry {
             "'\(component.name)' and '\(other)' both have the role '\(descriptor.role.rawValue)': a host has one of each"
           return places.diagnostic(text, in: stack.file, at: key)
         }
-        return nil
+        return pathFault(component, descriptor.role, of: stack).map { text in
+          places.diagnostic(text, in: stack.file, at: "components.\(component.name)")
+        }
       }
       return (stack, faults)
+    }
+  }
+
+  /// What keeps requests from reaching a component as its descriptor means them to.
+  private func pathFault(
+    _ component: ComposedStack.Component, _ role: Route.Role, of stack: ComposedStack
+  ) -> String? {
+    let paths = component.paths ?? descriptor(of: component)?.paths ?? []
+    switch role {
+    case .frontend:
+      return component.paths == nil
+        ? nil : "'\(component.name)' is a frontend: it gets all paths that no backend claims"
+    case .backend:
+      let hasPages = stack.components.contains { descriptor(of: $0)?.role == .frontend }
+      return hasPages && paths.isEmpty
+        ? "'\(component.name)' claims no 'paths': with pages in front of it no request would reach it" : nil
     }
   }
 

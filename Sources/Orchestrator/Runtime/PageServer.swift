@@ -72,9 +72,11 @@ struct PageServer: Sendable, Equatable {
     """
   }
 
-  /// Which paths may be kept for how long. A hash is told by its length, after the last dot or dash before the extension.
+  /// Which paths may be kept for how long. A hash stands before the extension: 8 letters and digits with a digit or a capital among
+  /// them, as Vite, esbuild and Create React App write it, or a longer number in hexadecimal; a word of a name is none.
   private var cacheRules: [String] {
-    let hash = #"(?:.*/)?[^/]*[.-][A-Za-z0-9_-]{8,}\.[A-Za-z0-9]+(?:\.map)?"#
+    let hash =
+      #"(?:.*/)?[^/]*[.-](?=[^/.]*[0-9A-Z])(?=[^/.]*[A-Za-z])(?:[A-Za-z0-9_]{8}|[0-9a-f]{16,64})(?:\.chunk)?\.[A-Za-z0-9]+(?:\.map)?"#
     let hashed = serve.hashed.map { folder in
       "\"~^/\(folder.escapedForExpressions)/\(hash)$\" \"public, max-age=31536000, immutable\""
     }
@@ -86,7 +88,7 @@ struct PageServer: Sendable, Equatable {
     guard let fallback = serve.fallback else { return [location("/", "$uri $uri/ =404")] }
     let hashed = serve.hashed.map { location("^~ /\($0)/", "$uri =404") }
     let files = location("~* \\.(?:\(Self.fileExtensions.joined(separator: "|")))$", "$uri =404")
-    return hashed + [files, location("/", "$uri $uri/index.html /\(fallback)")]
+    return hashed + [files, location("/", "$uri $uri/index.html /\(fallback) =404")]
   }
 
   private func location(_ path: String, _ files: String) -> String {

@@ -59,11 +59,22 @@ package protocol WorkloadRuntime: Sendable {
   /// What the workload may use at most, in a few words; what is not limited here is said.
   func limits(of plan: ComponentPlan) -> String
 
+  /// Whether ``resume(_:on:)`` would have anything to do.
+  func needsResuming(_ plan: ComponentPlan) async throws -> Bool
+
+  /// Everything that is ours here: workloads and images, whether or not any release has their names.
+  func belongings() async throws -> [Belonging]
+
   /// Asks the workload to stop with its signal, waits for its grace, kills it if need be, and removes it.
   func remove(_ plan: ComponentPlan) async throws
 }
 
 extension WorkloadRuntime {
+  package func needsResuming(_ plan: ComponentPlan) async throws -> Bool {
+    let phase = try await state(of: plan)?.phase
+    return phase == nil || phase == .exited || phase == .created
+  }
+
   package func check(_ plan: ComponentPlan) async throws {}
   package func tend(_ plan: ComponentPlan) async throws -> String? { nil }
 }

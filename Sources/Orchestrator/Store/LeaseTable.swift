@@ -37,7 +37,8 @@ extension Store {
       let held = try Lease.fetchOne(db, key: app.description)
       if let held, held.owner.isAlive { return held }
       try Lease(
-        app: app.description, operation: operation, processID: us.id, processStart: us.start, boot: us.boot, since: Date()
+        app: app.description, operation: operation, processID: us.id, processStart: us.start, boot: us.boot,
+        since: Date()
       ).upsert(db)
       return nil
     }

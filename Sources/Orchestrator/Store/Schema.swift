@@ -7,6 +7,10 @@ enum Schema {
     migrator.registerMigration("v1", migrate: createTables)
     migrator.registerMigration("v2", migrate: numberApps)
     migrator.registerMigration("v3", migrate: addComponents)
+    migrator.registerMigration("v4") { db in
+      // A process id and its start tell a process apart until the machine is started again.
+      try db.alter(table: "lease") { table in table.add(column: "boot", .text) }
+    }
     return migrator
   }
 
@@ -97,17 +101,17 @@ enum Schema {
     try db.alter(table: "port") { table in table.add(column: "component", .text).notNull().defaults(to: "") }
     try db.create(index: "port_component", on: "port", columns: ["app", "release", "component"], options: .unique)
     try db.alter(table: "journal") { table in table.add(column: "component", .text) }
-    try db.alter(table: "lease") { table in table.add(column: "boot", .text) }
     try db.alter(table: "route") { table in table.add(column: "paths", .jsonText).notNull().defaults(to: "[]") }
     try db.alter(table: "release") { table in table.drop(column: "port") }
     try db.execute(
       sql: """
         UPDATE release SET plan = json_object(
-          'stack', plan ->> '$.stack.name', 'descriptorDigest', plan ->> '$.stack.digest',
-          'sourceFolder', plan ->> '$.sourceFolder', 'others', json_array(),
+          'stack', json_extract(plan, '$.stack.name'), 'descriptorDigest', json_extract(plan, '$.stack.digest'),
+          'sourceFolder', json_extract(plan, '$.sourceFolder'), 'others', json_array(), 'remarks', json_array(),
           'first', json_remove(json_set(plan,
             '$.stack.paths', json_array(), '$.buildEnvironment', json_object(),
-            '$.runtime', coalesce(plan ->> '$.chosenRuntime', 'docker')), '$.chosenRuntime'))
+            '$.appProcesses', json_extract(plan, '$.stack.limits.pids'),
+            '$.runtime', coalesce(json_extract(plan, '$.chosenRuntime'), 'docker')), '$.chosenRuntime'))
         """)
   }
 }

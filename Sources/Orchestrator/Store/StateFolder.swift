@@ -12,8 +12,11 @@ package struct StateFolder: Sendable {
   var settings: String { path + "/settings.yaml" }
   package var proxy: String { path + "/proxy" }
 
+  /// The folder with those of all processes that are supervised.
+  var processes: String { path + "/processes" }
+
   /// The folder of a process that is supervised.
-  package func process(_ name: String) -> String { "\(path)/processes/\(name)" }
+  package func process(_ name: String) -> String { "\(processes)/\(name)" }
 
   /// Makes the folders above an app's dependencies.
   func prepareDependencies(of app: AppName) throws {

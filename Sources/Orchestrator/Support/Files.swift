@@ -8,6 +8,11 @@ extension FileManager {
     return fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
   }
 
+  /// Whether there is a folder at `path` that is no link.
+  func isRealFolder(_ path: String) -> Bool {
+    (try? attributesOfItem(atPath: path)[.type] as? FileAttributeType) == .typeDirectory
+  }
+
   /// Whether anything is at `path`, if only a link that leads nowhere.
   func isThere(_ path: String) -> Bool { (try? attributesOfItem(atPath: path)) != nil }
 }

@@ -16,7 +16,7 @@ struct DeployCommand: EngineCommand {
         orchestrator deploy django ./notes --subdomain notes --health-path /healthz
         orchestrator deploy flask ./shop --subdomain shop --runtime process
         orchestrator deploy mern ./shop --subdomain shop --build-env VITE_TITLE=Shop
-        orchestrator deploy mern ./shop --subdomain shop --set frontend=packages/web --set backend.start=api.js
+        orchestrator deploy mern ./shop --subdomain shop --set frontend=packages/web --set backend.entry=api.js
       """)
 
   @Argument(help: "The stack of the app, such as flask; see 'orchestrator stacks list'.")

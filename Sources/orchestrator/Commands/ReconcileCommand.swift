@@ -5,18 +5,22 @@ struct ReconcileCommand: EngineCommand {
   static let configuration = CommandConfiguration(
     commandName: "reconcile", abstract: "Bring back what should run and does not.",
     discussion: """
-      As after a restart of the machine: starts the apps that serve and the proxy, and says what it did. Doing it again changes \
-      nothing. Ends with 6 if something could not be brought back.
+      As after a restart of the machine: starts the apps that serve and the proxy, finishes what was interrupted, removes what \
+      belongs to no release, and says what it did. Doing it again changes nothing. Ends with 6 if something could not be brought back.
 
       EXAMPLES
         orchestrator reconcile
+        orchestrator reconcile --dry-run
         orchestrator reconcile --json
       """)
+
+  @Flag(help: "Only say what would be done.")
+  var dryRun = false
 
   @OptionGroup var global: GlobalOptions
 
   func execute(_ console: Console) async throws {
-    let outcome = try await DeploymentEngine(global.configuration()).reconcile()
+    let outcome = try await DeploymentEngine(global.configuration()).reconcile(dryRun: dryRun)
     if global.json {
       console.json(outcome)
     } else {

@@ -14,7 +14,8 @@ struct WaitOption: ParsableArguments {
   func duration() throws -> Duration {
     guard let wait else { return .zero }
     guard let duration = Duration(parsing: wait) else {
-      throw OrchestratorError(.invalidInput, "\(wait.quoted) is not a duration", hint: "such as --wait=30s or --wait=5m")
+      throw OrchestratorError(
+        .invalidInput, "\(wait.quoted) is not a duration", hint: "such as --wait=30s or --wait=5m")
     }
     return duration
   }

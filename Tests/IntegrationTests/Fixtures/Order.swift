@@ -31,7 +31,8 @@ extension Installation {
     let images = kept.filter { $0.runtime == .docker }.map(\.image).sorted()
     expect("images", world.images.filter { $0.contains("/\(name):") }, images)
     let folders = world.folders.filter { $0.hasPrefix("releases/\(name)/") && $0.hasSuffix("/app") }
-    expect("folders", folders, kept.filter { $0.runtime == .process }.map { "releases/\(name)/\($0.release)/app" }.sorted())
+    expect(
+      "folders", folders, kept.filter { $0.runtime == .process }.map { "releases/\(name)/\($0.release)/app" }.sorted())
     expect("copies", world.folders.filter { $0.hasSuffix("/source") || $0.hasSuffix(".Dockerfile") }, [])
     return faults
   }

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import Orchestrator
@@ -45,6 +46,40 @@ struct ComponentFinderTests {
       "frontend/build/index.html": "",
     ])
     #expect(found == ["backend": "."])
+  }
+
+  @Test("a server at the top that makes its own pages is all of the app; one that does not has them beside it")
+  func serverAtTheTop() throws {
+    func found(building script: String, settingByHand given: [String: String] = [:]) throws -> [String: String] {
+      let package = #"{"dependencies": {"express": "4"}, "scripts": {"start": "node server"\#(script)}}"#
+      return try Self.found(
+        ["package.json": package, "server.js": "", "client/package.json": Self.react], settingByHand: given)
+    }
+    try #expect(found(building: #", "build": "npm run build --prefix client""#) == ["backend": "."])
+    try #expect(found(building: "") == ["backend": ".", "frontend": "client"])
+    try #expect(found(building: #", "build": "tsc""#) == ["backend": ".", "frontend": "client"])
+    let byHand = try found(
+      building: #", "build": "npm run build --prefix client""#, settingByHand: ["frontend": "client/"])
+    #expect(byHand == ["backend": ".", "frontend": "client"])
+  }
+
+  @Test("a server alone is all of the app")
+  func serverAlone() throws {
+    #expect(try Self.found(["package.json": Self.express, "server.js": ""]) == ["backend": "."])
+  }
+
+  @Test("are never behind a link that leads out of the source")
+  func link() throws {
+    try withTemporaryFolder { folder in
+      try folder.write(["other/package.json": Self.express, "app/frontend/package.json": Self.react])
+      try FileManager.default.createSymbolicLink(atPath: folder("app/backend"), withDestinationPath: "../other")
+      guard case .composed(let stack) = try StackRegistry.shipped.stack(named: "mern") else { return }
+      let finder = ComponentFinder(
+        stack: stack, registry: .shipped, source: try SourceFolder(folder("app")), app: .shop)
+      for given in [[:], [sure(try ComponentName("backend")): "backend"]] {
+        #expect(throws: OrchestratorError.self) { try finder.components(settingByHand: given) }
+      }
+    }
   }
 
   @Test("can be said by hand, also where nothing looks like them")

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import Orchestrator
@@ -26,6 +27,49 @@ struct ReconcilingTests {
       let outcome = try await world.engine.reconcile()
       #expect(outcome.done == ["recovered: blog v1 was interrupted; undone"])
       #expect(world.runtime.now.images == [])
+    }
+  }
+
+  @Test("removes what belongs to no release, and leaves what a release has")
+  func orphans() async throws {
+    try await withWorld { world in
+      try await world.deploy()
+      let before = try await world.remains()
+      world.runtime.leave {
+        $0.images.insert("orchestrator/gone:v1")
+        $0.workloads["orchestrator-gone-v1"] = .number(15099)
+      }
+      let lost = world.folder.path + "/releases/blog/v9"
+      try FileManager.default.createDirectory(atPath: lost, withIntermediateDirectories: true)
+      let dry = try await world.engine.reconcile(dryRun: true)
+      // The fake runtime stands for both.
+      #expect(
+        Set(dry.done) == [
+          "would remove the image orchestrator/gone:v1, which belongs to no release",
+          "would remove the container orchestrator-gone-v1, which belongs to no release",
+          "would remove the folder \(lost), which belongs to no release",
+        ])
+      #expect(world.runtime.now.images.count == 2)
+      let outcome = try await world.engine.reconcile()
+      #expect(Set(outcome.done) == Set(dry.done.map { $0.replacing("would remove", with: "removed") }))
+      try await #expect(world.remains() == before)
+      #expect(!FileManager.default.fileExists(atPath: lost))
+    }
+  }
+
+  @Test("only says what it would do when it is asked to")
+  func dryRun() async throws {
+    try await withWorld { world in
+      try await world.deploy()
+      _ = try await world.store.addRelease(world.plan(.shop))
+      world.runtime.leave { $0.workloads = [:] }
+      let outcome = try await world.engine.reconcile(dryRun: true)
+      #expect(
+        outcome.done == [
+          "blog v1: would be started", "shop v1: would be undone, as its deployment was interrupted",
+        ])
+      #expect(world.runtime.now.workloads == [:])
+      try await #expect(world.store.releases(of: .shop).map(\.state) == [.preparing])
     }
   }
 

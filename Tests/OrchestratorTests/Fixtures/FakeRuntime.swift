@@ -94,6 +94,16 @@ final class FakeRuntime: WorkloadRuntime {
     for line in lines.suffix(tail ?? lines.count) { try await receive(line) }
   }
 
+  func belongings() async throws -> [Belonging] {
+    let now = now
+    return now.images.sorted().map { name in
+      Belonging(kind: .image, name: name) { [self] in leave { $0.images.remove(name) } }
+    }
+      + now.workloads.keys.sorted().map { name in
+        Belonging(kind: .container, name: name) { [self] in leave { $0.workloads[name] = nil } }
+      }
+  }
+
   func limits(of plan: ComponentPlan) -> String { "none" }
 
   func saveLogs(of plan: ComponentPlan) async {

@@ -67,8 +67,8 @@ extension ComposedStack {
   static let pair = ComposedStack(
     name: sure(try StackName("pair")), summary: "pairs of tests", publicPort: .number(12000),
     components: [
-      Component(name: .api, stack: sure(try StackName("stub")), folders: ["api"]),
-      Component(name: .web, stack: sure(try StackName("pages")), folders: ["pages", "web"]),
+      Component(name: .api, stack: sure(try StackName("stub")), folders: ["api"], whole: [], paths: nil),
+      Component(name: .web, stack: sure(try StackName("pages")), folders: ["pages", "web"], whole: [], paths: nil),
     ], file: "pair/stack.yaml", digest: "4567")
 }
 
@@ -83,7 +83,7 @@ extension ComponentPlan {
       app: app, release: release, component: component, stack: stack, host: "\(app).localhost",
       sourceFolder: "/src/\(app)", variables: variables, advice: [], healthPath: healthPath, baseImage: "base:1",
       runBaseImage: runBase, buildEnvironment: buildEnvironment, namespace: "orchestrator", runtime: runtime,
-      appNumber: nil)
+      appProcesses: nil, appNumber: nil)
   }
 }
 

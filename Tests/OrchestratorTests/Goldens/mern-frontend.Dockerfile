@@ -20,6 +20,8 @@ COPY . .
 
 RUN ["npm","run","build"]
 
+RUN ["test","-e","dist/index.html"]
+
 FROM nginx:1.30
 
 COPY --chown=10001:10001 --from=build ["/app/dist/","/orchestrator/pages/"]

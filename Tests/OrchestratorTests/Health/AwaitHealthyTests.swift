@@ -95,7 +95,7 @@ struct AwaitHealthyTests {
     listening(on: 15003, isLoopback: false, isSecluded: isSecluded)
     _ = try await step().run()
     let note =
-      "blog listens on port 15003 of all addresses: other machines can reach it around the proxy; have it listen on the address in $HOST"
+      "'blog' listens on port 15003 of all addresses: other machines can reach it around the proxy; have it listen on the address in $HOST"
     #expect(events.notes == (isSecluded ? [] : [note]))
   }
 

@@ -76,6 +76,23 @@ struct ComponentsTests {
     }
   }
 
+  @Test("one that ends while another is not healthy yet gets no traffic")
+  func endsMeanwhile() async throws {
+    try await withWorld { world in
+      // Each is asked for its state once for every request and once at its end; what comes then is the look back at both.
+      world.network.answers { [runtime = world.runtime] call in
+        if call.path == "/up" { return HTTPAnswer(200) }
+        // When the pages are asked, the other half is healthy, and ends.
+        runtime.leave { contents in contents.workloads["orchestrator-shop-v1.api"] = nil }
+        return HTTPAnswer(200)
+      }
+      let error = await #expect(throws: OrchestratorError.self) { try await world.deployPair(healthPath: "/up") }
+      #expect(error?.message == "the workload of the api of 'shop' was removed while it was starting")
+      #expect(world.proxy.generations == 0)
+      try await #expect(world.remains() == Remains())
+    }
+  }
+
   @Test("the error says which half ended, and with what last words")
   func whichHalf() async throws {
     try await withWorld { world in

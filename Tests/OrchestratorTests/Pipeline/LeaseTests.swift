@@ -30,7 +30,11 @@ struct LeaseTests {
       await world.faults.untilSomethingHangs()
       let second = Task { try await world.deploy(waiting: .seconds(60)) }
       await world.events.untilSeen { event in
-        if case .note(let text) = event { text.hasPrefix("waiting: 'blog' v1 is being deployed by process") } else { false }
+        if case .note(let text) = event {
+          text.hasPrefix("waiting: 'blog' v1 is being deployed by process")
+        } else {
+          false
+        }
       }
       first.cancel()
       try await #expect(second.value.number == .v(2))

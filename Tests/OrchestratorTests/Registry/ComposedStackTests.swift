@@ -69,8 +69,28 @@ struct ComposedStackTests {
       "folders: [front]", "folders: [../x]",
       "8:35: error: 'folders[1]' must be a path inside the app's folder, not '../x'"
     ),
+    (
+      ", paths: [/api, /v1.0/ws]", "",
+      "7:9: error: 'back' claims no 'paths': with pages in front of it no request would reach it"
+    ),
+    (
+      "folders: [front]", "folders: [front], paths: [/x]",
+      "8:10: error: 'front' is a frontend: it gets all paths that no backend claims"
+    ),
     ("front:", "Front:", "8:3: error: 'components' must be a name of a-z, 0-9 and '-', not 'Front'"),
   ]
+
+  @Test("has no port that another stack needs, whatever the order of loading")
+  func portBeforeItsStack() {
+    let registry = StackRegistry(loading: [
+      "pair.yaml": Self.yaml.replacing("publicPort: 9000", with: "publicPort: 30005"),
+      "demo.yaml": DescriptorText.smallest,
+      "pages.yaml": Self.pages,
+    ])
+    #expect(
+      registry.diagnostics.first?.description
+        == "demo.yaml:6:16: error: internal ports 30000-30009 contain the public port 30005 of stack 'pair'")
+  }
 
   @Test("is left out with a diagnostic at the place of its mistake, and all others load", arguments: mistakes)
   func wrong(text: String, replacement: String, expected: String) {

@@ -87,6 +87,10 @@ struct DescriptorDiagnosticsTests {
       "both base and dockerfile", DescriptorText.line(7, "build: {base: b, dockerfile: Dockerfile}"),
       "7:30: error: 'build' has both 'base' and 'dockerfile': one of them must go"),
     FaultyDescriptor(
+      "a condition on what is no variable of the stack",
+      DescriptorText.line(7, "build: {base: b, install: [{run: [a], when: {prot: x}}]}"),
+      "7:46: error: 'when' must name a variable of the stack, not 'prot'"),
+    FaultyDescriptor(
       "both pages and a command", DescriptorText.line(8, "run: {command: [httpd], serve: {folder: dist}}"),
       "8:16: error: 'run' has both 'serve' and 'command': one of them must go"),
     FaultyDescriptor(

@@ -28,8 +28,8 @@ struct DescriptorKeyTests {
       "11:5: error: missing key 'files' in 'detect'",
       "11:6: error: unknown key 'file' in 'detect' (did you mean 'files'?)"),
     FaultyDescriptor(
-      "in a build step", DescriptorText.line(7, "build: {base: b, install: [{run: [a], when: b}]}"),
-      "7:39: error: unknown key 'when' in 'build.install'"),
+      "in a build step", DescriptorText.line(7, "build: {base: b, install: [{run: [a], wehn: b}]}"),
+      "7:39: error: unknown key 'wehn' in 'build.install' (did you mean 'when'?)"),
     FaultyDescriptor(
       "in the pages", DescriptorText.line(8, "run: {serve: {folder: dist, fallbak: index.html}}"),
       "8:29: error: unknown key 'fallbak' in 'run.serve' (did you mean 'fallback'?)"),

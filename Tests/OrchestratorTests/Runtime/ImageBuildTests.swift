@@ -13,7 +13,8 @@ struct ImageBuildTests {
       try folder.write("source/app.txt", "hello")
       let docker = FakeCommandRunner(printing: output, status: status)
       let build = ImageBuild(
-        plan: plan, context: folder("source"), labels: DockerLabels(ownNamespace: "orchestrator"),
+        plan: plan, context: folder("source"),
+        labels: DockerLabels(ownNamespace: "orchestrator", stateFolder: "/state"),
         docker: try DockerAddress("unix:///var/run/docker.sock"), commands: docker)
       let lines = LineCollector()
       try await build.run { await lines.append($0) }
@@ -29,7 +30,8 @@ struct ImageBuildTests {
   @Test("runs docker with an argument vector, and never a shell")
   func command() throws {
     let build = ImageBuild(
-      plan: .sample(release: .v(14)), context: "/c o;n$text", labels: DockerLabels(ownNamespace: "orchestrator"),
+      plan: .sample(release: .v(14)), context: "/c o;n$text",
+      labels: DockerLabels(ownNamespace: "orchestrator", stateFolder: "/state"),
       docker: try DockerAddress("tcp://127.0.0.1:2375"), commands: FakeCommandRunner())
     let command = build.command("/c o;n$text.Dockerfile")
     #expect(command.program == "docker")
@@ -38,7 +40,7 @@ struct ImageBuildTests {
         "build", "--force-rm", "--tag", "orchestrator/blog:v14", "--file", "/c o;n$text.Dockerfile", "--label",
         "orchestrator.app=blog", "--label", "orchestrator.namespace=orchestrator", "--label",
         "orchestrator.release=v14",
-        "--label", "orchestrator.stack=stub", "/c o;n$text",
+        "--label", "orchestrator.stack=stub", "--label", "orchestrator.state=/state", "/c o;n$text",
       ])
     #expect(command.environment["DOCKER_HOST"] == "tcp://127.0.0.1:2375")
     #expect(command.environment["BUILDKIT_PROGRESS"] == "plain")
@@ -87,6 +89,7 @@ struct ImageBuildTests {
     "says how to name the folder of the pages when the build left none",
     arguments: [
       "COPY failed: stat app/dist: file does not exist",
+      "The command 'test -e dist/index.html' returned a non-zero code: 1",
       #"ERROR: failed to calculate checksum of ref x::y: "/app/dist": not found"#,
     ])
   func noPages(line: String) async throws {

@@ -8,7 +8,8 @@ struct NeededProgramsTests {
     "are those of the steps that its source asks for",
     arguments: [
       ("mern-backend", "package-lock.json", ["npm", "sh"]), ("mern-backend", "pnpm-lock.yaml", ["npm", "pnpm", "sh"]),
-      ("mern-backend", "yarn.lock", ["npm", "sh", "yarn"]), ("mern-frontend", "package-lock.json", ["nginx", "npm"]),
+      ("mern-backend", "yarn.lock", ["npm", "sh", "yarn"]), ("mern-backend", ".yarnrc.yml", ["npm", "sh", "yarn"]),
+      ("mern-frontend", "package-lock.json", ["nginx", "npm"]),
     ])
   func programs(stack: String, lock: String, expected: [String]) throws {
     let stack = try StackRegistry.shipped.single(named: stack)

@@ -8,13 +8,13 @@ struct WorkloadContainerTests {
   private static func json(_ plan: ComponentPlan) throws -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    let labels = DockerLabels(ownNamespace: "orchestrator")
+    let labels = DockerLabels(ownNamespace: "orchestrator", stateFolder: "/state")
     return String(
       decoding: try encoder.encode(ContainerRequest.workload(plan, on: .number(15003), labels: labels)), as: UTF8.self)
   }
 
   private static func request(_ plan: ComponentPlan = .sample()) throws -> ContainerRequest {
-    try .workload(plan, on: .number(15003), labels: DockerLabels(ownNamespace: "orchestrator"))
+    try .workload(plan, on: .number(15003), labels: DockerLabels(ownNamespace: "orchestrator", stateFolder: "/state"))
   }
 
   @Test("is asked for as it always was")

@@ -16,7 +16,7 @@ struct AwaitHealthy: Step {
     let start = ContinuousClock.now
     var inARow = 0
     while true {
-      try await stopIfEnded()
+      try await refuseIfEnded()
       let outcome = try await probe.ask(plan, on: port)
       inARow = outcome.isHealthy(plan.stack.health) ? inARow + 1 : 0
       if inARow >= plan.stack.health.successes {
@@ -33,7 +33,7 @@ struct AwaitHealthy: Step {
   /// Has the release started again from now on when it ends, and makes sure that it did not end just before.
   private func keepRunning() async throws {
     try await runtime.keepRunning(plan)
-    try await stopIfEnded()
+    try await refuseIfEnded()
   }
 
   /// Makes sure that it was the app that answered: what listens on a port of this machine can be anybody's.
@@ -51,7 +51,7 @@ struct AwaitHealthy: Step {
     guard own.contains(where: { !$0.isLoopback }) else { return }
     report(
       .note(
-        "\(plan.app) listens on port \(port) of all addresses: other machines can reach it around the proxy; have it listen "
+        "\(plan.title) listens on port \(port) of all addresses: other machines can reach it around the proxy; have it listen "
           + "on the address in $HOST"))
   }
 
@@ -71,7 +71,8 @@ struct AwaitHealthy: Step {
     }
   }
 
-  private func stopIfEnded() async throws {
+  /// Makes sure that the release still runs.
+  func refuseIfEnded() async throws {
     let state = try await runtime.state(of: plan)
     if let state, state.phase == .running { return }
     throw await ended(state)

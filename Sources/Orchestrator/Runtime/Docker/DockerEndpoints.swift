@@ -34,6 +34,20 @@ extension DockerClient {
     try await send("DELETE", "/containers/\(id)", ["force": "true", "v": "true"])
   }
 
+  /// GET /containers/json, running or not
+  func listContainers(labelled labels: [String]) async throws -> [ContainerSummary] {
+    try await get("/containers/json", ["all": "true", "filters": try filter(labels)])
+  }
+
+  /// GET /images/json
+  func listImages(labelled labels: [String]) async throws -> [ImageSummary] {
+    try await get("/images/json", ["filters": try filter(labels)])
+  }
+
+  private func filter(_ labels: [String]) throws -> String {
+    String(decoding: try JSONEncoder().encode(["label": labels]), as: UTF8.self)
+  }
+
   /// GET /containers/{id}/json
   func inspectContainer(_ id: String) async throws -> ContainerDetails {
     try await get("/containers/\(id)/json")

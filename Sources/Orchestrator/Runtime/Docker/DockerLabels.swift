@@ -1,6 +1,8 @@
 /// The labels by which our containers and images are known; nothing without them is ever removed.
 struct DockerLabels {
   static let namespace = "orchestrator.namespace"
+  /// The state folder of the installation: another may have the same namespace by mistake.
+  static let state = "orchestrator.state"
   static let app = "orchestrator.app"
   static let release = "orchestrator.release"
   static let component = "orchestrator.component"
@@ -9,11 +11,13 @@ struct DockerLabels {
   static let workload = "orchestrator.workload"
 
   let ownNamespace: String
+  let stateFolder: String
 
   /// The labels of a release's image.
   func image(of plan: ComponentPlan) -> [String: String] {
     let labels = [
-      Self.namespace: plan.namespace, Self.app: plan.app.description, Self.release: plan.release.description,
+      Self.namespace: plan.namespace, Self.state: stateFolder, Self.app: plan.app.description,
+      Self.release: plan.release.description,
       Self.stack: plan.stack.name.description,
     ]
     return labels.merging(plan.component.map { [Self.component: $0.description] } ?? [:]) { _, own in own }
@@ -23,6 +27,9 @@ struct DockerLabels {
   func container(of plan: ComponentPlan) -> [String: String] {
     image(of: plan).merging([Self.workload: plan.workload]) { _, own in own }
   }
+
+  /// What the labels of everything say that this installation has made.
+  var filter: [String] { ["\(Self.namespace)=\(ownNamespace)", "\(Self.state)=\(stateFolder)"] }
 
   func ownsImage(_ labels: [String: String]?) -> Bool { labels?[Self.namespace] == ownNamespace }
 

@@ -72,6 +72,16 @@ struct ContainerDetails: Decodable {
   let Config: Config
 }
 
+struct ContainerSummary: Decodable {
+  let Id: String
+  let Names: [String]
+  let Labels: [String: String]?
+}
+
+struct ImageSummary: Decodable {
+  let RepoTags: [String]?
+}
+
 struct ContainerProcesses: Decodable {
   let Titles: [String]
   let Processes: [[String]]

@@ -15,7 +15,7 @@ package struct DockerRuntime: WorkloadRuntime {
 
   init(client: DockerClient, namespace: String, commands: any CommandRunner, folder: StateFolder) {
     self.client = client
-    labels = DockerLabels(ownNamespace: namespace)
+    labels = DockerLabels(ownNamespace: namespace, stateFolder: folder.path)
     self.commands = commands
     self.folder = folder
   }
@@ -110,6 +110,24 @@ package struct DockerRuntime: WorkloadRuntime {
     guard (try? await ours(plan.workload)) ?? nil != nil else { return }
     guard let log = try? LogFile(folder.appLog(plan)) else { return }
     try? await logs(of: plan, tail: Self.savedLines, follow: false) { log.append($0) }
+  }
+
+  package func belongings() async throws -> [Belonging] {
+    let containers = try await client.listContainers(labelled: labels.filter).flatMap { container in
+      container.Names.map { String($0.drop { $0 == "/" }) }.filter { labels.ownsContainer($0, container.Labels) }.map {
+        name in
+        Belonging(kind: .container, name: name) {
+          _ = try await nilIfNotFound { try await client.removeContainer(container.Id) }
+        }
+      }
+    }
+    // Without a name they are what a build, perhaps one that goes on now, has made on its way.
+    let images = try await client.listImages(labelled: labels.filter).flatMap { image in
+      (image.RepoTags ?? []).filter { $0.hasPrefix(labels.ownNamespace + "/") }.map { name in
+        Belonging(kind: .image, name: name) { _ = try await nilIfNotFound { try await client.removeImage(name) } }
+      }
+    }
+    return containers + images
   }
 
   package func remove(_ plan: ComponentPlan) async throws {

@@ -25,12 +25,19 @@ struct ImageBuild {
       ["--label", "\($0.key)=\($0.value)"]
     }
     return Command(
-      "docker", ["build", "--force-rm", "--tag", plan.image, "--file", dockerfile] + labelArguments + [context],
+      "docker",
+      ["build", "--force-rm", "--tag", plan.image, "--file", dockerfile] + labelArguments + buildArguments + [context],
       // Lines instead of a redrawn screen, and no advertisement for other builders.
       environment: [
         "DOCKER_HOST": docker.description, "BUILDKIT_PROGRESS": "plain", "DOCKER_CLI_HINTS": "false",
         ProcessMembers.buildMark: context,
       ])
+  }
+
+  /// What an app's own Dockerfile gets in its `ARG`s; in ours it stands as `ENV`.
+  private var buildArguments: [String] {
+    guard plan.stack.build.bringsDockerfile else { return [] }
+    return plan.buildEnvironment.sorted { $0.key < $1.key }.flatMap { ["--build-arg", "\($0.key)=\($0.value)"] }
   }
 
   /// Writes the Dockerfile beside the context and the stack's files into it; gives back the Dockerfile's path.
@@ -99,7 +106,9 @@ struct ImageBuild {
         "the image \((plan.baseImage ?? "").quoted) has no program \(String(program).quoted); to use one that has it, set baseImages"
     }
     if let pages = plan.stack.run.serve?.folder.filled(with: plan.variables),
-      output.contains("app/\(pages)"), output.contains("file does not exist") || output.contains("not found")
+      output.contains("test -e \(pages)") || output.contains("app/\(pages)"),
+      ["file does not exist", "not found", "returned a non-zero code", "did not complete"].contains(
+        where: output.contains)
     {
       return BuildFailure.noPagesHint(of: plan)
     }

@@ -41,9 +41,10 @@ struct ProcessBuild {
   }
 
   private func refuseWithoutPages() throws {
-    guard let pages = plan.stack.run.serve?.folder.filled(with: plan.variables) else { return }
-    let isFolder = FileManager.default.isFolder("\(release.source)/\(pages)")
-    if !isFolder { throw BuildFailure.noPages(of: plan, in: pages) }
+    guard let serve = plan.stack.run.serve else { return }
+    let pages = serve.firstPage(filledWith: plan.variables) ?? serve.folder.filled(with: plan.variables)
+    let isThere = FileManager.default.fileExists(atPath: "\(release.source)/\(pages)")
+    if !isThere { throw BuildFailure.noPages(of: plan, lacking: pages) }
   }
 
   private func install(_ dependencies: Dependencies, receive: (String) async -> Void) async throws {
@@ -66,9 +67,19 @@ struct ProcessBuild {
     try manager.moveItem(atPath: source.path, toPath: release.source)
     FaultPoint.pass("source moved")
     try await files.giveAway(release.source)
-    let installed = (try? manager.contentsOfDirectory(atPath: dependencies.source)) ?? []
-    for name in installed.sorted() where !manager.isThere("\(release.source)/\(name)") {
-      try await files.copyAsApp("\(dependencies.source)/\(name)", to: "\(release.source)/\(name)")
+    try await copyInstalled(from: dependencies.source, to: release.source)
+  }
+
+  /// Copies what is not in the source yet, also into folders that are in both, as those of workspaces.
+  private func copyInstalled(from installed: String, to source: String) async throws {
+    let manager = FileManager.default
+    for name in ((try? manager.contentsOfDirectory(atPath: installed)) ?? []).sorted() {
+      let (from, to) = ("\(installed)/\(name)", "\(source)/\(name)")
+      if !manager.isThere(to) {
+        try await files.copyAsApp(from, to: to)
+      } else if manager.isRealFolder(from), manager.isRealFolder(to) {
+        try await copyInstalled(from: from, to: to)
+      }
     }
   }
 

@@ -114,6 +114,16 @@ package struct ProcessRuntime: WorkloadRuntime {
   // A process writes into the release's own log from the beginning.
   package func saveLogs(of plan: ComponentPlan) async {}
 
+  package func belongings() async throws -> [Belonging] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.processes)) ?? []
+    // The proxy is looked after by itself; a workload's name tells its release.
+    return names.filter { !$0.hasSuffix("-proxy") }.sorted().map { name in
+      Belonging(kind: .process, name: name) {
+        try await SupervisedProcess(folder: folder.process(name), program: program).remove()
+      }
+    }
+  }
+
   package func remove(_ plan: ComponentPlan) async throws {
     try await process(of: plan).remove()
     try await AppFiles(commands: commands, user: user(of: plan)).remove(release(plan).temporary)
@@ -180,8 +190,9 @@ extension ProcessRuntime {
     let user = user(of: plan).id
     return Confinement(
       user: user, memory: limits.memory,
-      // The system counts all processes of a user: those of a whole login where we are not root, and in a deployment two releases.
-      processes: user == nil ? nil : limits.pids * 2,
+      // The system counts all processes of a user: those of a whole login where we are not root, and in a deployment those of all
+      // components of two releases.
+      processes: user == nil ? nil : (plan.appProcesses ?? limits.pids) * 2,
       cores: Confinement.cores(
         Int(limits.cpus.rounded(.up)), of: Confinement.ownCores, beginningAt: Int(port.number)))
   }

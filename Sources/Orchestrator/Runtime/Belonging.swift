@@ -1,0 +1,13 @@
+/// Something that a runtime keeps for this installation, and that belongs to no release any more if no release has its name.
+package struct Belonging: Sendable {
+  /// What kind of thing it is.
+  package enum Kind: String, Sendable {
+    case container, image, process
+  }
+
+  package let kind: Kind
+  /// Its name, which its release had before it existed.
+  package let name: String
+  /// Makes sure that it is gone.
+  package let remove: @Sendable () async throws -> Void
+}
