@@ -32,16 +32,23 @@ extension DeploymentEngine {
 
   private func collectFolders(dryRun: Bool, into result: inout Reconciliation) async {
     let manager = FileManager.default
+    let files = AppFiles(commands: ChildProcessRunner(), user: .ourselves)
     func contents(_ path: String) -> [String] {
       ((try? manager.contentsOfDirectory(atPath: path)) ?? []).sorted().map { "\(path)/\($0)" }
     }
     do {
-      let found = contents(folder.path + "/releases").flatMap { [$0] + contents($0) }
+      let found =
+        contents(folder.path + "/releases").flatMap { [$0] + contents($0) } + contents(folder.path + "/dependencies")
       let releases = try await allReleases()
       let known = Set(
-        releases.flatMap { [folder.releases(of: $0.plan.app), folder.release($0.plan.app, $0.plan.release)] })
+        releases.flatMap {
+          [
+            folder.releases(of: $0.plan.app), folder.release($0.plan.app, $0.plan.release),
+            folder.dependencies(of: $0.plan.app),
+          ]
+        })
       for path in found where !known.contains(path) && manager.fileExists(atPath: path) {
-        if !dryRun { try manager.removeItem(atPath: path) }
+        if !dryRun { try await files.remove(path) }
         result.done.append("\(removed(dryRun)) the folder \(path.printable), which belongs to no release")
       }
     } catch {

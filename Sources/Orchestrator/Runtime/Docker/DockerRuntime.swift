@@ -134,6 +134,8 @@ package struct DockerRuntime: WorkloadRuntime {
     guard let container = try await ours(plan.workload) else { return }
     _ = try await nilIfNotFound {
       try await client.stopContainer(container.Id, within: .seconds(300))
+      // With what it printed while it stopped.
+      await saveLogs(of: plan)
       try await client.removeContainer(container.Id)
     }
   }

@@ -11,6 +11,11 @@ struct AppUser: Sendable {
   /// The number of the user and of its group; nil means that the processes run as ourselves.
   let id: UInt32?
 
+  /// Nobody but ourselves.
+  static let ourselves = AppUser(id: nil)
+
+  private init(id: UInt32?) { self.id = id }
+
   init(of plan: ComponentPlan, first: Int) {
     id = geteuid() == 0 ? UInt32(first + (plan.appNumber ?? 0) % Self.count) : nil
   }
