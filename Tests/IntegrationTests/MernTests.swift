@@ -171,6 +171,24 @@ extension Integration {
       }
     }
 
+    @Test("the server of pages is found again, also when its supervisor was killed and what was written down is gone")
+    func lostServer() async throws {
+      let installation = try await Installation.on(.process)
+      let app = try await TestApp.shop(on: .process)
+      let run = try await installation.orchestrator(
+        "deploy", "mern-frontend", "\(app.folder)/frontend", "--subdomain", "pages")
+      try #require(run.status == 0, "\(run.all)")
+      let process = installation.process("\(installation.namespace)-pages-v1")
+      let record = try #require(process.record())
+      let (supervisor, server) = (try #require(record.supervisor), try #require(record.process))
+      kill(pid_t(supervisor.id), SIGKILL)
+      try await eventually { !supervisor.isAlive }
+      try FileManager.default.removeItem(atPath: process.folder + "/state.json")
+      #expect(server.isAlive)
+      try await installation.destroy("pages")
+      #expect(!server.isAlive)
+    }
+
     @Test(
       "the same pages stand in front of Django, by a stack that is a file in Plugins", arguments: RuntimeName.allCases)
     func otherComposition(on runtime: RuntimeName) async throws {

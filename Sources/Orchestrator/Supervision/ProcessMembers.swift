@@ -7,6 +7,8 @@ struct ProcessMembers: Sendable {
   let leader: ProcessIdentity?
   /// What stands in the environment of each of them, and of no other: a process can leave its session, hardly its environment.
   let mark: String
+  /// The configuration by which an nginx among them was started: nginx writes its title, where that is named, over its environment.
+  var nginxConfiguration: String?
 
   /// The variable that names a build in the environment of everything that it starts.
   static let buildMark = "ORCHESTRATOR_BUILD"
@@ -19,7 +21,20 @@ struct ProcessMembers: Sendable {
   /// Those that have not ended.
   func alive() -> [ProcessEntry] {
     let table = ProcessTable.all()
-    return table.filter { isInSession($0, of: table) || $0.wasStarted(with: mark) }
+    let nginx = nginxSessions(in: table)
+    return table.filter { process in
+      isInSession(process, of: table) || process.wasStarted(with: mark)
+        || (nginx.contains(process.session) && process.title.hasPrefix("nginx: "))
+    }
+  }
+
+  /// The sessions of the nginx that was started by the configuration.
+  private func nginxSessions(in table: [ProcessEntry]) -> Set<Int> {
+    guard let nginxConfiguration else { return [] }
+    let masters = table.filter { process in
+      process.title.hasPrefix("nginx: master process ") && process.title.contains(" -c \(nginxConfiguration) ")
+    }
+    return Set(masters.map(\.session))
   }
 
   private func isInSession(_ process: ProcessEntry, of table: [ProcessEntry]) -> Bool {

@@ -39,7 +39,17 @@ struct SupervisedProcess: Sendable {
   /// Whether it is started again when it ends.
   var isKept: Bool { FileManager.default.fileExists(atPath: keepFile) }
 
-  private var members: ProcessMembers { ProcessMembers(leader: record()?.process, mark: mark) }
+  var members: ProcessMembers {
+    ProcessMembers(leader: record()?.process, mark: mark, nginxConfiguration: nginxConfiguration)
+  }
+
+  /// The configuration of the nginx that this is, if it is one.
+  var nginxConfiguration: String? {
+    let command = specification()?.command ?? []
+    return command.firstIndex(of: "-c").map { command[command.index(after: $0)...] }?.first.flatMap {
+      $0.hasSuffix("/\(PageServer.fileName)") ? $0 : nil
+    }
+  }
 
   private static func read<Value: Decodable>(_ path: String) -> Value? {
     FileManager.default.contents(atPath: path).flatMap { try? JSONDecoder().decode(Value.self, from: $0) }

@@ -142,7 +142,9 @@ package actor Supervisor {
     }
   }
 
-  private var members: ProcessMembers { ProcessMembers(leader: record.process, mark: process.mark) }
+  private var members: ProcessMembers {
+    ProcessMembers(leader: record.process, mark: process.mark, nginxConfiguration: process.nginxConfiguration)
+  }
 
   /// Keeps the log within bounds; it is the process itself that writes it.
   private func tidy() async {

@@ -89,7 +89,7 @@ package struct ProcessRuntime: WorkloadRuntime {
 
   package func listeners(of plan: ComponentPlan, on port: TCPPort) async -> ListenerReport? {
     let process = process(of: plan)
-    let members = ProcessMembers(leader: process.record()?.process, mark: process.mark).alive()
+    let members = process.members.alive()
     let sockets = members.reduce(into: Set<UInt64>()) { $0.formUnion($1.sockets) }
     let user = user(of: plan).id
     // Whose a socket is the system tells everybody, also where it does not tell which process has it. But another release of the
