@@ -16,12 +16,14 @@ struct CommandParsingTests {
     "deploy flask . --subdomain shop --runtime process", "reconcile", "reconcile --json", "reconcile --dry-run",
     "proxy stop",
     "deploy mern . --subdomain shop --set frontend=web --set backend.entry=api.js --build-env VITE_TITLE=Shop",
-    "logs shop --component backend", "deploy flask . --subdomain shop --wait", "destroy shop -y --wait=30s",
+    "logs shop --component backend", "deploy --wait flask . --subdomain shop", "destroy --wait shop -y",
+    "destroy shop -y --wait=30s",
   ]
 
   @Test("understands every command", arguments: lines)
   func parses(_ line: String) throws {
-    let command = try OrchestratorCommand.parseAsRoot(line.split(separator: " ").map(String.init))
+    let words = WaitOption.spelledOut(line.split(separator: " ").map(String.init))
+    let command = try OrchestratorCommand.parseAsRoot(words)
     #expect(command is any EngineCommand)
   }
 

@@ -14,20 +14,30 @@ extension DeploymentEngine {
 
   private func collect(in runtime: any WorkloadRuntime, dryRun: Bool, into result: inout Reconciliation) async {
     do {
-      // Looked at in this order nothing is taken for nobody's that is being made now: a release is entered before its things are made.
-      let belongings = try await runtime.belongings()
-      let releases = try await allReleases()
-      let used = releases.filter { $0.state != .failed }
-      let running = Set(used.filter { $0.state != .retired }.flatMap(\.plan.components).map(\.workload))
-      let built = Set(used.flatMap(\.plan.components).map(\.image))
-      for belonging in belongings where !(belonging.kind == .image ? built : running).contains(belonging.name) {
-        if !dryRun { try await belonging.remove() }
-        result.done.append(
-          "\(removed(dryRun)) the \(belonging.kind.rawValue) \(belonging.name), which belongs to no release")
+      for belonging in try await runtime.belongings() {
+        // The store is asked last: what is being made now was entered there before.
+        guard try await isNobodys(belonging) else { continue }
+        do {
+          if !dryRun { try await belonging.remove() }
+          result.done.append(
+            "\(removed(dryRun)) the \(belonging.kind.rawValue) \(belonging.name), which belongs to no release")
+        } catch let refusal as DockerClient.Refusal where refusal.isConflict {
+          // Somebody else uses an image of ours: it stays as long as they do.
+        } catch {
+          result.problems.append("\(belonging.name): \(OrchestratorError.wrapping(error).message)")
+        }
       }
     } catch {
       result.problems.append(OrchestratorError.wrapping(error).message)
     }
+  }
+
+  private func isNobodys(_ belonging: Belonging) async throws -> Bool {
+    let owners = try await allReleases().filter { release in
+      release.state != .failed && (belonging.kind == .image || release.state != .retired)
+    }
+    let components = owners.flatMap(\.plan.components)
+    return !components.map(belonging.kind == .image ? \.image : \.workload).contains(belonging.name)
   }
 
   private func collectFolders(dryRun: Bool, into result: inout Reconciliation) async {
@@ -39,21 +49,21 @@ extension DeploymentEngine {
     do {
       let found =
         contents(folder.path + "/releases").flatMap { [$0] + contents($0) } + contents(folder.path + "/dependencies")
-      let releases = try await allReleases()
-      let known = Set(
-        releases.flatMap {
-          [
-            folder.releases(of: $0.plan.app), folder.release($0.plan.app, $0.plan.release),
-            folder.dependencies(of: $0.plan.app),
-          ]
-        })
-      for path in found where !known.contains(path) && manager.fileExists(atPath: path) {
+      for path in found where manager.fileExists(atPath: path) {
+        guard try await !knownFolders().contains(path) else { continue }
         if !dryRun { try await files.remove(path) }
         result.done.append("\(removed(dryRun)) the folder \(path.printable), which belongs to no release")
       }
     } catch {
       result.problems.append(OrchestratorError.wrapping(error).message)
     }
+  }
+
+  private func knownFolders() async throws -> Set<String> {
+    Set(
+      try await allReleases().map(\.plan).flatMap { plan in
+        [folder.releases(of: plan.app), folder.release(plan.app, plan.release), folder.dependencies(of: plan.app)]
+      })
   }
 
   private func allReleases() async throws -> [StoredRelease] {

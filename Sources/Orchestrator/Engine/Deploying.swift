@@ -51,12 +51,28 @@ extension DeploymentEngine {
     return release
   }
 
-  private func refuseOtherStack(_ plan: DeploymentPlan) async throws {
-    guard let live = try await store.liveRelease(of: plan.app), live.plan.stack != plan.stack else { return }
+  /// Makes sure that the app stays what it is: of one stack, with all components that serve.
+  func refuseOtherStack(_ plan: DeploymentPlan) async throws {
+    guard let live = try await store.liveRelease(of: plan.app) else { return }
+    guard live.plan.stack != plan.stack else { return try refuseLoss(of: live.plan, by: plan) }
     throw OrchestratorError(
       .conflict,
       "the subdomain \(plan.app.description.quoted) is in use by an app of the stack \(live.plan.stack.description.quoted), which still serves",
       hint: "choose another subdomain, or destroy that app first: orchestrator destroy \(plan.app)")
+  }
+
+  /// A component that serves does not go away because something else was found in the source.
+  private func refuseLoss(of live: DeploymentPlan, by plan: DeploymentPlan) throws {
+    let names = plan.components.map(\.component)
+    guard let lost = live.components.first(where: { !names.contains($0.component) }), let name = lost.component else {
+      return
+    }
+    throw OrchestratorError(
+      .conflict,
+      "this would take \(lost.title) away, which \(live.release) still serves: it was not found beside the others this time",
+      hint:
+        "say where it is with --set \(name)=FOLDER, or, if it is to go, destroy the app first: orchestrator destroy \(plan.app)"
+    )
   }
 
   /// Removes an app with all its releases: its route first, then what runs, its images and its logs.
@@ -90,9 +106,9 @@ extension DeploymentEngine {
         }
       }
     }
-    try await store.forget(app)
     try? FileManager.default.removeItem(atPath: folder.releases(of: app))
     FaultPoint.pass("release folders removed")
+    try await store.forget(app)
     return left
   }
 

@@ -35,15 +35,20 @@ extension DeploymentEngine {
   private func reconcile(_ app: AppName, into result: inout Reconciliation) async {
     do {
       let notes = NoteCollector(of: app)
+      var problems: [String] = []
       try await holdingLease(of: app, for: .reconcile, report: notes.sink) {
         for (component, port) in try await serving(app) {
-          if let done = try await runtimes[component].resume(component, on: port) {
-            notes.sink(.note("\(component.label): \(done)"))
+          // That one cannot be brought back keeps no other down.
+          switch await Result(catching: { try await runtimes[component].resume(component, on: port) }) {
+          case .success(let done?): notes.sink(.note("\(component.label): \(done)"))
+          case .success(nil): break
+          case .failure(let error): problems.append("\(component.label): \(OrchestratorError.wrapping(error).message)")
           }
         }
         await retirement(notes.sink).run(app)
       }
       result.done += notes.all
+      result.problems += problems
     } catch {
       result.problems.append("\(app): \(OrchestratorError.wrapping(error).message)")
     }
@@ -61,6 +66,9 @@ extension DeploymentEngine {
   private func foresee(_ app: AppName, into result: inout Reconciliation) async throws {
     if let lease = try await store.leases()[app.description], lease.owner.isAlive {
       return result.problems.append(lease.description)
+    }
+    if try await isHalfDestroyed(app) {
+      return result.done.append("\(app): would be destroyed to the end, as its destruction was interrupted")
     }
     for row in try await store.releases(of: app) {
       switch row.state {

@@ -50,7 +50,7 @@ extension DeploymentEngine {
   }
 
   /// Whether somebody began to destroy the app and could not go on: its route goes first.
-  private func isHalfDestroyed(_ app: AppName) async throws -> Bool {
+  func isHalfDestroyed(_ app: AppName) async throws -> Bool {
     guard let live = try await store.liveRelease(of: app), !live.routes.isEmpty else { return false }
     return try await !store.routes().contains { $0.app == app }
   }

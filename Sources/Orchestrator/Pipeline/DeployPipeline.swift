@@ -54,9 +54,12 @@ struct DeployPipeline: Sendable {
   func undoInterrupted(_ row: StoredRelease) async -> OrchestratorError.Rollback {
     let plan = row.plan
     let placed = plan.components.map { ($0, row.ports[$0.component] ?? $0.stack.internalPorts.first) }
+    // Where it never came to a switch there is nothing to wait for.
+    let journal = (try? await store.journal(of: plan.app, plan.release)) ?? []
+    let hasSwitched = journal.isEmpty || journal.contains { $0.step == .switchRoute }
     let steps: [any Step] =
       plan.components.map(reservePort) + plan.components.map(buildImage) + placed.map(startWorkload)
-      + placed.map(awaitHealthy) + [switchRoute(plan, to: [])]
+      + placed.map(awaitHealthy) + (hasSwitched ? [switchRoute(plan, to: [])] : [])
     let rollback = await Saga.undo(steps, of: plan, journal: store, report: { _ in })
     if rollback.leftBehind.isEmpty { try? await store.mark(plan.release, of: plan.app, as: .failed) }
     return rollback

@@ -76,7 +76,7 @@ struct PageServer: Sendable, Equatable {
   /// them, as Vite, esbuild and Create React App write it, or a longer number in hexadecimal; a word of a name is none.
   private var cacheRules: [String] {
     let hash =
-      #"(?:.*/)?[^/]*[.-](?=[^/.]*[0-9A-Z])(?=[^/.]*[A-Za-z])(?:[A-Za-z0-9_]{8}|[0-9a-f]{16,64})(?:\.chunk)?\.[A-Za-z0-9]+(?:\.map)?"#
+      #"(?:.*/)?[^/]*[.-](?=[^/.]*[0-9A-Z])(?=[^/.]*[A-Za-z])(?:(?=[A-Za-z0-9_]{8}\.)(?!(?:[0-9]{4,}|[A-Z]?[a-z]{3,})+\.)[A-Za-z0-9_]{8}|[0-9a-f]{16,64})(?:\.chunk)?\.[A-Za-z0-9]+(?:\.map)?"#
     let hashed = serve.hashed.map { folder in
       "\"~^/\(folder.escapedForExpressions)/\(hash)$\" \"public, max-age=31536000, immutable\""
     }

@@ -49,7 +49,8 @@ package struct StateFolder: Sendable {
   func makePassable(_ folder: String) throws {
     let manager = FileManager.default
     do {
-      if !manager.isFolder(folder) { try manager.createDirectory(atPath: folder, withIntermediateDirectories: false) }
+      // Somebody who works on another component may make it at the same moment, which then is no error.
+      try manager.createDirectory(atPath: folder, withIntermediateDirectories: true)
       try manager.setAttributes([.posixPermissions: 0o711], ofItemAtPath: folder)
     } catch {
       throw unwritable(error)

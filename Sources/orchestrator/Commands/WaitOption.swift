@@ -3,8 +3,15 @@ import Orchestrator
 
 /// Whether a command waits for another that is changing the same app, and how long.
 struct WaitOption: ParsableArguments {
+  private static let usual = "60m"
+
+  /// The arguments with a bare `--wait` spelled out, since the parser would take any word that follows for its value.
+  static func spelledOut(_ arguments: [String]) -> [String] {
+    arguments.map { $0 == "--wait" ? "--wait=\(usual)" : $0 }
+  }
+
   @Option(
-    defaultAsFlag: "60m",
+    defaultAsFlag: WaitOption.usual,
     help: ArgumentHelp(
       "Wait for another command that is changing the app: --wait for an hour at most, or as long as is said, such as --wait=30s.",
       valueName: "duration"))

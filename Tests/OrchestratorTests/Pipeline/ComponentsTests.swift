@@ -188,6 +188,21 @@ struct ComponentsTests {
     }
   }
 
+  @Test("a component that serves does not go away without a word")
+  func lost() async throws {
+    try await withWorld { world in
+      try await world.deployPair()
+      let before = try await world.remains()
+      let plan = try await world.engine.resolve(AppSpec(name: .shop, stack: "pair", source: world.pair))
+      let half = DeploymentPlan(
+        stack: plan.stack, descriptorDigest: "", sourceFolder: plan.sourceFolder, first: plan.components[0])
+      let error = await #expect(throws: OrchestratorError.self) { try await world.engine.refuseOtherStack(half) }
+      #expect(error?.code == .conflict)
+      #expect(error?.message.hasPrefix("this would take the web of 'shop' away, which v1 still serves") == true)
+      try await #expect(world.remains() == before)
+    }
+  }
+
   @Test("an app does not turn from one stack into another")
   func otherStack() async throws {
     try await withWorld { world in

@@ -26,7 +26,8 @@ struct PageServerTests {
       ("/assets/logo.0123456789abcdef0123.svg", true), ("/assets/fonts/inter-B2qNw8Xz.woff2", true),
       ("/assets/hero-background.png", false), ("/assets/company-logo-dark.svg", false), ("/favicon-32x32.png", false),
       ("/assets/inter-variable.woff2", false), ("/assets/images/profile-placeholder.png", false),
-      ("/assets/photo-20240101.jpg", false), ("/index-BX3Yz_9a.js", false), ("/assets/index.html", false),
+      ("/assets/photo-20240101.jpg", false), ("/assets/Inter-SemiBold.woff2", false),
+      ("/assets/shot-2024june.png", false), ("/index-BX3Yz_9a.js", false), ("/assets/index.html", false),
     ])
   func hashes(path: String, isHashed: Bool) throws {
     let text = Self.server(fallback: "index.html", hashed: ["assets", "static"]).configuration
