@@ -114,7 +114,7 @@ extension Integration {
         #expect(ProcessTable.all().contains { $0.wasStarted(with: mark) })
         try app.write("build.py", "")
         let next = try await installation.deploy("plain", app, as: "halted")
-        #expect(next.errors.contains("recovered: halted v1 was interrupted; undone"))
+        #expect(next.errors.contains("recovered: halted v1 was interrupted at 'build image'; undone"))
         #expect(!ProcessTable.all().contains { $0.wasStarted(with: mark) })
       }
     }
