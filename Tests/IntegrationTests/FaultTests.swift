@@ -13,16 +13,12 @@ extension Integration {
       "a deployment leaves nothing behind for longer than until the next command, and no request fails",
       arguments: RuntimeName.allCases)
     func deployment(on runtime: RuntimeName) async throws {
-      let installation = try await Installation.on(runtime)
-      let app = try TestApp.plain()
-      try await installation.using("mortal") {
-        try await installation.deploy("plain", app, as: "mortal")
-        let arguments = ["deploy", "plain", app.folder, "--subdomain", "mortal"]
+      try await withMortalApp(on: runtime) { installation, arguments in
         let points = try await installation.points(of: arguments)
         #expect(points.count > 40, "\(points)")
         let failures = try await installation.asking("mortal", port: port) {
           for (index, point) in points.enumerated() {
-            let before = (try await installation.world(), try await installation.liveRelease(of: "mortal"))
+            let before = try await installation.moment(of: "mortal")
             let run = try await installation.orchestrator(
               arguments, environment: ["ORCHESTRATOR_DIE_AT": "\(index + 1)"])
             try #require(run.status == 137, "\(point): \(run.all)")
@@ -35,21 +31,18 @@ extension Integration {
 
     @Test("so does one that is killed at a random moment", arguments: RuntimeName.allCases)
     func randomMoments(on runtime: RuntimeName) async throws {
-      let installation = try await Installation.on(runtime)
-      let app = try TestApp.plain()
-      try await installation.using("mortal") {
-        try await installation.deploy("plain", app, as: "mortal")
+      try await withMortalApp(on: runtime) { installation, arguments in
         let start = ContinuousClock.now
-        try await installation.deploy("plain", app, as: "mortal")
+        try #require(try await installation.orchestrator(arguments, environment: [:]).status == 0)
         let usual = (ContinuousClock.now - start).seconds
         let failures = try await installation.asking("mortal", port: port) {
           for _ in 1...20 {
-            let before = (try await installation.world(), try await installation.liveRelease(of: "mortal"))
+            let before = try await installation.moment(of: "mortal")
             let moment = String(format: "%.3f", Double.random(in: 0.01...usual))
             _ = try await Program.run(
               "timeout",
-              ["--signal=KILL", moment, Program.path, "deploy", "plain", app.folder, "--subdomain", "mortal"]
-                + ["--plugins", TestStacks.folder()], environment: installation.environment)
+              ["--signal=KILL", moment, Program.path] + arguments + ["--plugins", TestStacks.folder()],
+              environment: installation.environment)
             try await installation.expectOrder(of: "mortal", as: before, after: "\(moment) s")
           }
         }
@@ -59,15 +52,11 @@ extension Integration {
 
     @Test("the recovery itself can be killed, and the next one finishes it", arguments: RuntimeName.allCases)
     func recovery(on runtime: RuntimeName) async throws {
-      let installation = try await Installation.on(runtime)
-      let app = try TestApp.plain()
-      try await installation.using("mortal") {
-        try await installation.deploy("plain", app, as: "mortal")
-        let arguments = ["deploy", "plain", app.folder, "--subdomain", "mortal"]
+      try await withMortalApp(on: runtime) { installation, arguments in
         let points = try await installation.points(of: arguments)
         // The last point before the release is live: everything is there that can be left.
         let last = try #require(points.firstIndex { $0.hasPrefix("before store commit") })
-        let before = (try await installation.world(), try await installation.liveRelease(of: "mortal"))
+        let before = try await installation.moment(of: "mortal")
         var killed = 0
         while true {
           _ = try await installation.orchestrator(arguments, environment: ["ORCHESTRATOR_DIE_AT": "\(last + 1)"])
@@ -109,15 +98,11 @@ extension Integration {
       "an error before or after any step is undone as well, or comes when the release serves",
       arguments: RuntimeName.allCases)
     func errors(on runtime: RuntimeName) async throws {
-      let installation = try await Installation.on(runtime)
-      let app = try TestApp.plain()
-      try await installation.using("mortal") {
-        try await installation.deploy("plain", app, as: "mortal")
-        let arguments = ["deploy", "plain", app.folder, "--subdomain", "mortal"]
+      try await withMortalApp(on: runtime) { installation, arguments in
         let points = try await installation.points(of: arguments)
         let failures = try await installation.asking("mortal", port: port) {
           for (index, point) in points.enumerated() where point.contains(" step ") || point.contains("commit(") {
-            let before = (try await installation.world(), try await installation.liveRelease(of: "mortal"))
+            let before = try await installation.moment(of: "mortal")
             let run = try await installation.orchestrator(
               arguments, environment: ["ORCHESTRATOR_FAIL_AT": "\(index + 1)"])
             #expect(run.status == (point.hasPrefix("after store commit") ? 0 : 5), "\(point): \(run.all)")
@@ -130,7 +115,29 @@ extension Integration {
   }
 }
 
+/// Deploys an app, and does `work` with the arguments that deploy it again.
+private func withMortalApp(
+  on runtime: RuntimeName, _ work: (Installation, [String]) async throws -> Void
+) async throws {
+  let installation = try await Installation.on(runtime)
+  let app = try TestApp.plain()
+  try await installation.using("mortal") {
+    try await installation.deploy("plain", app, as: "mortal")
+    try await work(installation, ["deploy", "plain", app.folder, "--subdomain", "mortal"])
+  }
+}
+
+/// Everything that is there, and which release of an app serves.
+private struct Moment {
+  let world: World
+  let live: ReleaseNumber?
+}
+
 extension Installation {
+  fileprivate func moment(of app: String) async throws -> Moment {
+    Moment(world: try await world(), live: try await liveRelease(of: app))
+  }
+
   /// The points that a command passes, in their order.
   fileprivate func points(of arguments: [String]) async throws -> [String] {
     let file = NSTemporaryDirectory() + "orchestrator-points-\(UUID().uuidString)"
@@ -145,12 +152,12 @@ extension Installation {
   /// Expects that after one more command everything is in order: as it was before, if the same release serves.
   ///
   /// What is to be retired may have to wait until the proxy's old workers are gone.
-  fileprivate func expectOrder(of app: String, as before: (World, ReleaseNumber?), after point: String) async throws {
+  fileprivate func expectOrder(of app: String, as before: Moment, after point: String) async throws {
     let list = try await orchestrator("list")
     #expect(list.status == 0, "\(point): \(list.all)")
-    if try await liveRelease(of: app) == before.1 {
+    if try await liveRelease(of: app) == before.live {
       let after = try await world()
-      #expect(after == before.0, "\(point)")
+      #expect(after == before.world, "\(point)")
     } else {
       try await eventually {
         if try await disorder(of: app).isEmpty { return true }

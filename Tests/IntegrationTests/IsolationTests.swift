@@ -112,7 +112,8 @@ extension Integration {
       let open = try TestApp.plain(host: "0.0.0.0")
       try await installation.using("open") {
         let run = try await installation.deploy("plain", open, as: "open")
-        #expect(run.errors.contains("'open' listens on port \(installation.port(21000)) of all addresses"), "\(run.all)")
+        #expect(
+          run.errors.contains("'open' listens on port \(installation.port(21000)) of all addresses"), "\(run.all)")
         #expect(run.errors.contains("$HOST"))
       }
     }

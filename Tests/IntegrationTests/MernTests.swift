@@ -161,8 +161,7 @@ extension Integration {
       let app = try await TestApp.shop(on: runtime)
       try await installation.using("api", "pages") {
         for (stack, folder, name) in [("mern-backend", "backend", "api"), ("mern-frontend", "frontend", "pages")] {
-          let run = try await installation.orchestrator("deploy", stack, "\(app.folder)/\(folder)", "--subdomain", name)
-          try #require(run.status == 0, "\(run.all)")
+          try await installation.deploy(stack, app, in: folder, as: name)
         }
         #expect(try await installation.get("api", port: port).status == 404)
         #expect(try await installation.page("api", port: port, path: "/api/products").contains("cents"))
@@ -175,9 +174,7 @@ extension Integration {
     func lostServer() async throws {
       let installation = try await Installation.on(.process)
       let app = try await TestApp.shop(on: .process)
-      let run = try await installation.orchestrator(
-        "deploy", "mern-frontend", "\(app.folder)/frontend", "--subdomain", "pages")
-      try #require(run.status == 0, "\(run.all)")
+      try await installation.deploy("mern-frontend", app, in: "frontend", as: "pages")
       let process = installation.process("\(installation.namespace)-pages-v1")
       let record = try #require(process.record())
       let (supervisor, server) = (try #require(record.supervisor), try #require(record.process))
@@ -198,9 +195,7 @@ extension Integration {
       try FileManager.default.copyItem(
         atPath: TestApp.root + "/Examples/django-notes", toPath: app.folder + "/backend")
       try await installation.using("notes") {
-        let run = try await installation.orchestrator(
-          "deploy", "django-react", app.folder, "--subdomain", "notes", "--plugins", TestApp.root + "/Plugins")
-        try #require(run.status == 0, "\(run.all)")
+        try await installation.deploy("django-react", app, as: "notes", "--plugins", TestApp.root + "/Plugins")
         #expect(try await installation.page("notes", port: 13000).contains("<div id=\"root\">"))
         let login = try await installation.page("notes", port: 13000, path: "/admin/login/")
         #expect(login.contains("/static/admin/css/base.css"))

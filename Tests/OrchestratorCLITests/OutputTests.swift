@@ -1,3 +1,4 @@
+import Orchestrator
 import Testing
 
 @testable import OrchestratorCLI

@@ -25,7 +25,7 @@ enum BuildFailure {
 
   /// What a person can do when the pages are not where they should be.
   static func noPagesHint(of plan: ComponentPlan) -> String {
-    let names = plan.stack.run.serve?.folder.names.map { name in plan.component.map { "\($0).\(name)" } ?? name } ?? []
+    let names = plan.stack.run.serve?.folder.names.map(plan.component.setting) ?? []
     let settings = names.map { "--set \($0)=FOLDER" }.joined(separator: " ")
     return settings.isEmpty
       ? "check what the build prints" : "if the build writes its pages elsewhere, say where with \(settings)"

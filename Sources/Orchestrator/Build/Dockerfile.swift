@@ -32,49 +32,38 @@ struct Dockerfile {
 
   /// Builds and runs in one image.
   private func onlyStage() throws -> [[String]] {
+    try [["FROM \(base)", "WORKDIR /app"], ownFolder()] + building(ownership: ownership) + [user]
+  }
+
+  /// Builds in an image of which nothing stays but what the next stage takes.
+  private func buildStage(named name: String) throws -> [[String]] {
+    try [["FROM \(base) AS \(name)", "WORKDIR /app"]] + building(ownership: "") + [expectPages()]
+  }
+
+  private func building(ownership: String) throws -> [[String]] {
     let build = plan.stack.build
     return try [
-      ["FROM \(base)", "WORKDIR /app"],
-      try ownFolder(),
       environment,
       copyManifests(build.manifests),
       run(build.install),
       copyFiles(build.files),
       ["COPY \(ownership). ."],
       run(build.compile),
-      user,
-    ]
-  }
-
-  /// Builds in an image of which nothing stays but what the next stage takes.
-  private func buildStage(named name: String) throws -> [[String]] {
-    let build = plan.stack.build
-    return try [
-      ["FROM \(base) AS \(name)", "WORKDIR /app"],
-      environment,
-      copyManifests(build.manifests),
-      run(build.install),
-      copyFiles(build.files),
-      ["COPY . ."],
-      run(build.compile),
-      expectPages(),
     ]
   }
 
   /// A build that leaves no first page is found out where it happens.
   private func expectPages() throws -> [String] {
-    guard let serve = plan.stack.run.serve, let page = serve.firstPage(filledWith: plan.variables) else { return [] }
-    return ["RUN \(try json(["test", "-e", page]))"]
+    try plan.fallbackPage.map { ["RUN \(try json(["test", "-e", $0]))"] } ?? []
   }
 
   /// What runs: the pages that were built, or the source as the build left it.
   private func runStage(on image: String) throws -> [[String]] {
-    if let serve = plan.stack.run.serve {
-      let pages = "/app/\(serve.folder.filled(with: plan.variables))/"
+    if let pages = plan.pagesFolder {
       return [
         ["FROM \(image)"],
         [
-          "COPY \(ownership)--from=build \(try json([pages, Self.pages + "/"]))",
+          "COPY \(ownership)--from=build \(try json(["/app/\(pages)/", Self.pages + "/"]))",
           "COPY \(try json([Self.serverFolder + "/", "/orchestrator/"]))",
         ],
         user,

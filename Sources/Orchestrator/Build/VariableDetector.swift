@@ -92,7 +92,7 @@ extension VariableDetector {
     throw OrchestratorError(
       .invalidInput, "stack \(stack.name.description.quoted) has no variable \(unknown.quoted)\(suggestion)",
       hint: names.isEmpty
-        ? "the stack has none" : "its variables are \(names.map { prefix + $0 }.joined(separator: ", "))")
+        ? "the stack has none" : "its variables are \(names.map(component.setting).joined(separator: ", "))")
   }
 
   private func check(_ value: String, for variable: StackDescriptor.Variable) throws {
@@ -116,15 +116,12 @@ extension VariableDetector {
     return OrchestratorError(
       .detectionFailed,
       """
-      cannot tell '\(variable.name)' of \(title): \(variable.summary)
+      cannot tell '\(variable.name)' of \(component.title(in: app)): \(variable.summary)
       looked in \(source.path.printable) at:
       \(looked.joined(separator: "\n"))
       """,
-      hint: "say it with --set \(prefix)\(variable.name)=VALUE, or check that this is the folder of a \(stack.name) app"
+      hint:
+        "say it with --set \(component.setting(variable.name))=VALUE, or check that this is the folder of a \(stack.name) app"
     )
   }
-
-  private var title: String { component.map { "the \($0) of \(app.description.quoted)" } ?? app.description.quoted }
-
-  private var prefix: String { component.map { "\($0)." } ?? "" }
 }

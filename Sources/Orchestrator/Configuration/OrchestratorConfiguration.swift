@@ -44,6 +44,8 @@ public struct OrchestratorConfiguration: Sendable {
   public var portOffset = 0
   /// How many releases of an app that served are kept with image and logs, the serving one among them; at least 2.
   public var keepReleases = 3
+  /// Is told, one sentence each, what a method put in order that others had left, before its own work; a deployment tells it as events.
+  public var notice: @Sendable (String) -> Void = { _ in }
   /// Where the library logs to; nowhere unless it is told.
   public var logger = Logger(label: "orchestrator") { _ in SwiftLogNoOpLogHandler() }
 

@@ -14,14 +14,16 @@ extension DeploymentEngine {
 
   private func collect(in runtime: any WorkloadRuntime, dryRun: Bool, into result: inout Reconciliation) async {
     do {
-      for belonging in try await runtime.belongings() {
-        // The store is asked last: what is being made now was entered there before.
-        guard try await isNobodys(belonging) else { continue }
+      let belongings = try await runtime.belongings()
+      let names = try await namesInUse()
+      for belonging in belongings where !names.contains(belonging.name) {
         do {
+          // It may have come into use since.
+          guard try await !namesInUse().contains(belonging.name) else { continue }
           if !dryRun { try await belonging.remove() }
           result.done.append(
             "\(removed(dryRun)) the \(belonging.kind.rawValue) \(belonging.name), which belongs to no release")
-        } catch let refusal as DockerClient.Refusal where refusal.isConflict {
+        } catch let error as OrchestratorError where error.code == .conflict {
           // Somebody else uses an image of ours: it stays as long as they do.
         } catch {
           result.problems.append("\(belonging.name): \(OrchestratorError.wrapping(error).message)")
@@ -32,25 +34,22 @@ extension DeploymentEngine {
     }
   }
 
-  private func isNobodys(_ belonging: Belonging) async throws -> Bool {
-    let owners = try await allReleases().filter { release in
-      release.state != .failed && (belonging.kind == .image || release.state != .retired)
-    }
-    let components = owners.flatMap(\.plan.components)
-    return !components.map(belonging.kind == .image ? \.image : \.workload).contains(belonging.name)
+  /// The names of workloads that run or may run, and of images that a release may run from; an image's has a `/` in it.
+  private func namesInUse() async throws -> Set<String> {
+    let releases = try await store.releases().filter { $0.state != .failed }
+    let running = releases.filter { $0.state != .retired }.flatMap(\.plan.components).map(\.workload)
+    return Set(running + releases.flatMap(\.plan.components).map(\.image))
   }
 
   private func collectFolders(dryRun: Bool, into result: inout Reconciliation) async {
     let manager = FileManager.default
     let files = AppFiles(commands: ChildProcessRunner(), user: .ourselves)
-    func contents(_ path: String) -> [String] {
-      ((try? manager.contentsOfDirectory(atPath: path)) ?? []).sorted().map { "\(path)/\($0)" }
-    }
+    let apps = manager.children(of: folder.path + "/releases")
+    let found = apps.flatMap { [$0] + manager.children(of: $0) } + manager.children(of: folder.path + "/dependencies")
     do {
-      let found =
-        contents(folder.path + "/releases").flatMap { [$0] + contents($0) } + contents(folder.path + "/dependencies")
-      for path in found where manager.fileExists(atPath: path) {
-        guard try await !knownFolders().contains(path) else { continue }
+      let known = try await foldersInUse()
+      for path in found where !known.contains(path) && manager.fileExists(atPath: path) {
+        guard try await !foldersInUse().contains(path) else { continue }
         if !dryRun { try await files.remove(path) }
         result.done.append("\(removed(dryRun)) the folder \(path.printable), which belongs to no release")
       }
@@ -59,19 +58,11 @@ extension DeploymentEngine {
     }
   }
 
-  private func knownFolders() async throws -> Set<String> {
+  private func foldersInUse() async throws -> Set<String> {
     Set(
-      try await allReleases().map(\.plan).flatMap { plan in
+      try await store.releases().map(\.plan).flatMap { plan in
         [folder.releases(of: plan.app), folder.release(plan.app, plan.release), folder.dependencies(of: plan.app)]
       })
-  }
-
-  private func allReleases() async throws -> [StoredRelease] {
-    var releases: [StoredRelease] = []
-    for app in try await store.appNames().compactMap({ try? AppName($0) }) {
-      releases += try await store.releases(of: app)
-    }
-    return releases
   }
 
   private func removed(_ dryRun: Bool) -> String { dryRun ? "would remove" : "removed" }

@@ -83,7 +83,7 @@ extension DeploymentEngine {
   @discardableResult
   public func destroy(_ app: AppName, waiting patience: Duration = .zero) async throws -> [String] {
     guard try await !store.releases(of: app).isEmpty else { throw noApp(app) }
-    _ = await tend()
+    await tendFirst()
     return try await holdingLease(of: app, for: .destroy, patience: patience, report: { _ in }) {
       // What only keeps an image must not keep an app from being destroyed: it is said to be left.
       let running = try await store.releases(of: app).filter { !hasEnded($0) }

@@ -4,7 +4,7 @@ import Foundation
 extension DeploymentEngine {
   /// How every app is, by name.
   public func list() async throws -> [AppStatus] {
-    _ = await tend()
+    await tendFirst()
     let leases = try await store.leases()
     var apps: [AppStatus] = []
     for name in try await store.appNames().compactMap({ try? AppName($0) }) {
@@ -19,7 +19,7 @@ extension DeploymentEngine {
   ///
   /// - Throws: ``OrchestratorError`` with the code `not_found`.
   public func status(of app: AppName) async throws -> AppStatus {
-    _ = await tend()
+    await tendFirst()
     let rows = try await store.releases(of: app)
     guard let row = rows.first(where: { $0.state == .live }) ?? rows.first else { throw noApp(app) }
     return await status(row, lease: try await store.leases()[app.description])
@@ -71,7 +71,7 @@ extension DeploymentEngine {
 
   /// What the proxy does.
   public func proxyStatus() async throws -> ProxyStatus {
-    _ = await tend()
+    await tendFirst()
     return try await proxy.status()
   }
 
@@ -79,6 +79,7 @@ extension DeploymentEngine {
   ///
   /// - Throws: ``OrchestratorError`` with the code `conflict` while apps are served.
   public func stopProxy() async throws {
+    await tendFirst()
     let apps = Set(try await store.routes().map(\.app))
     guard apps.isEmpty else {
       throw OrchestratorError(

@@ -30,7 +30,7 @@ extension DeploymentEngine {
   public func logs(of app: AppName, _ request: LogRequest = LogRequest()) async throws -> AsyncThrowingStream<
     String, any Error
   > {
-    _ = await tend()
+    await tendFirst()
     let rows = try await store.releases(of: app)
     guard !rows.isEmpty else { throw noApp(app) }
     let wanted = request.release.map { number in rows.first { $0.plan.release == number } }
@@ -40,11 +40,11 @@ extension DeploymentEngine {
     }
     let components = try chosen(request.component, of: row.plan)
     // Whose a line is has to be said only where there are several who could have printed it.
-    let width = components.count > 1 ? components.compactMap(\.component?.description.count).max() ?? 0 : 0
+    let names = components.count > 1 ? components.compactMap(\.component?.description) : []
+    let width = names.map(\.count).max() ?? 0
     var logs: [ComponentLog] = []
-    for component in components {
-      let name = width > 0 ? component.component?.description ?? "" : ""
-      let prefix = width > 0 ? name + String(repeating: " ", count: width - name.count) + " | " : ""
+    for (index, component) in components.enumerated() {
+      let prefix = names.isEmpty ? "" : names[index].padded(to: width) + " | "
       if let log = try await log(of: component, request, prefix: prefix) { logs.append(log) }
     }
     guard !logs.isEmpty else {

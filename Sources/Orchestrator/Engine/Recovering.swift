@@ -13,6 +13,9 @@ extension DeploymentEngine {
     return sentences
   }
 
+  /// Puts in order what others left before work that has no events of its own; what came of it goes to the settings' `notice`.
+  func tendFirst() async { for sentence in await tend() { configuration.notice(sentence) } }
+
   /// Finishes what is left of each app that nobody who lives is at.
   private func recoverAll() async -> [String] {
     var sentences: [String] = []
@@ -41,9 +44,9 @@ extension DeploymentEngine {
       return report(.note("recovered: the destruction of \(app) was interrupted; \(outcome)"))
     }
     for row in try await store.releases(of: app) where row.state == .preparing {
-      let step = try await store.journal(of: app, row.plan.release).last { $0.phase == .begun }
-      let place = step.map { " at '\($0.deploymentStep)'" } ?? ""
-      let rollback = await pipeline(report).undoInterrupted(row)
+      let journal = try await store.journal(of: app, row.plan.release)
+      let place = journal.last { $0.phase == .begun }.map { " at '\($0.deploymentStep)'" } ?? ""
+      let rollback = await pipeline(report).undoInterrupted(row, journal: journal)
       let outcome = rollback.leftBehind.isEmpty ? "undone" : rollback.leftBehind.joined(separator: "; ")
       report(.note("recovered: \(app) \(row.plan.release) was interrupted\(place); \(outcome)"))
     }

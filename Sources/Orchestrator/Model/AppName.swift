@@ -10,15 +10,10 @@ public struct AppName: TextValue {
   ///
   /// - Throws: ``OrchestratorError`` with the code `invalid_name`.
   public init(_ text: String) throws {
-    if let fault = DNSLabel.fault(in: text) {
-      throw OrchestratorError(
-        .invalidName, "\(text.quoted) cannot be a subdomain: \(fault)",
-        hint: "use 1 to \(DNSLabel.longest) of a-z, 0-9 and '-', such as 'shop' or 'shop-2'")
-    }
+    description = try DNSLabel.checked(text, as: "a subdomain", suchAs: "'shop' or 'shop-2'")
     if Self.reserved.contains(text) {
       throw OrchestratorError(
         .invalidName, "\(text.quoted) cannot be a subdomain: it is reserved", hint: "choose another name")
     }
-    description = text
   }
 }

@@ -7,11 +7,15 @@ public struct ComponentName: TextValue {
   ///
   /// - Throws: ``OrchestratorError`` with the code `invalid_name`.
   public init(_ text: String) throws {
-    if let fault = DNSLabel.fault(in: text) {
-      throw OrchestratorError(
-        .invalidName, "\(text.quoted) cannot be the name of a component: \(fault)",
-        hint: "use 1 to \(DNSLabel.longest) of a-z, 0-9 and '-', such as 'backend'")
-    }
-    description = text
+    description = try DNSLabel.checked(text, as: "the name of a component", suchAs: "'backend'")
   }
+}
+
+/// How messages name a component; an app whose stack is not made of components has one without a name.
+extension ComponentName? {
+  /// The component in the words of a sentence: `'shop'`, or `the backend of 'shop'`.
+  func title(in app: AppName) -> String { map { "the \($0) of \(app.description.quoted)" } ?? app.description.quoted }
+
+  /// How a variable of its stack is written after `--set`: `entry`, or `backend.entry`.
+  func setting(_ variable: String) -> String { map { "\($0).\(variable)" } ?? variable }
 }

@@ -44,7 +44,7 @@ package struct ComponentPlan: Sendable, Equatable, Codable {
   /// The component at the head of a line: `shop v14`, or `shop v14 backend`.
   package var label: String { "\(app) \(release)" + (component.map { " \($0)" } ?? "") }
   /// The component in the words of a message: `'shop'`, or `the backend of 'shop'`.
-  package var title: String { component.map { "the \($0) of \(app.description.quoted)" } ?? app.description.quoted }
+  package var title: String { component.title(in: app) }
 }
 
 extension ComponentPlan {
@@ -88,7 +88,7 @@ extension ComponentPlan {
       }
       try Self.refuseDockerfile(of: stack, on: runtime)
     }
-    try Self.checkPages(of: stack, filledWith: variables)
+    try checkPages()
     // A port that cannot be is found out now, not when the app has been built.
     _ = try containerPort()
   }
@@ -114,8 +114,8 @@ extension ComponentPlan {
   }
 
   /// What a variable brought along becomes a path in nginx's configuration.
-  private static func checkPages(of stack: StackDescriptor, filledWith variables: [String: String]) throws {
-    guard let folder = stack.run.serve?.folder.filled(with: variables), !PlainPath.isValid(folder) else { return }
+  private func checkPages() throws {
+    guard let folder = pagesFolder, !PlainPath.isValid(folder) else { return }
     throw OrchestratorError(
       .invalidInput, "\(folder.quoted) cannot be the folder of the pages",
       hint: "its path is of letters, digits, '.', '_' and '-'")
@@ -145,6 +145,19 @@ extension ComponentPlan {
 
   /// The folder, relative to the source, in which the app starts.
   var runFolder: String { stack.run.folder.filled(with: variables) }
+
+  /// The folder, relative to the built source, of the pages that are served, if they are.
+  var pagesFolder: String? { stack.run.serve?.folder.filled(with: variables) }
+
+  /// The file, relative to the built source, that answers when there is no other, if there is to be one.
+  var fallbackPage: String? {
+    pagesFolder.flatMap { folder in stack.run.serve?.fallback.map { "\(folder)/\($0)" } }
+  }
+
+  /// What is started: the stack's command, or the server of the pages with its configuration at `path`.
+  func command(filledWith values: [String: String], servingBy path: String) -> [String] {
+    stack.run.serve == nil ? stack.run.command.filled(with: values) : PageServer.command(configuration: path)
+  }
 
   /// The port on which the app listens inside a container.
   ///

@@ -4,6 +4,19 @@
 enum DNSLabel {
   static let longest = 63
 
+  /// Accepts `text` if it is a label.
+  ///
+  /// - Parameters:
+  ///   - role: what it would be, for the error, such as `a subdomain`.
+  ///   - examples: what could be written in its place, if that helps.
+  /// - Throws: ``OrchestratorError`` with the code `invalid_name`.
+  static func checked(_ text: String, as role: String, suchAs examples: String? = nil) throws -> String {
+    guard let fault = fault(in: text) else { return text }
+    throw OrchestratorError(
+      .invalidName, "\(text.quoted) cannot be \(role): \(fault)",
+      hint: "use 1 to \(longest) of a-z, 0-9 and '-'" + (examples.map { ", such as \($0)" } ?? ""))
+  }
+
   /// Says what is wrong with `text` as a label, or nil when it is one.
   static func fault(in text: String) -> String? {
     if text.isEmpty { return "it is empty" }

@@ -6,12 +6,5 @@ public struct StackName: TextValue {
   /// Accepts `text` as a name if it is one DNS label.
   ///
   /// - Throws: ``OrchestratorError`` with the code `invalid_name`.
-  public init(_ text: String) throws {
-    if let fault = DNSLabel.fault(in: text) {
-      throw OrchestratorError(
-        .invalidName, "\(text.quoted) cannot be the name of a stack: \(fault)",
-        hint: "use 1 to \(DNSLabel.longest) of a-z, 0-9 and '-'")
-    }
-    description = text
-  }
+  public init(_ text: String) throws { description = try DNSLabel.checked(text, as: "the name of a stack") }
 }

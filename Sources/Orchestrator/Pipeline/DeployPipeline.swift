@@ -50,12 +50,11 @@ struct DeployPipeline: Sendable {
     }
   }
 
-  /// Undoes all that a deployment whose process died can have left behind.
-  func undoInterrupted(_ row: StoredRelease) async -> OrchestratorError.Rollback {
+  /// Undoes all that a deployment whose process died can have left behind, having noted `journal`.
+  func undoInterrupted(_ row: StoredRelease, journal: [JournalEntry]) async -> OrchestratorError.Rollback {
     let plan = row.plan
     let placed = plan.components.map { ($0, row.ports[$0.component] ?? $0.stack.internalPorts.first) }
     // Where it never came to a switch there is nothing to wait for.
-    let journal = (try? await store.journal(of: plan.app, plan.release)) ?? []
     let hasSwitched = journal.isEmpty || journal.contains { $0.step == .switchRoute }
     let steps: [any Step] =
       plan.components.map(reservePort) + plan.components.map(buildImage) + placed.map(startWorkload)

@@ -37,38 +37,33 @@ public enum Stack: Sendable, Equatable {
   /// Its apps are several.
   case composed(ComposedStack)
 
+  private var head: any StackHead {
+    switch self {
+    case .single(let stack): stack
+    case .composed(let stack): stack
+    }
+  }
+
   /// The name by which people deploy to the stack.
-  public var name: StackName {
-    switch self {
-    case .single(let stack): stack.name
-    case .composed(let stack): stack.name
-    }
-  }
-
+  public var name: StackName { head.name }
   /// One line for lists.
-  public var summary: String {
-    switch self {
-    case .single(let stack): stack.summary
-    case .composed(let stack): stack.summary
-    }
-  }
-
+  public var summary: String { head.summary }
   /// The port on which clients reach all apps of the stack.
-  public var publicPort: TCPPort {
-    switch self {
-    case .single(let stack): stack.publicPort
-    case .composed(let stack): stack.publicPort
-    }
-  }
-
+  public var publicPort: TCPPort { head.publicPort }
   /// The file that the descriptor was read from.
-  public var file: String {
-    switch self {
-    case .single(let stack): stack.file
-    case .composed(let stack): stack.file
-    }
-  }
+  public var file: String { head.file }
 }
+
+/// What every stack has, whatever kind it is of.
+private protocol StackHead {
+  var name: StackName { get }
+  var summary: String { get }
+  var publicPort: TCPPort { get }
+  var file: String { get }
+}
+
+extension StackDescriptor: StackHead {}
+extension ComposedStack: StackHead {}
 
 extension Stack: Encodable {
   /// Writes the descriptor itself.

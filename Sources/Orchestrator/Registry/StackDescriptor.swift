@@ -116,11 +116,6 @@ extension StackDescriptor {
     public var fallback: String?
     /// The folders in it whose files have a hash of their contents in their names, and so never change.
     public var hashed: [String]
-
-    /// The path in the built source of the page that answers when there is no other, if there is to be one.
-    func firstPage(filledWith values: [String: String]) -> String? {
-      fallback.map { "\(folder.filled(with: values))/\($0)" }
-    }
   }
 
   /// How it is told whether an app is healthy: real requests with the app's real host.

@@ -46,6 +46,11 @@ extension Store {
     try await read { db in try Self.releases(of: app, db) }
   }
 
+  /// The releases of all apps.
+  func releases() async throws -> [StoredRelease] {
+    try await read { db in try ReleaseRow.fetchAll(db).map { try Self.stored($0, db) } }
+  }
+
   /// The release of `app` that serves, if there is one.
   func liveRelease(of app: AppName) async throws -> StoredRelease? {
     try await read { db in try Self.releases(of: app, db).first { $0.state == .live } }

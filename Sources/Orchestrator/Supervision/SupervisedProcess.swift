@@ -39,16 +39,17 @@ struct SupervisedProcess: Sendable {
   /// Whether it is started again when it ends.
   var isKept: Bool { FileManager.default.fileExists(atPath: keepFile) }
 
-  var members: ProcessMembers {
-    ProcessMembers(leader: record()?.process, mark: mark, nginxConfiguration: nginxConfiguration)
+  var members: ProcessMembers { members(ledBy: record()?.process) }
+
+  /// All that came of the process, of which `leader` was the first.
+  func members(ledBy leader: ProcessIdentity?) -> ProcessMembers {
+    ProcessMembers(leader: leader, mark: mark, nginxConfiguration: nginxConfiguration)
   }
 
   /// The configuration of the nginx that this is, if it is one.
-  var nginxConfiguration: String? {
+  private var nginxConfiguration: String? {
     let command = specification()?.command ?? []
-    return command.firstIndex(of: "-c").map { command[command.index(after: $0)...] }?.first.flatMap {
-      $0.hasSuffix("/\(PageServer.fileName)") ? $0 : nil
-    }
+    return zip(command, command.dropFirst()).first { $0 == "-c" && $1.hasSuffix("/\(PageServer.fileName)") }?.1
   }
 
   private static func read<Value: Decodable>(_ path: String) -> Value? {

@@ -142,9 +142,7 @@ package actor Supervisor {
     }
   }
 
-  private var members: ProcessMembers {
-    ProcessMembers(leader: record.process, mark: process.mark, nginxConfiguration: process.nginxConfiguration)
-  }
+  private var members: ProcessMembers { process.members(ledBy: record.process) }
 
   /// Keeps the log within bounds; it is the process itself that writes it.
   private func tidy() async {

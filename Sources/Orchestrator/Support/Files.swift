@@ -8,6 +8,12 @@ extension FileManager {
     return fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
   }
 
+  /// The names of what is in the folder at `path`, sorted; none where it cannot be read.
+  func names(in path: String) -> [String] { ((try? contentsOfDirectory(atPath: path)) ?? []).sorted() }
+
+  /// The paths of what is in the folder at `path`, sorted.
+  func children(of path: String) -> [String] { names(in: path).map { "\(path)/\($0)" } }
+
   /// Whether there is a folder at `path` that is no link.
   func isRealFolder(_ path: String) -> Bool {
     (try? attributesOfItem(atPath: path)[.type] as? FileAttributeType) == .typeDirectory

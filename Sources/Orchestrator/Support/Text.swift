@@ -10,6 +10,9 @@ extension String {
       }.map(Character.init))
   }
 
+  /// The text with spaces after it, up to `width` characters.
+  package func padded(to width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
+
   /// The text if it is not empty.
   package var nonEmpty: String? { isEmpty ? nil : self }
 }

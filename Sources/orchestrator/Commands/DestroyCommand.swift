@@ -26,12 +26,12 @@ struct DestroyCommand: EngineCommand {
 
   func ask(_ console: Console) async throws {
     if yes { return }
-    try confirm(try await DeploymentEngine(global.configuration()).status(of: AppName(name)))
+    try confirm(try await engine(console).status(of: AppName(name)))
   }
 
   func execute(_ console: Console) async throws {
     let app = try AppName(name)
-    let left = try await tendedEngine(console).destroy(app, waiting: try waiting.duration())
+    let left = try await engine(console).destroy(app, waiting: try waiting.duration())
     if global.json {
       console.json(Report(destroyed: app, leftBehind: left))
     } else {

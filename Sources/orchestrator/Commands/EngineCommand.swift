@@ -38,11 +38,11 @@ extension EngineCommand {
     }
   }
 
-  /// The engine, with what others left who died put in order first; what came of that is said.
-  func tendedEngine(_ console: Console) async throws -> DeploymentEngine {
-    let engine = try DeploymentEngine(await global.configuration())
-    for sentence in await engine.tend() { console.warn(sentence) }
-    return engine
+  /// The engine; what it puts in order that others left who died is said.
+  func engine(_ console: Console) async throws -> DeploymentEngine {
+    var configuration = try await global.configuration()
+    configuration.notice = { console.warn($0) }
+    return try DeploymentEngine(configuration)
   }
 
   /// Runs `work`, which a signal cancels; it then ends in its own time, with everything in order.

@@ -44,7 +44,7 @@ struct LogsCommand: EngineCommand {
     request.release = try release.map { try ReleaseNumber($0) }
     request.component = try component.map { try ComponentName($0) }
     (request.tail, request.follow) = (tail, follow)
-    let lines = try await tendedEngine(console).logs(of: AppName(name), request)
+    let lines = try await engine(console).logs(of: AppName(name), request)
     do {
       for try await line in lines {
         let isWritten = global.json ? console.jsonLine(["line": line]) : console.result(line)

@@ -1,3 +1,5 @@
+import Orchestrator
+
 /// Rows under headings, each column as wide as its widest cell.
 struct Table: CustomStringConvertible {
   private let rows: [[String]]
@@ -11,9 +13,4 @@ struct Table: CustomStringConvertible {
       }.joined()
     }.joined(separator: "\n")
   }
-}
-
-extension String {
-  /// The text with spaces after it, up to `width` characters.
-  func padded(to width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
 }

@@ -65,10 +65,12 @@ final class Installation: Sendable {
       signal: signal, at: line)
   }
 
-  /// Deploys, and expects it to work.
+  /// Deploys an app, or what is in a folder of its source, and expects it to work.
   @discardableResult
-  func deploy(_ stack: String, _ app: TestApp, as name: String, _ options: String...) async throws -> Run {
-    let run = try await orchestrator(["deploy", stack, app.folder, "--subdomain", name] + options)
+  func deploy(
+    _ stack: String, _ app: TestApp, in folder: String = "", as name: String, _ options: String...
+  ) async throws -> Run {
+    let run = try await orchestrator(["deploy", stack, "\(app.folder)/\(folder)", "--subdomain", name] + options)
     try #require(run.status == 0, "\(run.all)")
     return run
   }

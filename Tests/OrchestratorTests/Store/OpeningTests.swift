@@ -28,14 +28,10 @@ struct OpeningTests {
   @Test("of the first version brings it up to date, and gives each app a number")
   func firstVersion() async throws {
     try await withTemporaryFolder { folder in
-      let home = StateFolder(try folder.makeFolder("home"))
-      let database = try DatabaseQueue(path: home.database)
-      try Schema.migrator.migrate(database, upTo: "v1")
-      try await database.write { db in
+      let home = try await stateFolder(ofSchema: "v1", in: folder) { db in
         try db.execute(
           sql: "INSERT INTO app (name, stack, lastRelease) VALUES ('blog', 'flask', 4), ('shop', 'flask', 2)")
       }
-      try database.close()
       let store = try Store(in: home)
       try await #expect(store.addRelease(.sample(.shop)).release == .v(3))
       try await #expect(store.addRelease(.sample(.shop)).appNumber == 2)

@@ -15,10 +15,7 @@ struct StoredPlanTests {
   @Test("is brought along, with its port, from the first version of the schema to today's")
   func firstSchema() async throws {
     try await withTemporaryFolder { folder in
-      let home = StateFolder(try folder.makeFolder("home"))
-      let database = try DatabaseQueue(path: home.database)
-      try Schema.migrator.migrate(database, upTo: "v1")
-      try await database.write { db in
+      let home = try await stateFolder(ofSchema: "v1", in: folder) { db in
         try db.execute(sql: "INSERT INTO app (name, stack, lastRelease) VALUES ('blog', 'stub', 1)")
         try db.execute(
           sql: """
@@ -32,7 +29,6 @@ struct StoredPlanTests {
             VALUES ('blog', 'backend', 1, 'blog.localhost', 14000, 15000)
             """)
       }
-      try database.close()
       let store = try Store(in: home)
       let live = try #require(try await store.liveRelease(of: .blog))
       #expect(live.plan == .sample())

@@ -31,10 +31,13 @@ package struct DockerRuntime: WorkloadRuntime {
   package func removeBuild(of plan: ComponentPlan) async throws {
     // A client that outlived the one who built would still have the image made.
     await ProcessMembers.ofBuild(in: folder.buildContext(plan)).killAll()
-    let image = plan.image
-    guard let found = try await nilIfNotFound({ try await client.inspectImage(image) }),
+    guard let found = try await nilIfNotFound({ try await client.inspectImage(plan.image) }),
       labels.ownsImage(found.Config?.Labels)
     else { return }
+    try await removeImage(plan.image)
+  }
+
+  private func removeImage(_ image: String) async throws {
     do {
       _ = try await nilIfNotFound { try await client.removeImage(image) }
     } catch let refusal as DockerClient.Refusal where refusal.isConflict {
@@ -124,7 +127,7 @@ package struct DockerRuntime: WorkloadRuntime {
     // Without a name they are what a build, perhaps one that goes on now, has made on its way.
     let images = try await client.listImages(labelled: labels.filter).flatMap { image in
       (image.RepoTags ?? []).filter { $0.hasPrefix(labels.ownNamespace + "/") }.map { name in
-        Belonging(kind: .image, name: name) { _ = try await nilIfNotFound { try await client.removeImage(name) } }
+        Belonging(kind: .image, name: name) { try await removeImage(name) }
       }
     }
     return containers + images

@@ -105,7 +105,7 @@ struct ImageBuild {
       return
         "the image \((plan.baseImage ?? "").quoted) has no program \(String(program).quoted); to use one that has it, set baseImages"
     }
-    if let pages = plan.stack.run.serve?.folder.filled(with: plan.variables),
+    if let pages = plan.pagesFolder,
       output.contains("test -e \(pages)") || output.contains("app/\(pages)"),
       ["file does not exist", "not found", "returned a non-zero code", "did not complete"].contains(
         where: output.contains)

@@ -9,9 +9,7 @@ extension ContainerRequest {
       PidsLimit: limits.pids)
     let values = plan.variables.merging(Dockerfile.places) { _, place in place }
       .merging(["host": "0.0.0.0", "port": inside.description]) { _, place in place }
-    let command =
-      plan.stack.run.serve == nil
-      ? plan.stack.run.command.filled(with: values) : PageServer.command(configuration: Dockerfile.serverConfiguration)
+    let command = plan.command(filledWith: values, servingBy: Dockerfile.serverConfiguration)
     return ContainerRequest(
       Image: plan.image,
       Entrypoint: command.isEmpty ? nil : [],

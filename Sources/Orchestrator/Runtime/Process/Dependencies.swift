@@ -50,15 +50,11 @@ struct Dependencies: Sendable {
     let manager = FileManager.default
     let all = folder.dependencies(of: app)
     // A release has its link in its own folder, or one in the folder of each of its components.
-    let releases = contents(of: folder.releases(of: app))
-    let components = releases.flatMap(contents)
+    let releases = manager.children(of: folder.releases(of: app))
+    let components = releases.flatMap(manager.children)
     let used = Set(
       (releases + components).compactMap { try? manager.destinationOfSymbolicLink(atPath: "\($0)/dependencies") })
-    for path in contents(of: all) where !used.contains(path) { try await files.remove(path) }
+    for path in manager.children(of: all) where !used.contains(path) { try await files.remove(path) }
     if used.isEmpty { try await files.remove(all) }
-  }
-
-  private static func contents(of folder: String) -> [String] {
-    ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).map { "\(folder)/\($0)" }
   }
 }

@@ -41,8 +41,7 @@ struct ProcessBuild {
   }
 
   private func refuseWithoutPages() throws {
-    guard let serve = plan.stack.run.serve else { return }
-    let pages = serve.firstPage(filledWith: plan.variables) ?? serve.folder.filled(with: plan.variables)
+    guard let pages = plan.fallbackPage ?? plan.pagesFolder else { return }
     let isThere = FileManager.default.fileExists(atPath: "\(release.source)/\(pages)")
     if !isThere { throw BuildFailure.noPages(of: plan, lacking: pages) }
   }
@@ -73,7 +72,7 @@ struct ProcessBuild {
   /// Copies what is not in the source yet, also into folders that are in both, as those of workspaces.
   private func copyInstalled(from installed: String, to source: String) async throws {
     let manager = FileManager.default
-    for name in ((try? manager.contentsOfDirectory(atPath: installed)) ?? []).sorted() {
+    for name in manager.names(in: installed) {
       let (from, to) = ("\(installed)/\(name)", "\(source)/\(name)")
       if !manager.isThere(to) {
         try await files.copyAsApp(from, to: to)

@@ -115,9 +115,8 @@ package struct ProcessRuntime: WorkloadRuntime {
   package func saveLogs(of plan: ComponentPlan) async {}
 
   package func belongings() async throws -> [Belonging] {
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.processes)) ?? []
     // The proxy is looked after by itself; a workload's name tells its release.
-    return names.filter { !$0.hasSuffix("-proxy") }.sorted().map { name in
+    FileManager.default.names(in: folder.processes).filter { !$0.hasSuffix("-proxy") }.map { name in
       Belonging(kind: .process, name: name) {
         try await SupervisedProcess(folder: folder.process(name), program: program).remove()
       }
@@ -159,26 +158,21 @@ extension ProcessRuntime {
     let environment = ProcessEnvironment.app(release).merging(building) { _, own in own }
       .merging(plan.environment(filledWith: values, home: release.home)) { _, own in own }
     return ProcessSpecification(
-      command: try confinement(of: plan, on: port).command(command(of: plan, filledWith: values)),
+      command: try confinement(of: plan, on: port).command(
+        plan.command(filledWith: values, servingBy: release.serverConfiguration)),
       environment: environment,
       folder: plan.runFolder == "." ? release.source : "\(release.source)/\(plan.runFolder)",
       log: folder.appLog(plan), logOwner: user(of: plan).id,
       stopSignal: plan.stack.stop.signal, grace: plan.stack.stop.grace)
   }
 
-  private func command(of plan: ComponentPlan, filledWith values: [String: String]) -> [String] {
-    plan.stack.run.serve == nil
-      ? plan.stack.run.command.filled(with: values)
-      : PageServer.command(configuration: release(plan).serverConfiguration)
-  }
-
   /// Writes the configuration of what serves the pages, which names the port, and starts with it.
   private func launch(_ plan: ComponentPlan, on port: TCPPort, kept: Bool = false) async throws {
     let release = release(plan)
-    if let serve = plan.stack.run.serve {
-      let pages = "\(release.source)/\(serve.folder.filled(with: plan.variables))"
+    if let serve = plan.stack.run.serve, let pages = plan.pagesFolder {
       let server = PageServer(
-        serve: serve, folder: pages, host: "127.0.0.1", port: port, temporaryFolder: release.temporary)
+        serve: serve, folder: "\(release.source)/\(pages)", host: "127.0.0.1", port: port,
+        temporaryFolder: release.temporary)
       try release.write(server.configuration, to: release.serverConfiguration)
     }
     try await process(of: plan).start(try specification(of: plan, on: port), kept: kept)

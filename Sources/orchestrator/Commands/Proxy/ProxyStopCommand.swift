@@ -15,7 +15,7 @@ struct ProxyStopCommand: EngineCommand {
   @OptionGroup var global: GlobalOptions
 
   func execute(_ console: Console) async throws {
-    try await tendedEngine(console).stopProxy()
+    try await engine(console).stopProxy()
     if global.json { console.json(["stopped": true]) } else { console.progress("The proxy is stopped.") }
   }
 }
