@@ -206,10 +206,6 @@ extension Integration {
   }
 }
 
-extension HTTPAnswer {
-  var text: String { String(decoding: body, as: UTF8.self) }
-}
-
 extension Installation {
   /// The layers that an image consists of.
   fileprivate func layers(of image: String) async throws -> String {

@@ -31,7 +31,7 @@ struct ComponentSettings: Equatable {
 
   private static func unknown(_ name: String, _ known: [ComponentName], of stack: ComposedStack) -> OrchestratorError {
     let names = known.map(\.description)
-    let suggestion = names.closest(to: name).map { " (did you mean \($0.quoted)?)" } ?? ""
+    let suggestion = names.suggestion(for: name)
     return OrchestratorError(
       .invalidInput, "stack '\(stack.name)' has no component \(name.quoted)\(suggestion)",
       hint:

@@ -88,7 +88,7 @@ extension VariableDetector {
   private func refuseUnknown(_ given: [String: String]) throws {
     let names = stack.variables.map(\.name)
     guard let unknown = given.keys.sorted().first(where: { !names.contains($0) }) else { return }
-    let suggestion = names.closest(to: unknown).map { " (did you mean \($0.quoted)?)" } ?? ""
+    let suggestion = names.suggestion(for: unknown)
     throw OrchestratorError(
       .invalidInput, "stack \(stack.name.description.quoted) has no variable \(unknown.quoted)\(suggestion)",
       hint: names.isEmpty

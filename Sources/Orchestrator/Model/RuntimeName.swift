@@ -12,7 +12,7 @@ public enum RuntimeName: String, Sendable, Codable, CaseIterable {
     if text == "auto" { return nil }
     if let runtime = RuntimeName(rawValue: text) { return runtime }
     let choices = ["auto"] + allCases.map(\.rawValue)
-    let suggestion = choices.closest(to: text).map { " (did you mean \($0.quoted)?)" } ?? ""
+    let suggestion = choices.suggestion(for: text)
     throw OrchestratorError(
       .invalidInput, "there is no runtime \(text.quoted)\(suggestion)",
       hint: "choose \(choices.joined(separator: ", "))")

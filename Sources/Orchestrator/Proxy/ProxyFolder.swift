@@ -54,8 +54,7 @@ struct ProxyFolder: Sendable {
     for (name, text) in configuration.files {
       let file = "\(folder)/\(name)"
       try makeFolder(file.parentFolder)
-      try text.write(toFile: file, atomically: true, encoding: .utf8)
-      try manager.setAttributes([.posixPermissions: 0o644], ofItemAtPath: file)
+      try text.writeReadable(to: file)
     }
     FaultPoint.pass("generation half written")
     try JSONEncoder().encode(configuration).write(to: URL(fileURLWithPath: "\(folder)/\(Self.valuesFile)"))
@@ -80,8 +79,8 @@ struct ProxyFolder: Sendable {
   }
 
   func removeGenerations(except kept: [Int?]) {
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: path + "/generations")) ?? []
-    for number in names.compactMap(Int.init) where !kept.contains(number) { removeGeneration(number) }
+    for number in FileManager.default.names(in: path + "/generations").compactMap(Int.init) where !kept.contains(number)
+    { removeGeneration(number) }
   }
 
   /// Whether the files of a configuration still stand as they were written.

@@ -40,7 +40,7 @@ extension ValueKind<String> {
     ValueKind { node, log in
       let name = try ValueKind<String>.text.read(node, log)
       guard names.contains(name) else {
-        let suggestion = names.closest(to: name).map { " (did you mean \($0.quoted)?)" } ?? ""
+        let suggestion = names.suggestion(for: name)
         throw ValueFault(message: "must name a variable of the stack, not \(name.quoted)\(suggestion)")
       }
       return name

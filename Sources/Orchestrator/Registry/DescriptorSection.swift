@@ -102,7 +102,7 @@ final class DescriptorSection {
     log.known.formUnion(asked.map { path.isEmpty ? $0 : "\(path).\($0)" })
     for (key, _) in pairs where !asked.contains(key.string ?? "") {
       let name = key.string ?? "(not text)"
-      let suggestion = asked.closest(to: name).map { " (did you mean \($0.quoted)?)" } ?? ""
+      let suggestion = asked.suggestion(for: name)
       log.note("unknown key \(name.quoted)" + (path.isEmpty ? "" : " in \(path.quoted)") + suggestion, at: key)
     }
   }

@@ -83,10 +83,8 @@ extension StackRegistry {
     if composedOutcomes.contains(where: { $0.stack.name == name }) {
       return "stack \(name.description.quoted) is made of components itself"
     }
-    let suggestion = stacks.map(\.name.description).closest(to: name.description).map {
-      " (did you mean \($0.quoted)?)"
-    }
-    return "there is no stack \(name.description.quoted)\(suggestion ?? "")"
+    let suggestion = stacks.map(\.name.description).suggestion(for: name.description)
+    return "there is no stack \(name.description.quoted)\(suggestion)"
   }
 }
 

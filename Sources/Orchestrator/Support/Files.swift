@@ -24,6 +24,12 @@ extension FileManager {
 }
 
 extension String {
+  /// Writes the text to a file that everybody may read, whatever our umask says.
+  func writeReadable(to path: String) throws {
+    try write(toFile: path, atomically: true, encoding: .utf8)
+    try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: path)
+  }
+
   /// The folder that the file or folder at this path is in.
   var parentFolder: String { FilePath(self).removingLastComponent().string }
 

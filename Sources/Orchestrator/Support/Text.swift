@@ -31,6 +31,11 @@ extension Sequence<String> {
   }
 }
 
+extension Sequence<String> {
+  /// The word of the sequence that `word` was probably meant to be, to be put after it in an error; nothing when none is near.
+  func suggestion(for word: String) -> String { closest(to: word).map { " (did you mean \($0.quoted)?)" } ?? "" }
+}
+
 extension String {
   /// How many letters must be inserted, removed, replaced or swapped with the next to turn the text into `other`
   /// (optimal string alignment): people swap letters more often than anything else.

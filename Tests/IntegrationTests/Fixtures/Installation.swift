@@ -155,7 +155,7 @@ extension Installation {
   func page(_ name: String, port: Int, path: String = "/") async throws -> String {
     let answer = try await get(name, port: port, path: path)
     #expect(answer.status == 200)
-    return String(decoding: answer.body, as: UTF8.self)
+    return answer.text
   }
 
   /// Runs `work` while clients ask the app without pause, and gives back what they got that was not 200.
@@ -182,4 +182,8 @@ extension Installation {
     #expect(count > 0)
     return failures
   }
+}
+
+extension HTTPAnswer {
+  var text: String { String(decoding: body, as: UTF8.self) }
 }

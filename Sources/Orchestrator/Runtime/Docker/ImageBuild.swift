@@ -68,9 +68,8 @@ struct ImageBuild {
     try? FileManager.default.removeItem(atPath: folder)
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     for (name, content) in files {
-      try content.write(toFile: "\(folder)/\(name)", atomically: true, encoding: .utf8)
       // What is private to us may be for everybody in the image.
-      try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: "\(folder)/\(name)")
+      try content.writeReadable(to: "\(folder)/\(name)")
     }
     try keepInContext(name)
   }

@@ -34,7 +34,7 @@ struct ProcessBuild {
     let manager = FileManager.default
     try manager.createDirectory(atPath: release.files, withIntermediateDirectories: true)
     for (name, content) in plan.stack.build.files {
-      try release.write(content, to: "\(release.files)/\(name)")
+      try content.writeReadable(to: "\(release.files)/\(name)")
     }
     try manager.setAttributes([.posixPermissions: 0o711], ofItemAtPath: release.path)
     try manager.setAttributes([.posixPermissions: 0o755], ofItemAtPath: release.files)

@@ -173,7 +173,7 @@ extension ProcessRuntime {
       let server = PageServer(
         serve: serve, folder: "\(release.source)/\(pages)", host: "127.0.0.1", port: port,
         temporaryFolder: release.temporary)
-      try release.write(server.configuration, to: release.serverConfiguration)
+      try server.configuration.writeReadable(to: release.serverConfiguration)
     }
     try await process(of: plan).start(try specification(of: plan, on: port), kept: kept)
   }

@@ -1,5 +1,3 @@
-import Foundation
-
 /// What the process runtime keeps of one component of a release, in the component's own folder.
 ///
 /// The folder itself belongs to root where root deploys, and only what is named here as the app's belongs to the app's user: so an
@@ -24,10 +22,4 @@ struct ReleaseFolder: Sendable {
   var files: String { path + "/files" }
   /// The configuration of the server of the release's pages, if it is pages.
   var serverConfiguration: String { path + "/" + PageServer.fileName }
-
-  /// Writes a file that the app's user may read.
-  func write(_ text: String, to file: String) throws {
-    try text.write(toFile: file, atomically: true, encoding: .utf8)
-    try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: file)
-  }
 }
