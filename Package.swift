@@ -24,6 +24,7 @@ let package = Package(
   products: [
     .library(name: "Orchestrator", targets: ["Orchestrator"]),
     .executable(name: "orchestrator", targets: ["OrchestratorCLI"]),
+    .executable(name: "deploy-many", targets: ["DeployMany"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.6.0"),
@@ -76,6 +77,12 @@ let package = Package(
       ],
       path: "Sources/orchestrator",
       sources: commandLineSources,
+      swiftSettings: settings
+    ),
+    .executableTarget(
+      name: "DeployMany",
+      dependencies: ["Orchestrator"],
+      path: "Benchmarks/DeployMany",
       swiftSettings: settings
     ),
     .testTarget(

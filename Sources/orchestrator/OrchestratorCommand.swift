@@ -24,7 +24,8 @@ struct OrchestratorCommand: AsyncParsableCommand {
     version: "0.1.0",
     subcommands: [
       DeployCommand.self, ListCommand.self, StatusCommand.self, LogsCommand.self, DestroyCommand.self,
-      ReconcileCommand.self, StacksCommand.self, ProxyCommand.self, SuperviseCommand.self,
+      ReconcileCommand.self, DoctorCommand.self, PruneCommand.self, BackupCommand.self, RestoreCommand.self,
+      StacksCommand.self, ProxyCommand.self, SuperviseCommand.self,
     ])
 
   static func main() async {

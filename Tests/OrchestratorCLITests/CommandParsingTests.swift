@@ -14,6 +14,7 @@ struct CommandParsingTests {
     "destroy shop --yes", "destroy shop -y -q", "stacks list --plugins a --plugins b", "stacks show flask",
     "stacks validate Plugins", "proxy status --verbose",
     "deploy flask . --subdomain shop --runtime process", "reconcile", "reconcile --json", "reconcile --dry-run",
+    "doctor", "doctor --fix --json", "prune --dry-run", "prune --keep 2", "backup state.db", "restore state.db --json",
     "proxy stop",
     "deploy mern . --subdomain shop --set frontend=web --set backend.entry=api.js --build-env VITE_TITLE=Shop",
     "logs shop --component backend", "deploy --wait flask . --subdomain shop", "destroy --wait shop -y",

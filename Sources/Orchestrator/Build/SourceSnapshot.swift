@@ -5,6 +5,9 @@ struct SourceSnapshot {
   let source: SourceFolder
   /// Names that are left out, with `*`, at any depth or, after a `/`, at the top only; version control never comes along.
   let ignored: [String]
+  /// What version control keeps beside a source.
+  static let versionControl = [".git", ".hg", ".svn"]
+
   /// A folder that may lie in the source and never belongs to it: our own state.
   let stateFolder: String
   /// Paths in the source that are left out.
@@ -15,7 +18,7 @@ struct SourceSnapshot {
 
   init(of source: SourceFolder, ignoring ignored: [String], leavingOut stateFolder: String) {
     self.source = source
-    self.ignored = ignored + [".git", ".hg", ".svn"]
+    self.ignored = ignored + Self.versionControl
     self.stateFolder = stateFolder.canonicalPath
   }
 

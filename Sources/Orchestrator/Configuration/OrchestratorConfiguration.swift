@@ -1,3 +1,4 @@
+import Foundation
 public import Logging
 
 /// The settings of one installation.
@@ -17,6 +18,8 @@ public import Logging
 /// - `namespace`: what the names of containers and images start with; `orchestrator`.
 /// - `portOffset`: added to every port of every stack, so that a second installation can stand beside the first; 0.
 /// - `keepReleases`: how many releases of an app that served are kept, the serving one among them, and how many that failed; 3.
+/// - `simultaneousBuilds`: how many builds may go on at the same time, those of all apps together; one for each processor core.
+/// - `reservedDisk`: how much of a disk a deployment must leave free, such as `512m`; `256m`.
 public struct OrchestratorConfiguration: Sendable {
   /// The state folder: the store, logs, the proxy's files and `plugins`.
   public var home: String
@@ -44,6 +47,10 @@ public struct OrchestratorConfiguration: Sendable {
   public var portOffset = 0
   /// How many releases of an app that served are kept with image and logs, the serving one among them; at least 2.
   public var keepReleases = 3
+  /// How many builds may go on at the same time, those of all apps together; the others wait in the order in which they came.
+  public var simultaneousBuilds = ProcessInfo.processInfo.activeProcessorCount
+  /// How many bytes of a disk a deployment must leave free.
+  public var reservedDisk = 256 << 20
   /// Is told, one sentence each, what a method put in order that others had left, before its own work; a deployment tells it as events.
   public var notice: @Sendable (String) -> Void = { _ in }
   /// Where the library logs to; nowhere unless it is told.

@@ -56,6 +56,13 @@ extension OrchestratorConfiguration {
     portOffset = try wholeNumber("portOffset", in: settings) ?? portOffset
     firstUser = try wholeNumber("firstUser", in: settings) ?? firstUser
     keepReleases = try wholeNumber("keepReleases", in: settings) ?? keepReleases
+    simultaneousBuilds = try wholeNumber("simultaneousBuilds", in: settings) ?? simultaneousBuilds
+    if let text = settings.string(forKey: "reservedDisk")?.nonEmpty {
+      guard let bytes = text == "0" ? 0 : ByteCount.parse(text) else {
+        throw Self.refusal("reservedDisk", text, "an amount such as 512m or 2g")
+      }
+      reservedDisk = bytes
+    }
     pluginFolders = settings.stringArray(forKey: "pluginFolders", default: [])
     for pair in settings.stringArray(forKey: "baseImages", default: []) where !pair.isEmpty {
       let images = pair.split(separator: "=", maxSplits: 1).map(String.init)
@@ -100,6 +107,7 @@ extension OrchestratorConfiguration {
       try refuse("firstUser", String(firstUser), "from 1000 to 1000000000")
     }
     if keepReleases < 2 { try refuse("keepReleases", String(keepReleases), "at least 2") }
+    if simultaneousBuilds < 1 { try refuse("simultaneousBuilds", String(simultaneousBuilds), "at least 1") }
     if !home.hasPrefix("/") || home.contains(where: { "\"$\\;{}:".contains($0) })
       || home.unicodeScalars.contains(where: \.isControl)
     {

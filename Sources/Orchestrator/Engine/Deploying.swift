@@ -40,6 +40,7 @@ extension DeploymentEngine {
     try await runtimes[plan.runtime].checkAvailable()
     for component in plan.components { try await runtimes[component].check(component) }
     try await proxy.checkPublicPort(of: plan)
+    try await refuseIfDiskWouldFill(plan)
     let plan = try await store.addRelease(plan)
     report(
       .started(

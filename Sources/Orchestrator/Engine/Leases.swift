@@ -40,6 +40,8 @@ extension DeploymentEngine {
   }
 
   func pipeline(_ report: @escaping EventSink) -> DeployPipeline {
-    DeployPipeline(store: store, runtimes: runtimes, proxy: proxy, probe: probe, folder: folder, report: report)
+    DeployPipeline(
+      store: store, runtimes: runtimes, proxy: proxy, probe: probe, folder: folder,
+      buildSlots: BuildSlots(store: store, limit: configuration.simultaneousBuilds), report: report)
   }
 }

@@ -5,6 +5,7 @@ struct DeployPipeline: Sendable {
   let proxy: any ReverseProxy
   let probe: HealthProbe
   let folder: StateFolder
+  let buildSlots: BuildSlots
   let report: EventSink
 
   /// Brings `plan` live, undoing every step if a later one fails; the release that served before is left to be retired.
@@ -76,7 +77,7 @@ extension DeployPipeline {
   }
 
   private func buildImage(_ plan: ComponentPlan) -> BuildImage {
-    BuildImage(plan: plan, runtime: runtimes[plan], folder: folder, report: report)
+    BuildImage(plan: plan, runtime: runtimes[plan], folder: folder, slots: buildSlots, report: report)
   }
 
   private func startWorkload(_ plan: ComponentPlan, on port: TCPPort) -> StartWorkload {

@@ -7,7 +7,7 @@ struct Retirement: Sendable {
   let proxy: any ReverseProxy
   let folder: StateFolder
   /// How many releases that served are kept, the serving one among them, and how many that failed.
-  let keptReleases: Int
+  var keptReleases: Int
   /// Whether it waits for requests that are under way; else a release that has some is left to whoever comes later.
   let isPatient: Bool
   let report: EventSink
@@ -53,14 +53,15 @@ struct Retirement: Sendable {
   }
 
   /// The releases that nobody will go back to, and the failed ones whose logs nobody will read any more.
-  private func tooOld(_ app: AppName) async throws -> [StoredRelease] {
+  func tooOld(_ app: AppName) async throws -> [StoredRelease] {
     let rows = try await store.releases(of: app)
     let served = rows.filter { $0.state == .live || $0.state == .retired }
     let failed = rows.filter { $0.state == .failed }
     return Array(served.dropFirst(keptReleases) + failed.dropFirst(keptReleases))
   }
 
-  private func forget(_ plan: DeploymentPlan) async throws {
+  /// Removes all that is left of a release that does not serve.
+  func forget(_ plan: DeploymentPlan) async throws {
     for component in plan.components { try await runtimes[component].removeBuild(of: component) }
     try? FileManager.default.removeItem(atPath: folder.release(plan.app, plan.release))
     FaultPoint.pass("release folder removed")

@@ -82,22 +82,8 @@ struct NginxContainer: NginxHost {
   private func runOnce(_ arguments: [String]) async throws -> (status: Int, output: String) {
     try await pullImageIfMissing()
     let once = "\(name)-check"
-    if let left = try await nilIfNotFound({ try await client.inspectContainer(once) }) {
-      try refuseForeign(left, named: once)
-      try await client.removeContainer(left.Id)
-    }
-    let id = try await client.createContainer(named: once, request(arguments, restart: .never))
-    let result = await Result(catching: { try await runToEnd(id) })
-    try await Task { _ = try await nilIfNotFound { try await client.removeContainer(id) } }.value
-    return try result.get()
-  }
-
-  private func runToEnd(_ id: String) async throws -> (status: Int, output: String) {
-    try await client.startContainer(id)
-    let status = try await client.waitForContainer(id)
-    var frames = LogFrames()
-    try await client.containerLogs(id, tail: nil, follow: false) { frames.append($0) }
-    return (status, String(decoding: frames.payload, as: UTF8.self))
+    return try await OneOffContainer(client: client, name: once, request: request(arguments, restart: .never))
+      .run { try refuseForeign($0, named: once) }
   }
 
   private func request(_ arguments: [String], restart: ContainerRequest.Restart) -> ContainerRequest {

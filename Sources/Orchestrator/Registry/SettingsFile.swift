@@ -7,10 +7,12 @@ enum SettingsFile {
     guard let node = try? Yams.compose(yaml: yaml), node.null == nil else { return [] }
     let log = DiagnosticLog(file: file)
     let settings = DescriptorSection(node, path: "", log: log)
-    for key in ["domain", "runtime", "proxyRuntime", "program", "dockerHost", "proxyImage", "namespace"] {
+    for key in [
+      "domain", "runtime", "proxyRuntime", "program", "dockerHost", "proxyImage", "namespace", "reservedDisk",
+    ] {
       _ = settings.optional(key, .text)
     }
-    for key in ["portOffset", "keepReleases", "firstUser"] { _ = settings.optional(key, .whole) }
+    for key in ["portOffset", "keepReleases", "firstUser", "simultaneousBuilds"] { _ = settings.optional(key, .whole) }
     for key in ["baseImages", "pluginFolders"] { _ = settings.list(key, of: .text) }
     settings.finish()
     return log.diagnostics

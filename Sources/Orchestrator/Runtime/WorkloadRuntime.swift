@@ -25,6 +25,15 @@ package protocol WorkloadRuntime: Sendable {
   /// Makes sure that nothing is there of what ``build(_:context:receive:)`` makes, as far as it is ours.
   func removeBuild(of plan: ComponentPlan) async throws
 
+  /// The folder on whose disk releases are built; nil where that cannot be told.
+  func buildFolder() async -> String?
+
+  /// How many bytes there are of what ``build(_:context:receive:)`` made, as far as it does not share them.
+  func buildSize(of plan: ComponentPlan) async throws -> Int
+
+  /// The certificates that builds of the plan trust, as PEM text; nil when they are those of this machine, or nobody can tell.
+  func trustedCertificates(of plan: ComponentPlan) async throws -> String?
+
   /// Starts the plan's workload on the internal port; it is not started again when it ends until ``keepRunning(_:)``.
   ///
   /// - Returns: what was cleared away to make room, one sentence each.
@@ -77,6 +86,7 @@ extension WorkloadRuntime {
 
   package func check(_ plan: ComponentPlan) async throws {}
   package func tend(_ plan: ComponentPlan) async throws -> String? { nil }
+  package func trustedCertificates(of plan: ComponentPlan) async throws -> String? { nil }
 }
 
 /// What a workload is doing.

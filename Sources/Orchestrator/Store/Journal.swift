@@ -39,8 +39,24 @@ extension Store: Journal {
       ).insert(db)
       guard phase == .begun else { return }
       try db.execute(
-        sql: "UPDATE lease SET release = ?, step = ? WHERE app = ?",
-        arguments: [release.value, step.description, app.description])
+        sql: "UPDATE lease SET release = ? WHERE app = ?", arguments: [release.value, app.description])
+      try Self.noteStep(step.description, of: app, db)
+    }
+  }
+
+  /// Notes in words what the holder of an app's lease is at.
+  func noteStep(_ text: String, of app: AppName) async throws {
+    try await write { db in try Self.noteStep(text, of: app, db) }
+  }
+
+  private static func noteStep(_ text: String, of app: AppName, _ db: Database) throws {
+    try db.execute(sql: "UPDATE lease SET step = ? WHERE app = ?", arguments: [text, app.description])
+  }
+
+  /// When something was done last, by the clock of that moment; nil before anything was.
+  func latestTime() async throws -> Date? {
+    try await read { db in
+      try Date.fetchOne(db, sql: "SELECT max(at) FROM (SELECT at FROM journal UNION SELECT createdAt FROM release)")
     }
   }
 

@@ -7,7 +7,7 @@ struct Lease: Codable, FetchableRecord, PersistableRecord, Sendable, Equatable {
 
   /// What the holder does with the app.
   enum Operation: String, Codable, Sendable {
-    case deploy, destroy, reconcile, recover
+    case deploy, destroy, reconcile, recover, prune
   }
 
   var app: String
@@ -88,6 +88,7 @@ extension Lease {
       case .destroy: "destroyed"
       case .reconcile: "brought back"
       case .recover: "put in order"
+      case .prune: "pruned"
       }
     return "\(app.quoted)\(release) is being \(doing) by process \(processID) since \(since.formatted(.iso8601))\(step)"
   }

@@ -42,6 +42,11 @@ extension Store {
     }
   }
 
+  /// The ports that anything of ours has.
+  func givenPorts() async throws -> Set<TCPPort> {
+    try await read { db in Set(try Int.fetchAll(db, sql: "SELECT number FROM port").compactMap { TCPPort($0) }) }
+  }
+
   /// The ports that the components of a release have.
   func ports(of release: ReleaseNumber, of app: AppName) async throws -> [ComponentName?: TCPPort] {
     try await read { db in try Self.ports(of: release, of: app, db) }
@@ -57,8 +62,8 @@ extension Store {
     }
   }
 
-  /// How the table knows a component; one without a name is the empty text, of which there can be only one for each release.
-  private static func key(of plan: ComponentPlan) -> StatementArguments {
+  /// How a table knows a component; one without a name is the empty text, of which there can be only one for each release.
+  static func key(of plan: ComponentPlan) -> StatementArguments {
     [plan.app.description, plan.release.value, plan.component?.description ?? ""]
   }
 

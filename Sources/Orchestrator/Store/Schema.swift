@@ -11,6 +11,7 @@ enum Schema {
       // A process id and its start tell a process apart until the machine is started again.
       try db.alter(table: "lease") { table in table.add(column: "boot", .text) }
     }
+    migrator.registerMigration("v5", migrate: createBuildQueue)
     return migrator
   }
 
@@ -94,6 +95,21 @@ enum Schema {
     }
     try db.execute(sql: "INSERT INTO appNumber (app) SELECT name FROM app ORDER BY name")
     try db.execute(sql: "UPDATE app SET number = (SELECT number FROM appNumber WHERE appNumber.app = app.name)")
+  }
+
+  /// Whose turn it is to build is the order of the numbers, of which none is given twice.
+  private static func createBuildQueue(_ db: Database) throws {
+    try db.create(table: "buildPlace") { table in
+      table.autoIncrementedPrimaryKey("number")
+      table.column("app", .text).notNull()
+      table.column("release", .integer).notNull()
+      table.column("component", .text).notNull()
+      table.column("processID", .integer).notNull()
+      table.column("processStart", .integer).notNull()
+      table.column("boot", .text)
+      table.uniqueKey(["app", "release", "component"], onConflict: .replace)
+      table.foreignKey(["app", "release"], references: "release", columns: ["app", "number"], onDelete: .cascade)
+    }
   }
 
   /// A release has components, each with a port and a step of its own. Plans from before have one, without a name.

@@ -8,6 +8,8 @@ package struct StateFolder: Sendable {
 
   var database: String { path + "/state.db" }
   var databaseLock: String { path + "/state.lock" }
+  /// Who makes or restores a backup, of whom there is one at a time.
+  var backupLock: String { path + "/backup.lock" }
   var plugins: String { path + "/plugins" }
   var settings: String { path + "/settings.yaml" }
   package var proxy: String { path + "/proxy" }

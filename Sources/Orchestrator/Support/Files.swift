@@ -36,6 +36,9 @@ extension String {
   /// The path with its `.` and `..` resolved by their text alone.
   var withoutDots: String { FilePath(self).lexicallyNormalized().string }
 
+  /// The path made absolute by its text alone.
+  var absolutePath: String { URL(fileURLWithPath: self).path.withoutDots }
+
   /// The path made absolute, with links followed.
   var canonicalPath: String { URL(fileURLWithPath: self).resolvingSymlinksInPath().path }
 }

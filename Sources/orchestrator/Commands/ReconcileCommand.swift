@@ -24,9 +24,7 @@ struct ReconcileCommand: EngineCommand {
     if global.json {
       console.json(outcome)
     } else {
-      for sentence in outcome.done { console.result(sentence) }
-      for sentence in outcome.problems { console.warn(sentence) }
-      if outcome.done.isEmpty && outcome.problems.isEmpty { console.progress("Everything runs that should.") }
+      console.show(done: outcome.done, problems: outcome.problems, otherwise: "Everything runs that should.")
     }
     if !outcome.problems.isEmpty { throw ExitCode(ExitStatus.needsAttention.rawValue) }
   }

@@ -42,6 +42,13 @@ struct Console: Sendable {
   /// Says what the person should look at.
   func warn(_ text: String) { errors.print(coloured(" !     ", "33") + text) }
 
+  /// Prints what was done and warns of what could not be, or says `otherwise` that there was nothing to do.
+  func show(done: [String], problems: [String], otherwise: String) {
+    for sentence in done { result(sentence) }
+    for sentence in problems { warn(sentence) }
+    if done.isEmpty && problems.isEmpty { progress(otherwise) }
+  }
+
   /// Warns of stacks that could not be loaded.
   func warn(of diagnostics: [Diagnostic]) {
     for diagnostic in diagnostics { errors.print(diagnostic.description) }

@@ -14,7 +14,11 @@ struct Run: Sendable {
 
 /// The program as it was built beside these tests.
 enum Program {
-  static let path = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent().path + "/orchestrator"
+  static let path = folder + "/orchestrator"
+  /// A program that deploys many apps at the same time, through the library.
+  static let deployMany = folder + "/deploy-many"
+
+  private static let folder = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent().path
 
   /// Runs a program to its end; `signal` is sent to it when `line` turns up in what it writes to stderr.
   static func run(

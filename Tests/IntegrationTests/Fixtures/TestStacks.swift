@@ -7,6 +7,7 @@ enum TestStacks {
   static let plainPort = 9000
   static let tightPort = 9001
   static let installingPort = 9003
+  static let crowdedPort = 9004
 
   /// The folder with the stacks, written on first use.
   static func folder() -> String { written }
@@ -18,6 +19,8 @@ enum TestStacks {
       toFile: folder + "/plain.yaml", atomically: true, encoding: .utf8)
     try? stack("tight", port: tightPort, internalPorts: "21100-21101").write(
       toFile: folder + "/tight.yaml", atomically: true, encoding: .utf8)
+    try? stack("crowded", port: crowdedPort, internalPorts: "21500-21599", startPeriod: "120s").write(
+      toFile: folder + "/crowded.yaml", atomically: true, encoding: .utf8)
     try? stack("installing", port: installingPort, internalPorts: "21400-21419").replacingOccurrences(
       of: "  compile:",
       with: """
@@ -43,7 +46,9 @@ enum TestStacks {
     "name != 'fail' or (print('no such package'), sys.exit(9))", "os.makedirs('modules/' + name)",
   ].joined(separator: "; ")
 
-  private static func stack(_ name: String, port: Int, internalPorts: String) -> String {
+  private static func stack(
+    _ name: String, port: Int, internalPorts: String, startPeriod: String = "4s"
+  ) -> String {
     """
     apiVersion: orchestrator/v1
     kind: Stack
@@ -57,7 +62,7 @@ enum TestStacks {
         - {run: [python3, build.py], if: build.py}
     run:
       command: [python3, -u, app.py]
-    health: {interval: 200ms, startPeriod: 4s, timeout: 2s}
+    health: {interval: 200ms, startPeriod: \(startPeriod), timeout: 2s}
     stop: {grace: 2s, drain: 10s}
     limits: {memory: 128m, cpus: 0.5, pids: 64}
     """

@@ -20,6 +20,7 @@ final class FakeRuntime: WorkloadRuntime {
   private let output = Mutex(["hello from the app"])
   private let available = Mutex(true)
   private let found = Mutex<ListenerReport?>(nil)
+  private let buildSize = Mutex(1000)
   private let folder: StateFolder
   private let isServing: @Sendable (TCPPort) -> Bool
   let faults: Faults
@@ -64,6 +65,13 @@ final class FakeRuntime: WorkloadRuntime {
     try await faults.strike(.undoing(.buildImage), of: plan.component)
     contents.withLock { _ = $0.images.remove(plan.image) }
   }
+
+  func buildFolder() async -> String? { folder.path }
+
+  func buildSize(of plan: ComponentPlan) async throws -> Int { buildSize.withLock { $0 } }
+
+  /// How much every build has taken.
+  func buildsTake(_ bytes: Int) { buildSize.withLock { $0 = bytes } }
 
   func start(_ plan: ComponentPlan, on port: TCPPort) async throws -> [String] {
     contents.withLock { $0.workloads[plan.workload] = port }

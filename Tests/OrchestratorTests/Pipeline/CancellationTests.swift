@@ -63,6 +63,6 @@ extension FakeWorld {
   fileprivate func pipeline(_ report: @escaping EventSink) -> DeployPipeline {
     DeployPipeline(
       store: store, runtimes: runtimes, proxy: proxy, probe: HealthProbe(transport: network), folder: folder,
-      report: report)
+      buildSlots: BuildSlots(store: store, limit: 1), report: report)
   }
 }

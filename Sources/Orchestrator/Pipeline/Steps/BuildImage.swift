@@ -5,12 +5,15 @@ struct BuildImage: Step {
   let plan: ComponentPlan
   let runtime: any WorkloadRuntime
   let folder: StateFolder
+  let slots: BuildSlots
   var commands: any CommandRunner = ChildProcessRunner()
   let report: EventSink
 
   var id: DeploymentStep { DeploymentStep(.buildImage, of: plan.component) }
 
-  func run() async throws -> String {
+  func run() async throws -> String { try await slots.holding(plan, report: report) { try await build() } }
+
+  private func build() async throws -> String {
     let context = folder.buildContext(plan)
     try folder.prepareComponent(plan)
     try removeContext()
@@ -55,6 +58,7 @@ struct BuildImage: Step {
   }
 
   func undo() async throws {
+    try await slots.store.leaveBuildQueue(plan)
     try await runtime.removeBuild(of: plan)
     try removeContext()
   }

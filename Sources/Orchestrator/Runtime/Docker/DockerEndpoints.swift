@@ -5,6 +5,9 @@ extension DockerClient {
   /// GET /_ping
   func ping() async throws { try await send("GET", "/_ping", timeout: .seconds(5)) }
 
+  /// GET /info
+  func info() async throws -> DockerInfo { try await get("/info") }
+
   /// POST /containers/create
   func createContainer(named name: String, _ request: ContainerRequest) async throws -> String {
     let created: Created = try await post("/containers/create", ["name": name], body: request)

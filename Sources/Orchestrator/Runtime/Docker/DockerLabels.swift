@@ -28,6 +28,11 @@ struct DockerLabels {
     image(of: plan).merging([Self.workload: plan.workload]) { _, own in own }
   }
 
+  /// The labels of a container that belongs to no release; left over, it is garbage.
+  func container(named name: String) -> [String: String] {
+    [Self.namespace: ownNamespace, Self.state: stateFolder, Self.workload: name]
+  }
+
   /// What the labels of everything say that this installation has made.
   var filter: [String] { ["\(Self.namespace)=\(ownNamespace)", "\(Self.state)=\(stateFolder)"] }
 

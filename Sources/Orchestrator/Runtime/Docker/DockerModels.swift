@@ -94,6 +94,12 @@ struct ImageDetails: Decodable {
 
   let Id: String
   let Config: Config?
+  /// In bytes, with those of its base.
+  let Size: Int?
+}
+
+struct DockerInfo: Decodable {
+  let DockerRootDir: String?
 }
 
 struct ExecRequest: Encodable {

@@ -37,6 +37,43 @@ package struct DockerRuntime: WorkloadRuntime {
     try await removeImage(plan.image)
   }
 
+  package func buildFolder() async -> String? {
+    // One that is reached over the network has its disk elsewhere.
+    guard case .unixSocket = client.address.endpoint else { return nil }
+    return try? await client.info().DockerRootDir
+  }
+
+  package func buildSize(of plan: ComponentPlan) async throws -> Int {
+    let image = try await nilIfNotFound { try await client.inspectImage(plan.image) }?.Size ?? 0
+    guard let name = plan.runBaseImage ?? plan.baseImage else { return image }
+    let base = try await nilIfNotFound { try await client.inspectImage(name) }?.Size ?? 0
+    return max(0, image - base)
+  }
+
+  package func trustedCertificates(of plan: ComponentPlan) async throws -> String? {
+    // A look must not take what a pull takes.
+    guard let image = plan.baseImage, try await nilIfNotFound({ try await client.inspectImage(image) }) != nil else {
+      return nil
+    }
+    let name = "\(labels.ownNamespace)-look"
+    let container = OneOffContainer(
+      client: client, name: name,
+      request: ContainerRequest(
+        Image: image, Entrypoint: [], Cmd: ["cat"] + Self.certificateFiles, Labels: labels.container(named: name),
+        HostConfig: .init(NetworkMode: "none", RestartPolicy: .never)))
+    do {
+      return try await container.run { found in
+        guard labels.ownsContainer(name, found.Config.Labels) else { throw foreign(name) }
+      }.output
+    } catch is DockerClient.Refusal {
+      // An image that has nothing but one program cannot be asked.
+      return nil
+    }
+  }
+
+  /// Where Debian and Alpine keep whom they trust, and Red Hat.
+  private static let certificateFiles = ["/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt"]
+
   private func removeImage(_ image: String) async throws {
     do {
       _ = try await nilIfNotFound { try await client.removeImage(image) }
@@ -153,12 +190,16 @@ package struct DockerRuntime: WorkloadRuntime {
   private func makeRoom(for name: String) async throws -> [String] {
     guard let found = try await nilIfNotFound({ try await client.inspectContainer(name) }) else { return [] }
     guard labels.ownsContainer(name, found.Config.Labels) else {
-      throw OrchestratorError(
-        .conflict, "a container that is not ours has the name \(name.quoted)",
-        hint: "rename or remove it: docker rm \(name)")
+      throw foreign(name)
     }
     try await client.removeContainer(found.Id)
     return ["removed the container \(name), left over from an interrupted deployment"]
+  }
+
+  private func foreign(_ name: String) -> OrchestratorError {
+    OrchestratorError(
+      .conflict, "a container that is not ours has the name \(name.quoted)",
+      hint: "rename or remove it: docker rm \(name)")
   }
 
   private func startFailure(_ refusal: DockerClient.Refusal, plan: ComponentPlan, port: TCPPort) -> OrchestratorError {

@@ -51,6 +51,10 @@ package struct ProcessRuntime: WorkloadRuntime {
     try await Dependencies.removeUnused(of: plan.app, in: folder, files: files)
   }
 
+  package func buildFolder() async -> String? { folder.path }
+
+  package func buildSize(of plan: ComponentPlan) async throws -> Int { DiskSpace.used(by: release(plan).path) }
+
   package func start(_ plan: ComponentPlan, on port: TCPPort) async throws -> [String] {
     let process = process(of: plan)
     var notes: [String] = []

@@ -1,0 +1,57 @@
+/// The proxy, and the ports of all stacks.
+extension DeploymentEngine {
+  func proxyFindings(_ status: Result<ProxyStatus, any Error>) -> [Finding] {
+    do {
+      let status = try status.get()
+      var findings: [Finding] = []
+      if let problem = status.problem {
+        findings.append(.problem("nginx", problem, remedy: "orchestrator reconcile", isFixable: true))
+      }
+      if let version = status.version.flatMap(NginxVersion.init), !version.hasKeepaliveMinTimeout {
+        findings.append(
+          .notice(
+            "nginx",
+            "version \(version) closes idle connections when it reloads: a client that is about to use one, and does not try again, sees an error at a deploy",
+            remedy:
+              "use nginx 1.27.4 or later: with Docker it comes as the setting proxyImage says (proxyRuntime docker)"))
+      }
+      let place = status.running ? "runs, with \(status.runtime.rawValue)" : "does not run, as no app needs it"
+      return findings.isEmpty ? [.good("nginx", place + (status.version.map { ", version \($0)" } ?? ""))] : findings
+    } catch {
+      return [.problem("nginx", error)]
+    }
+  }
+
+  func portFindings(_ proxy: ProxyStatus?) async -> [Finding] {
+    let findings = await publicPortFindings(proxy) + internalPortFindings()
+    return findings.isEmpty ? [.good("ports", "those of all stacks are free, or ours")] : findings
+  }
+
+  private func publicPortFindings(_ proxy: ProxyStatus?) async -> [Finding] {
+    let needed = Set(((try? await store.routes()) ?? []).map(\.publicPort))
+    let listened = Set(proxy?.running == true ? proxy?.ports ?? [] : [])
+    return Set(stacks.all.map(\.publicPort)).union(needed).sorted().compactMap { port in
+      guard !listened.contains(port), !PortProbe.isFree(port, everywhere: true) else { return nil }
+      let owner = PortOwner.description(of: port) ?? "another program"
+      let text = "public port \(port) is in use by \(owner)"
+      let remedy = "stop it, or give the stack another publicPort"
+      return needed.contains(port)
+        ? .problem("ports", "\(text): apps cannot be reached there", remedy: remedy)
+        : .notice("ports", "\(text); no app needs it yet", remedy: remedy)
+    }
+  }
+
+  private func internalPortFindings() async -> [Finding] {
+    let given = (try? await store.givenPorts()) ?? []
+    return stacks.stacks.sorted { $0.name.description < $1.name.description }.compactMap { stack in
+      let ports = Array(stack.internalPorts.ports)
+      let foreign = ports.filter { !given.contains($0) && !PortProbe.isFree($0) }.count
+      let left = ports.filter { !given.contains($0) }.count - foreign
+      guard left * 10 < ports.count || foreign > 0 else { return nil }
+      let others = foreign > 0 ? "; \(foreign) are in use by programs that are not ours" : ""
+      let text = "\(left) of \(ports.count) internal ports of \(stack.name.description.quoted) are free\(others)"
+      let remedy = "destroy an app, or widen internalPorts in the stack's descriptor"
+      return left == 0 ? .problem("ports", text, remedy: remedy) : .notice("ports", text, remedy: remedy)
+    }
+  }
+}

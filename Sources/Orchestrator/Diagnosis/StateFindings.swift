@@ -1,0 +1,66 @@
+import Foundation
+
+/// What the installation keeps: its folder and its store.
+extension DeploymentEngine {
+  func folderFindings() -> [Finding] {
+    var findings = tooWide.map { path, mode in
+      Finding.problem(
+        "state folder", "\(path.quoted) can be changed or read by others (its mode is \(String(mode, radix: 8)))",
+        remedy: "chmod \(String(narrowed(mode, path), radix: 8)) \(path)", isFixable: true)
+    }
+    let hasProcesses = FileManager.default.isFolder(folder.processes)
+    do {
+      if hasProcesses { try folder.refuseIfSecluded(from: "the users that apps run as") }
+    } catch {
+      findings.append(.problem("state folder", error))
+    }
+    return findings.isEmpty ? [.good("state folder", "\(folder.path) belongs to its owner")] : findings
+  }
+
+  /// What others may write to, or read although it is private, with its mode.
+  private var tooWide: [(String, Int)] {
+    [folder.path, folder.database].compactMap { path in
+      let mode = (try? FileManager.default.attributesOfItem(atPath: path)[.posixPermissions]) as? Int
+      return mode.flatMap { narrowed($0, path) == $0 ? nil : (path, $0) }
+    }
+  }
+
+  private func narrowed(_ mode: Int, _ path: String) -> Int { mode & (path == folder.database ? 0o600 : 0o755) }
+
+  /// Takes from others what they should not have; gives back what was done.
+  func narrowPermissions() -> [String] {
+    tooWide.compactMap { path, mode in
+      let narrow = narrowed(mode, path)
+      let attributes: [FileAttributeKey: Any] = [.posixPermissions: narrow]
+      guard (try? FileManager.default.setAttributes(attributes, ofItemAtPath: path)) != nil else { return nil }
+      return "changed the mode of \(path.quoted) to \(String(narrow, radix: 8))"
+    }
+  }
+
+  func storeFindings() async -> [Finding] {
+    do {
+      let damage = try await store.damage()
+      guard !damage.isEmpty else { return [.good("store", "\(folder.database) is whole")] }
+      return damage.map { fault in
+        .problem(
+          "store", "\(folder.database.quoted) is damaged: \(fault)",
+          remedy: "put a backup in its place: orchestrator restore FILE; apps go on serving")
+      }
+    } catch {
+      return [.problem("store", error)]
+    }
+  }
+
+  /// What is left of commands that were interrupted, and what belongs to no release.
+  func tidinessFindings() async -> [Finding] {
+    do {
+      let foreseen = try await reconcile(dryRun: true)
+      let findings =
+        foreseen.done.map { Finding.notice("order", $0, remedy: "orchestrator reconcile", isFixable: true) }
+        + foreseen.problems.map { .notice("order", $0, remedy: nil) }
+      return findings.isEmpty ? [.good("order", "nothing is left over, nothing is interrupted")] : findings
+    } catch {
+      return [.problem("order", error)]
+    }
+  }
+}

@@ -1,0 +1,78 @@
+/// Removing what nobody needs any more.
+extension DeploymentEngine {
+  /// Removes the releases that are too old to go back to, with their images, folders and logs, and what belongs to no release.
+  ///
+  /// A release that serves, the one before it, and whatever is not ours are never touched.
+  ///
+  /// - Parameters:
+  ///   - kept: how many releases of each app that served stay, the serving one among them, and how many that failed; at least 2,
+  ///     and nil for the setting `keepReleases`.
+  ///   - dryRun: whether it is only said what would be removed.
+  /// - Returns: what was removed and what could not be, one sentence each.
+  /// - Throws: ``OrchestratorError`` with the code `invalid_input`, or when the state cannot be read.
+  public func prune(keeping kept: Int? = nil, dryRun: Bool = false) async throws -> Pruning {
+    if let kept, kept < 2 {
+      throw OrchestratorError(
+        .invalidInput, "at least 2 releases are kept, not \(kept): the one that serves, and the one before it")
+    }
+    if !dryRun { await tendFirst() }
+    var result = Pruning()
+    for app in try await store.appNames().compactMap({ try? AppName($0) }) {
+      do {
+        try await prune(app, keeping: kept ?? configuration.keepReleases, dryRun: dryRun, into: &result)
+      } catch {
+        result.problems.append("\(app): \(OrchestratorError.wrapping(error).message)")
+      }
+    }
+    var rest = Reconciliation()
+    await collect(dryRun: dryRun, into: &rest)
+    result.done += rest.done
+    result.problems += rest.problems
+    return result
+  }
+
+  private func prune(_ app: AppName, keeping kept: Int, dryRun: Bool, into result: inout Pruning) async throws {
+    var retirement = retirement { _ in }
+    retirement.keptReleases = kept
+    for row in dryRun ? try await retirement.tooOld(app) : [] {
+      let bytes = await size(of: row.plan)
+      result.bytes += bytes
+      result.done.append("would remove \(app) \(row.plan.release), which \(row.fate) (\(bytes.bytes))")
+    }
+    guard !dryRun else { return }
+    var (removed, bytes) = ([String](), 0)
+    try await holdingLease(of: app, for: .prune, report: { _ in }) {
+      for row in try await retirement.tooOld(app) {
+        let size = await size(of: row.plan)
+        try await retirement.forget(row.plan)
+        bytes += size
+        removed.append("removed \(app) \(row.plan.release), which \(row.fate) (\(size.bytes))")
+      }
+    }
+    result.bytes += bytes
+    result.done += removed
+  }
+
+  /// How many bytes go with a release: what was built, and its logs.
+  private func size(of plan: DeploymentPlan) async -> Int {
+    var bytes = DiskSpace.used(by: folder.release(plan.app, plan.release))
+    for component in plan.components where component.runtime == .docker {
+      bytes += (try? await runtimes[component].buildSize(of: component)) ?? 0
+    }
+    return bytes
+  }
+}
+
+extension StoredRelease {
+  fileprivate var fate: String { state == .failed ? "failed" : "is retired" }
+}
+
+/// What came of pruning.
+public struct Pruning: Sendable, Equatable, Codable {
+  /// What was removed, or would be, one sentence each.
+  public var done: [String] = []
+  /// What could not be removed, one sentence each.
+  public var problems: [String] = []
+  /// How many bytes the releases among it hold; an image shares some of its own with other images.
+  public var bytes = 0
+}

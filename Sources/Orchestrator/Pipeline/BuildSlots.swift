@@ -1,0 +1,33 @@
+/// The right to build: only so many builds go on at the same time in one installation, in the order in which they came.
+struct BuildSlots: Sendable {
+  let store: Store
+  /// How many builds may go on at the same time.
+  let limit: Int
+  var clock: any Clock<Duration> = .continuous
+
+  /// Runs `work` when it is the component's turn to build.
+  ///
+  /// - Parameter report: is told, once, that somebody else must finish first.
+  func holding<Value: Sendable>(
+    _ plan: ComponentPlan, report: EventSink, _ work: () async throws -> Value
+  ) async throws -> Value {
+    try await store.enterBuildQueue(plan)
+    let result = await Result(catching: {
+      try await untilTurn(of: plan, report: report)
+      return try await work()
+    })
+    // A place must not outlive a cancelled task.
+    await Task { try? await store.leaveBuildQueue(plan) }.value
+    return try result.get()
+  }
+
+  private func untilTurn(of plan: ComponentPlan, report: EventSink) async throws {
+    let ahead = try await store.buildersAhead(of: plan)
+    guard ahead >= limit else { return }
+    let step = DeploymentStep(.buildImage, of: plan.component)
+    try await store.noteStep("\(step), waiting for a build slot", of: plan.app)
+    report(.note("waiting for a build slot: \(ahead) came before, and \(limit) may build at the same time"))
+    while try await store.buildersAhead(of: plan) >= limit { try await clock.sleep(for: .milliseconds(100)) }
+    try await store.noteStep("\(step)", of: plan.app)
+  }
+}

@@ -1,0 +1,51 @@
+import Foundation
+import GRDB
+
+/// A place in the queue of those who build or wait to.
+private struct BuildPlace: Codable, FetchableRecord, PersistableRecord {
+  static let databaseTableName = "buildPlace"
+
+  var number: Int?
+  var app: String
+  var release: Int
+  var component: String
+  var processID: Int
+  var processStart: Int
+  var boot: String?
+
+  var owner: ProcessIdentity { ProcessIdentity(id: processID, start: processStart, boot: boot) }
+}
+
+/// Who builds, and who waits to: the first few of the queue build. A place whose owner died is nobody's.
+extension Store {
+  /// Takes the last place of the queue for a component.
+  func enterBuildQueue(_ plan: ComponentPlan) async throws {
+    let us = ProcessIdentity.current
+    try await write { db in
+      try BuildPlace(
+        app: plan.app.description, release: plan.release.value, component: plan.component?.description ?? "",
+        processID: us.id, processStart: us.start, boot: us.boot
+      ).insert(db)
+    }
+  }
+
+  /// How many who live stand before a component.
+  func buildersAhead(of plan: ComponentPlan) async throws -> Int {
+    try await read { db in
+      let places = try BuildPlace.order(Column("number")).fetchAll(db)
+      let ahead = places.prefix { place in
+        place.app != plan.app.description || place.release != plan.release.value
+          || place.component != plan.component?.description ?? ""
+      }
+      return ahead.count(where: \.owner.isAlive)
+    }
+  }
+
+  /// Makes sure that a component has no place in the queue.
+  func leaveBuildQueue(_ plan: ComponentPlan) async throws {
+    try await write { db in
+      try db.execute(
+        sql: "DELETE FROM buildPlace WHERE app = ? AND release = ? AND component = ?", arguments: Self.key(of: plan))
+    }
+  }
+}

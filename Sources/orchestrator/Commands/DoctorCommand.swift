@@ -1,0 +1,67 @@
+import ArgumentParser
+import Orchestrator
+
+struct DoctorCommand: EngineCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "doctor", abstract: "Look at everything that the apps stand on, and say what to do.",
+    discussion: """
+      Looks at Docker, nginx and its version, certificates in builds, disks, the clock, the state folder and its store, ports, what is \
+      left over, and at each app from end to end. With --fix it does what can harm nothing: what 'reconcile' does, and permissions \
+      that are too wide. Ends with 6 if a problem is left.
+
+      EXAMPLES
+        orchestrator doctor
+        orchestrator doctor --fix
+        orchestrator doctor --json
+      """)
+
+  @Flag(help: "Do the remedies that can harm nothing.")
+  var fix = false
+
+  @OptionGroup var global: GlobalOptions
+
+  func execute(_ console: Console) async throws {
+    let diagnosis = try await diagnosis()
+    if global.json { console.json(diagnosis) } else { show(diagnosis, console) }
+    if diagnosis.level == .problem { throw ExitCode(ExitStatus.needsAttention.rawValue) }
+  }
+
+  /// A state that cannot be opened is what the doctor is called for.
+  private func diagnosis() async throws -> Diagnosis {
+    let configuration = try await global.configuration()
+    do {
+      return await (try DeploymentEngine(configuration)).diagnose(fixing: fix)
+    } catch {
+      return Diagnosis(findings: [.problem("state folder", error)])
+    }
+  }
+
+  private func show(_ diagnosis: Diagnosis, _ console: Console) {
+    for sentence in diagnosis.fixed { console.result("fixed    \(sentence)") }
+    for finding in diagnosis.findings where !global.quiet || finding.level != .good {
+      console.result(finding.level.mark.padded(to: 9) + finding.subject.padded(to: 14) + finding.message.indented)
+      if let remedy = finding.remedy { console.result("".padded(to: 23) + "-> \(remedy.indented)") }
+    }
+    let fixable = diagnosis.findings.count(where: \.isFixable)
+    if fixable > 0 {
+      console.progress("\(fixable) of these can be put in order without harm to anything: orchestrator doctor --fix")
+    }
+  }
+}
+
+extension Finding.Level {
+  fileprivate var mark: String {
+    switch self {
+    case .good: "ok"
+    case .notice: "notice"
+    case .problem: "PROBLEM"
+    }
+  }
+}
+
+extension String {
+  /// The text with its further lines under the first.
+  fileprivate var indented: String {
+    split(separator: "\n").joined(separator: "\n" + String(repeating: " ", count: 23))
+  }
+}

@@ -1,0 +1,103 @@
+import Foundation
+import GRDB
+import Testing
+
+@testable import Orchestrator
+
+extension Integration {
+  @Suite("Many deployments at the same time")
+  struct CrowdTests {
+    let port = TestStacks.crowdedPort
+
+    @Test(
+      "101 apps from 4 processes into a range of 100: all are live but one, which is told why, and reloads are shared")
+    func crowd() async throws {
+      let installation = try await Installation.on(.process)
+      let app = try TestApp.plain()
+      let names = (1...101).map { "crowd-\($0)" }
+      let before = try await installation.generation()
+      let result = await Result(catching: {
+        let lines = try await installation.deployMany("crowded", app, names, processes: 4)
+        let refused = lines.filter { $0[1] == "ports_exhausted" }
+        #expect(refused.count == 1)
+        #expect(refused.first?.last == "all 100 internal ports of 'crowded' (32500-32599) are in use")
+        let live = lines.filter { $0[1] == "v1" }
+        #expect(live.count == 100, "\(lines.filter { $0[1] != "v1" })")
+        #expect(Set(live.map { $0[2] }).count == 100)
+        for line in live { #expect(try await installation.page(line[0], port: port) == "hello v1") }
+        let reloads = try await installation.generation() - before
+        print("crowd: 100 apps live, 100 ports, \(reloads) reloads for 100 switches")
+        #expect(reloads * 4 <= 100)
+      })
+      try await installation.destroyAll(names)
+      try result.get()
+    }
+
+    @Test("two processes that deploy one app take turns: no deployment is lost, and no request")
+    func sameApp() async throws {
+      let installation = try await Installation.on(.process)
+      let app = try TestApp.plain()
+      try await installation.using("contested") {
+        try await installation.deploy("crowded", app, as: "contested")
+        let failures = try await installation.asking("contested", port: port) {
+          let lines = try await installation.deployMany("crowded", app, ["contested"], processes: 2, rounds: 15)
+          #expect(Set(lines.map { $0[1] }) == Set((2...31).map { "v\($0)" }))
+        }
+        #expect(failures == [])
+        try await eventually { try await installation.disorder(of: "contested").isEmpty }
+      }
+    }
+  }
+}
+
+extension Installation {
+  /// Deploys apps from several processes at the same time; gives back what each deployment came to, in words.
+  fileprivate func deployMany(
+    _ stack: String, _ app: TestApp, _ names: [String], processes: Int, rounds: Int = 1
+  ) async throws -> [[String]] {
+    let shares = (0..<processes).map { share in
+      names.count == 1 ? names : names.enumerated().filter { $0.offset % processes == share }.map(\.element)
+    }
+    let environment = environment.merging([
+      "ORCHESTRATOR_PLUGIN_FOLDERS": TestStacks.folder(), "ORCHESTRATOR_PROGRAM": Program.path,
+    ]) { _, new in new }
+    return try await withThrowingTaskGroup(of: Run.self) { group in
+      for share in shares {
+        group.addTask {
+          try await Program.run(
+            Program.deployMany, [String(rounds), stack, app.folder] + share, environment: environment)
+        }
+      }
+      var lines: [[String]] = []
+      for try await run in group {
+        #expect(run.status == 0, "\(run.all)")
+        lines += run.output.split(separator: "\n").map {
+          $0.split(separator: " ", maxSplits: 2).map(String.init)
+        }
+      }
+      return lines
+    }
+  }
+
+  /// How often nginx was told to serve something new.
+  fileprivate func generation() async throws -> Int {
+    try await Store(in: StateFolder(home)).read { try Int.fetchOne($0, sql: "SELECT generation FROM proxy") ?? 0 }
+  }
+
+  fileprivate func destroyAll(_ names: [String]) async throws {
+    var configuration = try await OrchestratorConfiguration.load(home: home, environment: environment)
+    configuration.program = Program.path
+    configuration.pluginFolders = [TestStacks.folder()]
+    let engine = try DeploymentEngine(configuration)
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for name in names {
+        group.addTask {
+          do { try await engine.destroy(AppName(name)) } catch let error as OrchestratorError
+            where error.code == .notFound
+          {}
+        }
+      }
+      try await group.waitForAll()
+    }
+  }
+}
