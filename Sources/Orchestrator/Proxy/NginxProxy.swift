@@ -14,11 +14,24 @@ package struct NginxProxy: ReverseProxy {
   var clock: any Clock<Duration> = .continuous
   /// How long nginx may take until a new configuration serves.
   var patience: Duration = .seconds(15)
+  /// How long it is at least from one change to the next while several apps are being deployed.
+  var gathering: Duration = .seconds(1)
 
   package func checkPublicPort(of plan: DeploymentPlan) async throws {
-    if try await host.isRunning(), await listenedPorts(current()).contains(plan.publicPort) { return }
+    if try await listens(on: plan.publicPort) { return }
     try await host.checkAvailable()
-    try ports.refuseIfTaken(plan.publicPort, stack: plan.stack.description)
+    if PortProbe.isFree(plan.publicPort, everywhere: true) { return }
+    // It may be our own nginx, which somebody else has just started.
+    try folder.prepare(owner: NginxUser.current)
+    try await FileLock.holding(folder.lock, clock: clock) {
+      guard try await !listens(on: plan.publicPort) else { return }
+      try ports.refuseIfTaken(plan.publicPort, stack: plan.stack.description)
+    }
+  }
+
+  private func listens(on port: TCPPort) async throws -> Bool {
+    guard try await host.isRunning() else { return false }
+    return await listenedPorts(current()).contains(port)
   }
 
   package func tend() async throws -> String? {
@@ -27,7 +40,10 @@ package struct NginxProxy: ReverseProxy {
 
   package func apply(requiring required: TCPPort?) async throws -> ProxyChange {
     try folder.prepare(owner: NginxUser.current)
-    return try await FileLock.holding(folder.lock, clock: clock) { try await applyAlone(requiring: required) }
+    return try await FileLock.holding(folder.lock, clock: clock) {
+      try await gatherOthers()
+      return try await applyAlone(requiring: required)
+    }
   }
 
   package func drain(atMost limit: Duration) async throws -> Bool {
@@ -67,6 +83,16 @@ package struct NginxProxy: ReverseProxy {
 
 /// Making and changing configurations.
 extension NginxProxy {
+  /// While others deploy as well, lets some time pass since the last change, so that those who switch meanwhile share one reload.
+  private func gatherOthers() async throws {
+    guard let changed = folder.changedAt, try await store.leases().values.count(where: \.owner.isAlive) > 1 else {
+      return
+    }
+    let since = Duration.seconds(Date().timeIntervalSince(changed))
+    // A clock that was set back would have us wait for as long.
+    if since >= .zero, since < gathering { try await clock.sleep(for: gathering - since) }
+  }
+
   /// Brings the routes into force while nobody else does.
   private func applyAlone(requiring required: TCPPort?) async throws -> ProxyChange {
     let running = try await host.isRunning()
@@ -218,6 +244,6 @@ extension NginxProxy {
   }
 
   private static var machineHasIPv6: Bool {
-    FileManager.default.contents(atPath: "/proc/net/if_inet6").map { !$0.isEmpty } ?? false
+    SystemFile.contents("/proc/net/if_inet6").map { !$0.isEmpty } ?? false
   }
 }

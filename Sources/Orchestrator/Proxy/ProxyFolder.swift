@@ -71,6 +71,9 @@ struct ProxyFolder: Sendable {
     FaultPoint.pass("generation current")
   }
 
+  /// When the link was moved last; nil when there is none.
+  var changedAt: Date? { (try? FileManager.default.attributesOfItem(atPath: currentLink))?[.modificationDate] as? Date }
+
   func removeCurrent() { unlink(currentLink) }
 
   func removeGeneration(_ number: Int) {

@@ -69,7 +69,7 @@ struct Confinement: Sendable, Equatable {
 extension Confinement {
   /// The cores on which this process may run (proc(5), `Cpus_allowed_list`).
   static let ownCores: [Int] = {
-    let status = FileManager.default.contents(atPath: "/proc/self/status").map { String(decoding: $0, as: UTF8.self) }
+    let status = SystemFile.text("/proc/self/status")
     let line = status?.split(separator: "\n").first { $0.hasPrefix("Cpus_allowed_list:") }
     return parseCores(line?.split(separator: ":").last.map(String.init) ?? "")
   }()

@@ -30,8 +30,8 @@ struct DiskSpace: Sendable, Equatable {
     while let file = files.nextObject() as? String {
       if isLeftOut(file) {
         files.skipDescendants()
-      } else if let size = files.fileAttributes?[.size] as? NSNumber {
-        bytes += size.intValue
+      } else if let facts = files.fileAttributes, facts[.type] as? FileAttributeType == .typeRegular {
+        bytes += (facts[.size] as? NSNumber)?.intValue ?? 0
       }
     }
     return bytes

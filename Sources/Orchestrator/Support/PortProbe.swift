@@ -8,15 +8,15 @@ enum PortProbe {
     address.sin_family = sa_family_t(AF_INET)
     address.sin_port = port.number.bigEndian
     address.sin_addr = in_addr(s_addr: everywhere ? INADDR_ANY : UInt32(0x7F00_0001).bigEndian)
-    guard everywhere else { return canListen(AF_INET, address) }
+    guard everywhere else { return canBind(AF_INET, address) }
     var wide = sockaddr_in6()
     wide.sin6_family = sa_family_t(AF_INET6)
     wide.sin6_port = port.number.bigEndian
-    return canListen(AF_INET, address) && canListen(AF_INET6, wide)
+    return canBind(AF_INET, address) && canBind(AF_INET6, wide)
   }
 
   /// A machine without the address family has nobody who listens there.
-  private static func canListen<Address>(_ family: CInt, _ address: Address) -> Bool {
+  private static func canBind<Address>(_ family: CInt, _ address: Address) -> Bool {
     let descriptor = socket(family, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
     guard descriptor >= 0 else { return errno == EAFNOSUPPORT }
     defer { close(descriptor) }
@@ -30,6 +30,7 @@ enum PortProbe {
         Glibc.bind(descriptor, $0, socklen_t(MemoryLayout<Address>.size))
       }
     }
-    return bound == 0 ? listen(descriptor, 1) == 0 : errno == EADDRNOTAVAIL
+    // To listen as well would be found by whoever tries at the same moment. Where somebody listens, binding is refused already.
+    return bound == 0 || errno == EADDRNOTAVAIL
   }
 }

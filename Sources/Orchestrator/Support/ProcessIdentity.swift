@@ -23,9 +23,8 @@ package struct ProcessIdentity: Sendable, Equatable, Codable {
     return ProcessIdentity(id: id) ?? ProcessIdentity(id: id, start: 0)
   }()
 
-  private static let currentBoot = FileManager.default.contents(atPath: "/proc/sys/kernel/random/boot_id").map {
-    String(decoding: $0, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
-  }
+  private static let currentBoot = SystemFile.text("/proc/sys/kernel/random/boot_id")?
+    .trimmingCharacters(in: .whitespacesAndNewlines)
 
   /// Whether the machine has not been started again since.
   var isOfThisStart: Bool { boot == nil || boot == Self.currentBoot }

@@ -11,10 +11,8 @@ struct ProcessEntry: Sendable {
   let start: Int
 
   init?(id: Int) {
-    guard let data = FileManager.default.contents(atPath: "/proc/\(id)/stat") else { return nil }
     // The second field is the program's name in parentheses, and may itself hold spaces and parentheses.
-    let text = String(decoding: data, as: UTF8.self)
-    guard let end = text.lastIndex(of: ")") else { return nil }
+    guard let text = SystemFile.text("/proc/\(id)/stat"), let end = text.lastIndex(of: ")") else { return nil }
     let fields = text[text.index(after: end)...].split(separator: " ")
     // One that has ended and was not collected by its parent keeps its entry.
     guard fields.count > 19, fields[0] != "Z", fields[0] != "X" else { return nil }
@@ -26,14 +24,14 @@ struct ProcessEntry: Sendable {
 
   /// The words with which the process says what it is, as `ps` shows them.
   var title: String {
-    let data = FileManager.default.contents(atPath: "/proc/\(id)/cmdline") ?? Data()
+    let data = SystemFile.contents("/proc/\(id)/cmdline") ?? Data()
     return String(decoding: data.map { $0 == 0 ? UInt8(ascii: " ") : $0 }, as: UTF8.self)
       .trimmingCharacters(in: .whitespaces)
   }
 
   /// Whether the process was started with `assignment`, `NAME=VALUE`, in its environment, as far as this user may see.
   func wasStarted(with assignment: String) -> Bool {
-    let data = FileManager.default.contents(atPath: "/proc/\(id)/environ") ?? Data()
+    let data = SystemFile.contents("/proc/\(id)/environ") ?? Data()
     return data.split(separator: 0).contains { $0.elementsEqual(assignment.utf8) }
   }
 

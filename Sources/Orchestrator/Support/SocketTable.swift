@@ -16,15 +16,16 @@ enum SocketTable {
   /// The sockets that the processes in the network namespace of `process` listen on; nil means our own namespace.
   static func listeners(ofProcess process: Int? = nil) -> [SocketAddress] {
     let folder = "/proc/" + (process.map(String.init) ?? "self") + "/net/"
-    return ["tcp", "tcp6"].flatMap { file -> [SocketAddress] in
-      guard let data = FileManager.default.contents(atPath: folder + file) else { return [] }
-      return parse(String(decoding: data, as: UTF8.self))
+    return ["tcp", "tcp6"].flatMap { file in
+      SystemFile.text(folder + file).map(parse) ?? []
     }
   }
 
   /// The listening sockets (state 0A) of a table.
   static func parse(_ table: String) -> [SocketAddress] {
     table.split(separator: "\n").dropFirst().compactMap { line in
+      // Most of a busy machine's table are connections.
+      guard line.contains(" 0A ") else { return nil }
       let fields = line.split(separator: " ", omittingEmptySubsequences: true)
       guard fields.count > 9, fields[3] == "0A", let user = UInt32(fields[7]), let inode = UInt64(fields[9]) else {
         return nil
@@ -52,9 +53,7 @@ enum PortOwner {
     guard !inodes.isEmpty else { return nil }
     let owner = ProcessTable.all().first { !$0.sockets.isDisjoint(with: inodes) }?.id
     return owner.map { process in
-      let name = FileManager.default.contents(atPath: "/proc/\(process)/comm").map {
-        String(decoding: $0, as: UTF8.self)
-      }
+      let name = SystemFile.text("/proc/\(process)/comm")
       return "\((name ?? "a process").trimmingCharacters(in: .whitespacesAndNewlines).printable) (pid \(process))"
     }
   }

@@ -56,6 +56,15 @@ struct FakeWorld: Sendable {
   /// The one runtime, whatever a release asks for.
   var runtimes: Runtimes { Runtimes(docker: runtime, process: runtime) }
 
+  /// The engine of the same world, with other settings.
+  func engine(_ change: (inout OrchestratorConfiguration) -> Void) -> DeploymentEngine {
+    var configuration = engine.configuration
+    change(&configuration)
+    return DeploymentEngine(
+      configuration: configuration, stacks: engine.stacks, store: store, runtimes: runtimes, proxy: proxy,
+      probe: HealthProbe(transport: network), folder: folder)
+  }
+
   /// Deploys an app, and keeps the events.
   @discardableResult
   func deploy(

@@ -68,11 +68,5 @@ struct RetirementTests {
 extension FakeWorld {
   fileprivate var spec: AppSpec { AppSpec(name: .blog, stack: "stub", source: source) }
 
-  fileprivate func engine(keeping releases: Int) -> DeploymentEngine {
-    var configuration = engine.configuration
-    configuration.keepReleases = releases
-    return DeploymentEngine(
-      configuration: configuration, stacks: engine.stacks, store: store, runtimes: runtimes, proxy: proxy,
-      probe: HealthProbe(transport: network), folder: folder)
-  }
+  fileprivate func engine(keeping releases: Int) -> DeploymentEngine { engine { $0.keepReleases = releases } }
 }

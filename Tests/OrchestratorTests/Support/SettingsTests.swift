@@ -34,6 +34,8 @@ struct SettingsTests {
       namespace: second
       portOffset: 1000
       keepReleases: 5
+      simultaneousBuilds: 7
+      reservedDisk: 2g
       runtime: process
       proxyRuntime: docker
       program: /opt/orchestrator
@@ -44,6 +46,7 @@ struct SettingsTests {
     #expect(settings.domain == "apps.example" && settings.namespace == "second")
     #expect(settings.dockerHost == "tcp://127.0.0.1:2375" && settings.proxyImage == "registry.example/nginx:1.30")
     #expect(settings.portOffset == 1000 && settings.keepReleases == 5)
+    #expect(settings.simultaneousBuilds == 7 && settings.reservedDisk == 2 << 30)
     #expect(settings.runtime == .process && settings.proxyRuntime == .docker && settings.program == "/opt/orchestrator")
     #expect(settings.pluginFolders == ["/opt/stacks", "/srv/stacks"])
     #expect(settings.baseImages == ["python:3.13-slim": "registry.example/python:3.13"])
@@ -77,6 +80,8 @@ struct SettingsTests {
       ("proxyImage: 'nginx; rm'", "the setting 'proxyImage' must be the name of an image, not 'nginx; rm'"),
       ("portOffset: 70000", "the setting 'portOffset' must be from -65535 to 65535, not '70000'"),
       ("keepReleases: 1", "the setting 'keepReleases' must be at least 2, not '1'"),
+      ("simultaneousBuilds: 0", "the setting 'simultaneousBuilds' must be at least 1, not '0'"),
+      ("reservedDisk: much", "the setting 'reservedDisk' must be an amount such as 512m or 2g, not 'much'"),
       ("baseImages: [python]", "'python' in the setting 'baseImages' is not FROM=TO"),
       ("baseImages: ['a=b c']", "'a=b c' in the setting 'baseImages' is not FROM=TO"),
     ])

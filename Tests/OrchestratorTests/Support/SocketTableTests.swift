@@ -35,6 +35,14 @@ struct SocketTableTests {
     arguments: ["", header, header + "garbage\n", header + row("0100007F:0000")])
   func nothing(table: String) { #expect(SocketTable.parse(table) == []) }
 
+  @Test("is read to its end, however many listen: the system gives it in pieces")
+  func many() {
+    let ports = (0..<60).map { _ in TestPorts.one() }
+    let listeners = ports.map(Listener.init)
+    #expect(Set(SocketTable.listeners().map(\.port)).isSuperset(of: ports))
+    withExtendedLifetime(listeners) {}
+  }
+
   @Test("shows who listens on a port: here, this very process")
   func owner() {
     let port = TestPorts.one()

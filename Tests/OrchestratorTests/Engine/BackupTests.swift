@@ -1,0 +1,167 @@
+import Foundation
+import GRDB
+import Testing
+
+@testable import Orchestrator
+
+@Suite("A backup")
+struct BackupTests {
+  @Test("brings back what was known when it was made, and the state before it is kept")
+  func roundTrip() async throws {
+    try await withTemporaryFolder { folder in
+      let world = try FakeWorld(in: folder.path)
+      try await world.deploy()
+      try await world.engine.backUp(to: folder("backup.db"))
+      #expect(permissions(of: folder("backup.db")) == 0o600)
+      try await world.deploy()
+      try await world.deploy(.shop)
+      let kept = try #require(try await world.restore(folder("backup.db")))
+      try await #expect(world.store.appNames() == ["blog"])
+      try await #expect(world.store.releases(of: .blog).map(\.state) == [.live])
+      try await #expect(world.store.routes().map(\.release) == [.v(1)])
+      _ = try await world.restore(kept)
+      try await #expect(world.store.appNames() == ["blog", "shop"])
+      try await #expect(world.store.liveRelease(of: .blog)?.plan.release == .v(2))
+      #expect(folder.leftovers == [])
+    }
+  }
+
+  @Test("gives no number again that was given after it was made")
+  func numbers() async throws {
+    try await withTemporaryFolder { folder in
+      let world = try FakeWorld(in: folder.path)
+      try await world.deploy()
+      try await world.engine.backUp(to: folder("backup.db"))
+      for _ in 1...3 { try await world.deploy() }
+      let user = try await world.deploy(.shop)
+      _ = try await world.restore(folder("backup.db"))
+      try await #expect(world.store.addRelease(.sample()).release == .v(5))
+      let numbers = try await world.store.read {
+        try Int.fetchOne($0, sql: "SELECT max(seq) FROM sqlite_sequence WHERE name = 'appNumber'")
+      }
+      #expect(numbers == 2, "\(user)")
+    }
+  }
+
+  @Test("is of one moment while others write")
+  func consistent() async throws {
+    try await withTemporaryFolder { folder in
+      let world = try FakeWorld(in: folder.path)
+      try await world.deploy()
+      let deployments = Task { while !Task.isCancelled { try await world.deploy() } }
+      for number in 1...5 {
+        let path = folder("backup\(number).db")
+        try await world.engine.backUp(to: path)
+        let copy = try DatabaseQueue(path: path)
+        try await copy.read { db in
+          try #expect(String.fetchAll(db, sql: "PRAGMA integrity_check") == ["ok"])
+          try #expect(Row.fetchAll(db, sql: "PRAGMA foreign_key_check").isEmpty)
+          try #expect(Int.fetchOne(db, sql: "SELECT count(*) FROM release WHERE state = 'live'") == 1)
+          try #expect(Int.fetchOne(db, sql: "SELECT count(*) FROM lease") == 0)
+        }
+      }
+      deployments.cancel()
+      _ = await deployments.result
+    }
+  }
+
+  @Test("of the first version is brought up to date")
+  func firstVersion() async throws {
+    try await withTemporaryFolder { folder in
+      let old = try await stateFolder(ofSchema: "v1", in: folder) { db in
+        try db.execute(sql: "INSERT INTO app (name, stack, lastRelease) VALUES ('old', 'flask', 4)")
+      }
+      let world = try FakeWorld(in: folder("new"))
+      try await world.deploy()
+      _ = try await world.restore(old.database)
+      try await #expect(world.store.appNames() == ["old"])
+      try await #expect(world.store.addRelease(.sample(sure(try AppName("old")))).release == .v(5))
+    }
+  }
+
+  @Test("takes the place of a state that is damaged, which is kept")
+  func damaged() async throws {
+    try await withTemporaryFolder { folder in
+      let world = try FakeWorld(in: folder.path)
+      try await world.deploy()
+      try await world.engine.backUp(to: folder("backup.db"))
+      let garbage = String(repeating: "this is no database. ", count: 100)
+      try folder.write("broken/state.db", garbage)
+      let home = folder("broken")
+      let kept = try await DeploymentEngine.restore(
+        folder("backup.db"), configuration: OrchestratorConfiguration(home: home))
+      try #expect(String(contentsOfFile: try #require(kept), encoding: .utf8) == garbage)
+      try await #expect(Store(in: StateFolder(home)).appNames() == ["blog"])
+      #expect(permissions(of: home + "/state.db") == 0o600)
+    }
+  }
+
+  @Test("is not restored while somebody is at an app")
+  func busy() async throws {
+    try await withTemporaryFolder { folder in
+      let world = try FakeWorld(in: folder.path)
+      try await world.deploy(.shop)
+      try await world.engine.backUp(to: folder("backup.db"))
+      world.faults.plan(.hanging, at: .running(.buildImage))
+      let first = Task { try await world.deploy() }
+      await world.faults.untilSomethingHangs()
+      let error = await #expect(throws: OrchestratorError.self) { try await world.restore(folder("backup.db")) }
+      #expect(error?.code == .busy)
+      try await #expect(world.store.appNames() == ["blog", "shop"])
+      first.cancel()
+      _ = await first.result
+    }
+  }
+
+  @Test("does not replace a file that is something else, and is not made from one")
+  func foreign() async throws {
+    try await withTemporaryFolder { folder in
+      let world = try FakeWorld(in: folder.path)
+      try await world.deploy()
+      try folder.write("notes.txt", "precious")
+      let refused = await #expect(throws: OrchestratorError.self) {
+        try await world.engine.backUp(to: folder("notes.txt"))
+      }
+      #expect(refused?.code == .conflict)
+      #expect(refused?.message == "'\(folder("notes.txt"))' is there and is no backup of ours: it is left as it is")
+      try #expect(folder.text(of: "notes.txt") == "precious")
+      let garbage = await #expect(throws: OrchestratorError.self) { try await world.restore(folder("notes.txt")) }
+      #expect(garbage?.message == "'\(folder("notes.txt"))' is no backup of ours, or is damaged; nothing was changed")
+      let missing = await #expect(throws: OrchestratorError.self) { try await world.restore(folder("none.db")) }
+      #expect(missing?.code == .notFound)
+      let nowhere = await #expect(throws: OrchestratorError.self) {
+        try await world.engine.backUp(to: folder("no/b.db"))
+      }
+      #expect(nowhere?.message == "there is no folder '\(folder("no"))' for the backup")
+      try await #expect(world.store.appNames() == ["blog"])
+    }
+  }
+
+  @Test("of a newer program is refused")
+  func newer() async throws {
+    try await withTemporaryFolder { folder in
+      let world = try FakeWorld(in: folder.path)
+      try await world.deploy()
+      try await world.engine.backUp(to: folder("backup.db"))
+      let file = try DatabaseQueue(path: folder("backup.db"))
+      try await file.write { try $0.execute(sql: "INSERT INTO grdb_migrations VALUES ('v999')") }
+      let error = await #expect(throws: OrchestratorError.self) { try await world.restore(folder("backup.db")) }
+      #expect(error?.code == .stateTooNew)
+      try await #expect(world.store.appNames() == ["blog"])
+    }
+  }
+}
+
+extension FakeWorld {
+  fileprivate func restore(_ path: String) async throws -> String? {
+    try await DeploymentEngine.restore(path, configuration: engine.configuration)
+  }
+}
+
+extension TemporaryFolder {
+  /// What only is there while a backup is made or restored.
+  fileprivate var leftovers: [String] {
+    let names = FileManager.default.enumerator(atPath: path)?.compactMap { $0 as? String } ?? []
+    return names.filter { $0.contains(".part") || $0.contains("restoring") }
+  }
+}

@@ -1,0 +1,64 @@
+import Foundation
+import Testing
+
+@testable import Orchestrator
+
+@Suite("Pruning")
+struct PruningTests {
+  @Test(
+    "removes what is too old to go back to; a dry run only says so; neither the serving release nor the one before goes"
+  )
+  func oldReleases() async throws {
+    try await withWorld { world in
+      for _ in 1...3 { try await world.deploy() }
+      let before = try await world.remains()
+      let dry = try await world.engine.prune(keeping: 2, dryRun: true)
+      #expect(dry.done.map { $0.prefix { $0 != "(" } } == ["would remove blog v1, which is retired "])
+      #expect(dry.bytes >= 1000)
+      try await #expect(world.remains() == before)
+      let pruned = try await world.engine.prune(keeping: 2)
+      #expect(pruned.done.map { $0.prefix { $0 != "(" } } == ["removed blog v1, which is retired "])
+      #expect(pruned.problems == [] && pruned.bytes == dry.bytes)
+      #expect(world.runtime.now.images == ["orchestrator/blog:v2", "orchestrator/blog:v3"])
+      try await #expect(world.store.releases(of: .blog).map(\.plan.release) == [.v(3), .v(2)])
+      try await #expect(world.engine.prune(keeping: 2) == Pruning())
+    }
+  }
+
+  @Test("removes what belongs to no release")
+  func orphans() async throws {
+    try await withWorld { world in
+      try await world.deploy()
+      world.runtime.leave { $0.images.insert("orchestrator/gone:v1") }
+      try await #expect(
+        world.engine.prune(dryRun: true).done.first
+          == "would remove the image orchestrator/gone:v1, which belongs to no release")
+      try await #expect(
+        world.engine.prune().done == ["removed the image orchestrator/gone:v1, which belongs to no release"])
+      #expect(world.runtime.now.images == ["orchestrator/blog:v1"])
+    }
+  }
+
+  @Test("keeps at least the release before", arguments: [1, 0, -3])
+  func tooFew(kept: Int) async throws {
+    try await withWorld { world in
+      let error = await #expect(throws: OrchestratorError.self) { try await world.engine.prune(keeping: kept) }
+      #expect(
+        error?.message == "at least 2 releases are kept, not \(kept): the one that serves, and the one before it")
+    }
+  }
+
+  @Test("leaves an app alone at which somebody is, and says who")
+  func busy() async throws {
+    try await withWorld { world in
+      world.faults.plan(.hanging, at: .running(.buildImage))
+      let first = Task { try await world.deploy() }
+      await world.faults.untilSomethingHangs()
+      let pruned = try await world.engine.prune()
+      #expect(pruned.done == [])
+      #expect(pruned.problems.first?.hasPrefix("blog: 'blog' v1 is being deployed by process") == true)
+      first.cancel()
+      _ = await first.result
+    }
+  }
+}
