@@ -26,6 +26,30 @@ extension Integration {
           }
         }
         #expect(failures == [])
+        print("killed at \(points.count) points of a deployment, with \(runtime.rawValue)")
+      }
+    }
+
+    @Test("so does a deployment of an app of two components")
+    func components() async throws {
+      let installation = try await Installation.on(.process)
+      let app = try TestApp(["api/app.py": TestApp.plainSource("api"), "web/app.py": TestApp.plainSource("web")])
+      try await installation.using("mortal") {
+        try await installation.deploy("pair", app, as: "mortal")
+        let arguments = ["deploy", "pair", app.folder, "--subdomain", "mortal"]
+        let points = try await installation.points(of: arguments)
+        let failures = try await installation.asking("mortal", port: TestStacks.pairPort) {
+          for (index, point) in points.enumerated() {
+            let before = try await installation.moment(of: "mortal")
+            let run = try await installation.orchestrator(
+              arguments, environment: ["ORCHESTRATOR_DIE_AT": "\(index + 1)"])
+            // What is done side by side passes its points in another order each time.
+            try #require(run.status == 137, "\(point): \(run.all)")
+            try await installation.expectOrder(of: "mortal", as: before, after: point)
+          }
+        }
+        #expect(failures == [])
+        print("killed at \(points.count) points of a deployment of two components")
       }
     }
 

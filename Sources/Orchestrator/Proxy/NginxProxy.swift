@@ -14,8 +14,9 @@ package struct NginxProxy: ReverseProxy {
   var clock: any Clock<Duration> = .continuous
   /// How long nginx may take until a new configuration serves.
   var patience: Duration = .seconds(15)
-  /// How long it is at least from one change to the next while several apps are being deployed.
-  var gathering: Duration = .seconds(1)
+  /// How long it is at least from one change to the next, for each other app that is being deployed.
+  var gathering: Duration = .milliseconds(50)
+  private static let longestGathering: Duration = .seconds(5)
 
   package func checkPublicPort(of plan: DeploymentPlan) async throws {
     if try await listens(on: plan.publicPort) { return }
@@ -83,14 +84,15 @@ package struct NginxProxy: ReverseProxy {
 
 /// Making and changing configurations.
 extension NginxProxy {
-  /// While others deploy as well, lets some time pass since the last change, so that those who switch meanwhile share one reload.
+  /// While others deploy as well, lets some time pass since the last change, so that those who switch meanwhile share one reload: the
+  /// more they are, the longer. Who is alone does not wait.
   private func gatherOthers() async throws {
-    guard let changed = folder.changedAt, try await store.leases().values.count(where: \.owner.isAlive) > 1 else {
-      return
-    }
+    let others = try await store.leases().values.count(where: \.owner.isAlive) - 1
+    guard others > 0, let changed = folder.changedAt else { return }
+    let pause = min(gathering * others, Self.longestGathering)
     let since = Duration.seconds(Date().timeIntervalSince(changed))
     // A clock that was set back would have us wait for as long.
-    if since >= .zero, since < gathering { try await clock.sleep(for: gathering - since) }
+    if since >= .zero, since < pause { try await clock.sleep(for: pause - since) }
   }
 
   /// Brings the routes into force while nobody else does.

@@ -8,6 +8,8 @@ enum TestStacks {
   static let tightPort = 9001
   static let installingPort = 9003
   static let crowdedPort = 9004
+  /// The public port of `pair`, which is made of `plain` as `api` and `front` as `web`.
+  static let pairPort = 9005
 
   /// The folder with the stacks, written on first use.
   static func folder() -> String { written }
@@ -19,6 +21,9 @@ enum TestStacks {
       toFile: folder + "/plain.yaml", atomically: true, encoding: .utf8)
     try? stack("tight", port: tightPort, internalPorts: "21100-21101").write(
       toFile: folder + "/tight.yaml", atomically: true, encoding: .utf8)
+    try? stack("front", port: 9006, internalPorts: "21600-21619", role: "frontend").write(
+      toFile: folder + "/front.yaml", atomically: true, encoding: .utf8)
+    try? pair.write(toFile: folder + "/pair.yaml", atomically: true, encoding: .utf8)
     try? stack("crowded", port: crowdedPort, internalPorts: "21500-21599", startPeriod: "120s").write(
       toFile: folder + "/crowded.yaml", atomically: true, encoding: .utf8)
     try? stack("installing", port: installingPort, internalPorts: "21400-21419").replacingOccurrences(
@@ -40,6 +45,17 @@ enum TestStacks {
     return folder
   }()
 
+  private static let pair = """
+    apiVersion: orchestrator/v1
+    kind: Stack
+    name: pair
+    summary: Two apps of bare Python as one
+    publicPort: \(pairPort)
+    components:
+      api: {stack: plain, folders: [api], paths: [/api]}
+      web: {stack: front, folders: [web]}
+    """
+
   /// Installs a module into a folder beside the manifest, as npm does; a package named `fail` is not to be had.
   private static let installing = [
     "import os, sys", "name = open('packages.txt').read()", "print('installing', name)",
@@ -47,13 +63,14 @@ enum TestStacks {
   ].joined(separator: "; ")
 
   private static func stack(
-    _ name: String, port: Int, internalPorts: String, startPeriod: String = "4s"
+    _ name: String, port: Int, internalPorts: String, startPeriod: String = "4s", role: String = "backend"
   ) -> String {
     """
     apiVersion: orchestrator/v1
     kind: Stack
     name: \(name)
     summary: An app of bare Python
+    role: \(role)
     publicPort: \(port)
     internalPorts: \(internalPorts)
     build:
