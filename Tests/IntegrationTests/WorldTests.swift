@@ -47,13 +47,14 @@ extension Integration {
         }
         let store = try Store(in: StateFolder(installation.home))
         try await eventually { try await store.leases()["locked"]?.step == "build image" }
-        try await store.database.writeWithoutTransaction { db in
-          try db.execute(sql: "BEGIN IMMEDIATE")
-        }
+        var configuration = Configuration()
+        configuration.allowsUnsafeTransactions = true
+        let other = try DatabaseQueue(path: store.database.path, configuration: configuration)
+        try await other.writeWithoutTransaction { try $0.execute(sql: "BEGIN IMMEDIATE") }
         try app.write("gate", "")
         // This is what goes wrong: a lock for longer than anybody waits, and no longer than the undoing takes.
         try await Task.sleep(for: .seconds(11))
-        try await store.database.writeWithoutTransaction { try $0.execute(sql: "ROLLBACK") }
+        try await other.writeWithoutTransaction { try $0.execute(sql: "ROLLBACK") }
         let run = try await deployment.value
         #expect(run.status == 5, "\(run.all)")
         #expect(run.errors.contains("another program has kept the state file"), "\(run.all)")
@@ -106,6 +107,8 @@ extension Installation {
     try FileManager.default.createDirectory(atPath: home, withIntermediateDirectories: true)
     let mounted = try await Program.run("mount", ["-t", "tmpfs", "-o", "size=12m,mode=711", "tmpfs", home])
     try #require(mounted.status == 0, "a small disk is needed: \(mounted.errors)")
+    // What is too little for a deployment is not refused before it is begun.
+    try "reservedDisk: 0".write(toFile: home + "/settings.yaml", atomically: true, encoding: .utf8)
     let result = await Result(catching: work)
     emptyDisk()
     try await destroy("squeezed")

@@ -17,8 +17,10 @@ struct BuildSlots: Sendable {
       return try await work()
     })
     // A place must not outlive a cancelled task.
-    await Task { try? await store.leaveBuildQueue(plan) }.value
-    return try result.get()
+    let left = await Task { await Result(catching: { try await store.leaveBuildQueue(plan) }) }.value
+    let value = try result.get()
+    try left.get()
+    return value
   }
 
   private func untilTurn(of plan: ComponentPlan, report: EventSink) async throws {

@@ -32,7 +32,13 @@ extension Store {
   /// How many who live stand before a component.
   func buildersAhead(of plan: ComponentPlan) async throws -> Int {
     try await read { db in
-      let places = try BuildPlace.order(Column("number")).fetchAll(db)
+      // One whose release is done for does not build, even if it could not leave.
+      let places = try BuildPlace.fetchAll(
+        db,
+        sql: """
+          SELECT buildPlace.* FROM buildPlace JOIN release ON release.app = buildPlace.app AND release.number = buildPlace.release
+          WHERE release.state = 'preparing' ORDER BY buildPlace.number
+          """)
       let ahead = places.prefix { place in
         place.app != plan.app.description || place.release != plan.release.value
           || place.component != plan.component?.description ?? ""

@@ -58,10 +58,17 @@ package struct Store: Sendable {
     }
   }
 
+  private static func isFull(_ file: String) -> Bool {
+    DiskSpace(at: file.parentFolder).map { $0.free < 64 << 10 } ?? false
+  }
+
   /// Says in a person's words what SQLite said.
   static func translated(_ error: DatabaseError, file: String) -> OrchestratorError {
     switch error.resultCode {
     case .SQLITE_FULL: .diskFull(while: "writing to the state file \(file.quoted)", error)
+    // What SQLite keeps beside its file cannot be made, or cannot grow.
+    case .SQLITE_CANTOPEN where isFull(file), .SQLITE_IOERR where isFull(file):
+      .diskFull(while: "opening the state file \(file.quoted)", error)
     case .SQLITE_READONLY, .SQLITE_CANTOPEN, .SQLITE_PERM, .SQLITE_IOERR:
       OrchestratorError(
         .stateUnwritable, "the state file \(file.quoted) cannot be written to",
