@@ -35,8 +35,10 @@ extension Integration {
       let installation = try await Installation.on(.process)
       let app = try TestApp(["api/app.py": TestApp.plainSource("api"), "web/app.py": TestApp.plainSource("web")])
       try await installation.using("mortal") {
-        try await installation.deploy("pair", app, as: "mortal")
-        let arguments = ["deploy", "pair", app.folder, "--subdomain", "mortal"]
+        let arguments = [
+          "deploy", "pair", app.folder, "--subdomain", "mortal", "--set", "api=api", "--set", "web=web",
+        ]
+        try #require(try await installation.orchestrator(arguments).status == 0)
         let points = try await installation.points(of: arguments)
         let failures = try await installation.asking("mortal", port: TestStacks.pairPort) {
           for (index, point) in points.enumerated() {

@@ -31,8 +31,10 @@ extension Installation {
     let images = kept.filter { $0.runtime == .docker }.map(\.image).sorted()
     expect("images", world.images.filter { $0.contains("/\(name):") }, images)
     let folders = world.folders.filter { $0.hasPrefix("releases/\(name)/") && $0.hasSuffix("/app") }
-    expect(
-      "folders", folders, kept.filter { $0.runtime == .process }.map { "releases/\(name)/\($0.release)/app" }.sorted())
+    let expected = kept.filter { $0.runtime == .process }.map { component in
+      "releases/\(name)/\(component.release)/" + (component.component.map { "\($0)/" } ?? "") + "app"
+    }
+    expect("folders", folders, expected.sorted())
     expect("copies", world.folders.filter { $0.hasSuffix("/source") || $0.hasSuffix(".Dockerfile") }, [])
     return faults
   }

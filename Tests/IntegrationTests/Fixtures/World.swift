@@ -70,10 +70,16 @@ extension Installation {
     let dependencies = contents("dependencies").flatMap { app in contents("dependencies/\(app)") }
     let releases = contents("releases").flatMap { app in contents("releases/\(app)").map { "releases/\(app)/\($0)" } }
     let parts = releases.flatMap(paths).flatMap { part in
-      // A component keeps its log in a folder of its own.
-      contents(part).contains { $0.hasSuffix(".log") } ? paths(in: part) : [part]
+      // A component keeps its log in a folder of its own, which is there before the log is.
+      isComponent(part) ? paths(in: part) : [part]
     }
     return (dependencies + parts).filter { !$0.contains(".log") }
+  }
+
+  private func isComponent(_ path: String) -> Bool {
+    guard FileManager.default.isRealFolder("\(home)/\(path)") else { return false }
+    let contents = contents(path)
+    return contents.isEmpty || contents.contains { $0.hasSuffix(".log") }
   }
 
   private func paths(in folder: String) -> [String] { contents(folder).map { "\(folder)/\($0)" } }
