@@ -120,6 +120,38 @@ extension Integration {
       #expect(killed > 10)
     }
 
+    @Test("so are pruning, a backup and going back to one")
+    func upkeep() async throws {
+      try await withMortalApp(on: .process) { installation, arguments in
+        let file = NSTemporaryDirectory() + "orchestrator-backup-\(UUID().uuidString).db"
+        defer { unlink(file) }
+        for words in [["prune", "--keep", "2"], ["backup", file], ["restore", file]] {
+          var killed = 0
+          while true {
+            // Something to prune, and something to go back to.
+            try #require(try await installation.orchestrator(arguments).status == 0)
+            if words[0] == "restore" {
+              unlink(file)
+              try #require(try await installation.orchestrator("backup", file).status == 0)
+            }
+            let run = try await installation.orchestrator(words, environment: ["ORCHESTRATOR_DIE_AT": "\(killed + 1)"])
+            try #require([0, 137].contains(run.status), "\(run.all)")
+            #expect(try await installation.orchestrator("list").status == 0)
+            #expect(try await installation.orchestrator("reconcile").status == 0)
+            #expect(try await installation.disorder(of: "mortal") == [], "\(words) at \(killed + 1)")
+            #expect(try await installation.get("mortal", port: port).status == 200)
+            if run.status == 0 { break }
+            killed += 1
+          }
+          #expect(killed > 3, "\(words)")
+        }
+        let names = try FileManager.default.contentsOfDirectory(atPath: installation.home)
+        #expect(names.filter { $0.contains("restoring") || $0.contains("keeping") } == [])
+        #expect(names.contains { $0.hasPrefix("state.before-restore-") })
+        for name in names where name.hasPrefix("state.before-restore-") { unlink(installation.home + "/" + name) }
+      }
+    }
+
     @Test(
       "an error before or after any step is undone as well, or comes when the release serves",
       arguments: RuntimeName.allCases)

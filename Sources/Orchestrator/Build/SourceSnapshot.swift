@@ -5,9 +5,6 @@ struct SourceSnapshot {
   let source: SourceFolder
   /// Names that are left out, with `*`, at any depth or, after a `/`, at the top only; version control never comes along.
   let ignored: [String]
-  /// What version control keeps beside a source.
-  static let versionControl = [".git", ".hg", ".svn"]
-
   /// A folder that may lie in the source and never belongs to it: our own state.
   let stateFolder: String
   /// Paths in the source that are left out.
@@ -18,7 +15,7 @@ struct SourceSnapshot {
 
   init(of source: SourceFolder, ignoring ignored: [String], leavingOut stateFolder: String) {
     self.source = source
-    self.ignored = ignored + Self.versionControl
+    self.ignored = ignored + [".git", ".hg", ".svn"]
     self.stateFolder = stateFolder.canonicalPath
   }
 
@@ -28,6 +25,24 @@ struct SourceSnapshot {
   ///   caller removes what is left of the folder.
   func copy(to destination: String) throws {
     try copy(folder: "", to: destination)
+  }
+
+  /// How many bytes the files hold that are copied; what cannot be read is not counted.
+  func size() -> Int { size(folder: "") }
+
+  private func size(folder: String) -> Int {
+    let manager = FileManager.default
+    return manager.names(in: "\(source.path)/\(folder)").reduce(into: 0) { bytes, name in
+      let path = folder.isEmpty ? name : "\(folder)/\(name)"
+      if isIgnored(name, path, atTop: folder.isEmpty) { return }
+      let isLeftOut = dockerIgnore?.leavesOut(path) ?? false
+      let facts = try? manager.attributesOfItem(atPath: "\(source.path)/\(path)")
+      switch facts?[.type] as? FileAttributeType {
+      case .typeDirectory? where !isLeftOut || dockerIgnore?.hasExceptions ?? false: bytes += size(folder: path)
+      case .typeRegular? where !isLeftOut: bytes += (facts?[.size] as? NSNumber)?.intValue ?? 0
+      default: break
+      }
+    }
   }
 
   /// The paths among `paths` that nothing else than `ignoredPaths` leaves out.
@@ -84,5 +99,30 @@ struct SourceSnapshot {
     throw OrchestratorError(
       .invalidInput, "\(path.quoted) in the source is a link to \(target.quoted), which leads out of it",
       hint: "put what it leads to into the source, or name the link in .dockerignore")
+  }
+}
+
+extension SourceSnapshot {
+  /// The snapshot of a component's source by the rules of a runtime.
+  ///
+  /// - Parameter report: is told what only git leaves out, as it may be missed.
+  static func of(
+    _ plan: ComponentPlan, by rules: SourceRules, leavingOut stateFolder: String, commands: any CommandRunner,
+    report: EventSink = { _ in }
+  ) async throws -> SourceSnapshot {
+    let source = try SourceFolder(plan.sourceFolder)
+    var snapshot = SourceSnapshot(of: source, ignoring: plan.stack.build.ignore, leavingOut: stateFolder)
+    snapshot.refusesLinksOutside = rules.refusesLinksOutside
+    guard rules.heedsIgnoreFiles else { return snapshot }
+    snapshot.dockerIgnore = source.text(of: ".dockerignore").map(DockerIgnore.init)
+    let git = try await GitIgnore.of(source, commands: commands)
+    if let problem = git.problem { report(.note(problem)) }
+    snapshot.ignoredPaths = git.paths
+    let missed = snapshot.leftOutOnly(by: git.paths)
+    if !missed.isEmpty {
+      let more = missed.count > 4 ? " and \(missed.count - 4) more" : ""
+      report(.note("left out, as git ignores it: \(missed.prefix(4).joined(separator: ", ").printable)\(more)"))
+    }
+    return snapshot
   }
 }

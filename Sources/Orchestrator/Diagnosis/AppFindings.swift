@@ -48,6 +48,11 @@ extension DeploymentEngine {
           name, "\(plan.label) does not run, and its port \(port) is in use by \(owner)",
           remedy: "stop that program, then: orchestrator reconcile; or deploy again, which takes another port")
       }
+      if state?.phase == .restarting {
+        let ending = state?.exitCode.map { ", the last time with status \($0)" } ?? ""
+        return .problem(
+          name, "what runs \(plan.label) ends again and again\(ending)", remedy: "orchestrator logs \(name) says why")
+      }
       guard let state, state.phase == .running else {
         let phase = state.map { "is \($0.phase.rawValue)" } ?? "is gone"
         let ending = state?.exitCode.map { ", its last exit status was \($0)" } ?? ""

@@ -11,8 +11,14 @@ extension DeploymentEngine {
     let findings = await findings()
     guard fixing, findings.contains(where: \.isFixable) else { return Diagnosis(findings: findings) }
     var fixed = narrowPermissions()
-    do { fixed += try await reconcile().done } catch {}
-    return Diagnosis(findings: await self.findings(), fixed: fixed)
+    do {
+      let outcome = try await reconcile()
+      fixed += outcome.done
+      return Diagnosis(
+        findings: await self.findings() + outcome.problems.map { .problem("fix", $0, remedy: nil) }, fixed: fixed)
+    } catch {
+      return Diagnosis(findings: await self.findings() + [.problem("fix", error)], fixed: fixed)
+    }
   }
 
   private func findings() async -> [Finding] {

@@ -28,8 +28,10 @@ extension DeploymentEngine {
   }
 
   private func publicPortFindings(_ proxy: ProxyStatus?) async -> [Finding] {
+    // Where nobody can tell where our nginx listens, it could be taken for a stranger.
+    guard let proxy, !proxy.running || !proxy.ports.isEmpty else { return [] }
     let needed = Set(((try? await store.routes()) ?? []).map(\.publicPort))
-    let listened = Set(proxy?.running == true ? proxy?.ports ?? [] : [])
+    let listened = Set(proxy.running ? proxy.ports : [])
     return Set(stacks.all.map(\.publicPort)).union(needed).sorted().compactMap { port in
       guard !listened.contains(port), !PortProbe.isFree(port, everywhere: true) else { return nil }
       let owner = PortOwner.description(of: port) ?? "another program"

@@ -19,13 +19,13 @@ extension DeploymentEngine {
 
   /// What others may write to, or read although it is private, with its mode.
   private var tooWide: [(String, Int)] {
-    [folder.path, folder.database].compactMap { path in
+    [folder.path, folder.database, folder.database + "-wal", folder.database + "-shm"].compactMap { path in
       let mode = (try? FileManager.default.attributesOfItem(atPath: path)[.posixPermissions]) as? Int
       return mode.flatMap { narrowed($0, path) == $0 ? nil : (path, $0) }
     }
   }
 
-  private func narrowed(_ mode: Int, _ path: String) -> Int { mode & (path == folder.database ? 0o600 : 0o755) }
+  private func narrowed(_ mode: Int, _ path: String) -> Int { mode & (path == folder.path ? 0o755 : 0o600) }
 
   /// Takes from others what they should not have; gives back what was done.
   func narrowPermissions() -> [String] {

@@ -11,7 +11,11 @@ extension DeploymentEngine {
   /// - Parameter path: the file; a backup that has the name already is replaced when the new one is whole.
   /// - Throws: ``OrchestratorError`` with the code `not_found`, `conflict`, `state_unwritable` or `disk_full`.
   public func backUp(to path: String) async throws {
-    try await folder.backingUp { _ = try Backup.write(store, to: path.absolutePath) }
+    let path = path.absolutePath
+    // Whoever is killed leaves it to the next one, which has the same name for it.
+    let mark = Digest.of([Data(folder.path.utf8)]).prefix(8)
+    let unfinished = "\(path.parentFolder)/.orchestrator-\(mark).part"
+    try await folder.backingUp { _ = try Backup.write(store, to: path, unfinished: unfinished) }
   }
 
   /// Puts the contents of a backup in the place of all that the state of an installation knows, also if that is damaged.
@@ -31,21 +35,43 @@ extension DeploymentEngine {
   }
 
   private static func restore(_ backup: Backup, into folder: StateFolder) async throws -> String? {
-    let copy = try backup.upToDateCopy(at: folder.database + ".restoring")
+    let copy = try await backup.upToDateCopy(at: folder.database + ".restoring")
     defer { copy.remove() }
     let isNew = !FileManager.default.fileExists(atPath: folder.database)
     do {
       let store = try Store(in: folder)
-      let kept = isNew ? nil : try Backup.write(store, to: folder.kept("before-restore"))
-      try await store.replaceContents(with: copy)
-      return kept?.path
+      return try await store.exchange(for: copy, keepingAs: isNew ? nil : folder.kept("before-restore"), in: folder)
     } catch let error as OrchestratorError where error.code == .stateUnreadable {
       return try folder.replaceDamagedDatabase(with: copy)
     }
   }
 }
 
+extension Store {
+  /// Puts the contents of a backup in the place of all that is known, and saves that before to the file `kept`.
+  fileprivate func exchange(for backup: Backup, keepingAs kept: String?, in folder: StateFolder) async throws -> String?
+  {
+    try await refuseWhileHeld()
+    let version = try await dataVersion()
+    let before = try kept.map {
+      try Backup.write(self, to: $0, unfinished: folder.database + ".keeping", isChecked: false)
+    }
+    do {
+      try await replaceContents(with: backup, ifStill: version)
+    } catch {
+      before?.remove()
+      throw error
+    }
+    return before?.path
+  }
+}
+
 extension StateFolder {
+  /// Whether a state from before a restore is kept, whose images and folders somebody may want to go back to.
+  var keepsStateBefore: Bool {
+    FileManager.default.names(in: path).contains { $0.hasPrefix("state.before-restore-") && $0.hasSuffix(".db") }
+  }
+
   /// The name of a file that keeps a state from before; no two are the same.
   fileprivate func kept(_ reason: String) -> String {
     let now = Date().formatted(.iso8601.dateSeparator(.omitted).timeSeparator(.omitted))

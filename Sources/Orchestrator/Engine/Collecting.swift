@@ -3,20 +3,25 @@ import Foundation
 /// Removing what belongs to no release: its record is gone, or a failed release has lost count of it.
 extension DeploymentEngine {
   /// Removes what is ours and nobody's, or only says what that is.
-  func collect(dryRun: Bool, into result: inout Reconciliation) async {
+  ///
+  /// - Parameter sparing: whether what somebody may want to go back to is left: images and folders, after a backup was restored.
+  func collect(sparing: Bool, dryRun: Bool, into result: inout Reconciliation) async {
+    let sparing = sparing && folder.keepsStateBefore
     for runtime in [runtimes.docker, runtimes.process] {
       // Where a runtime does not answer, nothing of ours can be seen; what runs there is said elsewhere.
       guard (try? await runtime.checkAvailable()) != nil else { continue }
-      await collect(in: runtime, dryRun: dryRun, into: &result)
+      await collect(in: runtime, sparing: sparing, dryRun: dryRun, into: &result)
     }
-    await collectFolders(dryRun: dryRun, into: &result)
+    if !sparing { await collectFolders(dryRun: dryRun, into: &result) }
   }
 
-  private func collect(in runtime: any WorkloadRuntime, dryRun: Bool, into result: inout Reconciliation) async {
+  private func collect(
+    in runtime: any WorkloadRuntime, sparing: Bool, dryRun: Bool, into result: inout Reconciliation
+  ) async {
     do {
       let belongings = try await runtime.belongings()
       let names = try await namesInUse()
-      for belonging in belongings where !names.contains(belonging.name) {
+      for belonging in belongings where !names.contains(belonging.name) && !(sparing && belonging.kind == .image) {
         do {
           // It may have come into use since.
           guard try await !namesInUse().contains(belonging.name) else { continue }

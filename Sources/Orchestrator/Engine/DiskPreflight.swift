@@ -12,14 +12,16 @@ extension DeploymentEngine {
       needs[disk.device, default: (disk, folder, 0)].bytes += bytes
     }
     for component in plan.components {
-      let source = sourceSize(of: component)
-      // A copy of the source for the time of the build, and then what is built of it.
-      need(source, in: folder.path)
-      guard let place = await runtimes[component].buildFolder() else { continue }
+      let source = try await SourceSnapshot.of(
+        component, by: runtimes[component].sourceRules, leavingOut: folder.path, commands: ChildProcessRunner()
+      ).size()
       let before = live?.components.first { $0.component == component.component && $0.runtime == component.runtime }
       var built = 0
       if let before { built = (try? await runtimes[before].buildSize(of: before)) ?? 0 }
-      need(max(source, built), in: place)
+      let place = await runtimes[component].buildFolder()
+      // First a copy of the source; then what is built of it, which takes its place where that is the same folder.
+      need(source, in: folder.path)
+      if let place { need(place == folder.path ? max(0, built - source) : max(source, built), in: place) }
     }
     for (disk, folder, bytes) in needs.values where disk.free < bytes + configuration.reservedDisk {
       throw OrchestratorError(
@@ -28,14 +30,6 @@ extension DeploymentEngine {
         hint:
           "orchestrator prune --dry-run shows what can go; the setting reservedDisk says how much is kept free; nothing was begun"
           + (live.map { ", and \($0.release) still serves" } ?? ""))
-    }
-  }
-
-  private func sourceSize(of component: ComponentPlan) -> Int {
-    let ignored = component.stack.build.ignore + SourceSnapshot.versionControl
-    return DiskSpace.used(by: component.sourceFolder) { path in
-      let parts = path.split(separator: "/")
-      return String(parts.last ?? "").isIgnored(by: ignored, atTop: parts.count == 1)
     }
   }
 }

@@ -25,7 +25,7 @@ extension DeploymentEngine {
       }
     }
     var rest = Reconciliation()
-    await collect(dryRun: dryRun, into: &rest)
+    await collect(sparing: false, dryRun: dryRun, into: &rest)
     result.done += rest.done
     result.problems += rest.problems
     return result
@@ -40,17 +40,22 @@ extension DeploymentEngine {
       result.done.append("would remove \(app) \(row.plan.release), which \(row.fate) (\(bytes.bytes))")
     }
     guard !dryRun else { return }
-    var (removed, bytes) = ([String](), 0)
+    var pruned = Pruning()
     try await holdingLease(of: app, for: .prune, report: { _ in }) {
       for row in try await retirement.tooOld(app) {
         let size = await size(of: row.plan)
-        try await retirement.forget(row.plan)
-        bytes += size
-        removed.append("removed \(app) \(row.plan.release), which \(row.fate) (\(size.bytes))")
+        do {
+          try await retirement.forget(row.plan)
+          pruned.bytes += size
+          pruned.done.append("removed \(app) \(row.plan.release), which \(row.fate) (\(size.bytes))")
+        } catch {
+          pruned.problems.append("\(app) \(row.plan.release): \(OrchestratorError.wrapping(error).message)")
+        }
       }
     }
-    result.bytes += bytes
-    result.done += removed
+    result.bytes += pruned.bytes
+    result.done += pruned.done
+    result.problems += pruned.problems
   }
 
   /// How many bytes go with a release: what was built, and its logs.

@@ -10,10 +10,12 @@ extension DeploymentEngine {
   /// - Throws: ``OrchestratorError`` when the state cannot be read.
   public func reconcile(dryRun: Bool = false) async throws -> Reconciliation {
     var result = Reconciliation()
-    for app in try await store.appNames().compactMap({ try? AppName($0) }) {
+    let apps = try await store.appNames().compactMap { try? AppName($0) }
+    // What belongs to no release may sit on the port of one that is to be started.
+    await collect(sparing: true, dryRun: dryRun, into: &result)
+    for app in apps {
       if dryRun { try await foresee(app, into: &result) } else { await reconcile(app, into: &result) }
     }
-    await collect(dryRun: dryRun, into: &result)
     do {
       if dryRun { try await foreseeProxy(into: &result) } else { try await reconcileProxy(into: &result) }
     } catch {
@@ -100,4 +102,7 @@ public struct Reconciliation: Sendable, Equatable, Codable {
   public var done: [String] = []
   /// What is not as it should be, one sentence each.
   public var problems: [String] = []
+
+  /// Makes one in which nothing was done.
+  public init() {}
 }

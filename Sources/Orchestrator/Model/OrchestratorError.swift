@@ -92,7 +92,8 @@ extension OrchestratorError {
   static func diskFull(while doing: String, _ underlying: (any Error)? = nil) -> OrchestratorError {
     OrchestratorError(
       .diskFull, "the disk is full: there was no space left while \(doing)",
-      hint: "free some space (docker system df shows what Docker uses), then try again; serving apps are not touched", underlying: underlying)
+      hint: "free some space (docker system df shows what Docker uses), then try again; serving apps are not touched",
+      underlying: underlying)
   }
 }
 

@@ -42,8 +42,12 @@ package struct NginxProxy: ReverseProxy {
   package func apply(requiring required: TCPPort?) async throws -> ProxyChange {
     try folder.prepare(owner: NginxUser.current)
     return try await FileLock.holding(folder.lock, clock: clock) {
-      try await gatherOthers()
-      return try await applyAlone(requiring: required)
+      var wanted = try await wanted(requiring: required)
+      // Whoever goes back, or mends something, does not wait.
+      if required != nil, !wanted.isInForce, try await gatherOthers() {
+        wanted = try await self.wanted(requiring: required)
+      }
+      return try await apply(wanted)
     }
   }
 
@@ -86,37 +90,58 @@ package struct NginxProxy: ReverseProxy {
 extension NginxProxy {
   /// While others deploy as well, lets some time pass since the last change, so that those who switch meanwhile share one reload: the
   /// more they are, the longer. Who is alone does not wait.
-  private func gatherOthers() async throws {
+  ///
+  /// - Returns: whether time has passed.
+  private func gatherOthers() async throws -> Bool {
     let others = try await store.leases().values.count(where: \.owner.isAlive) - 1
-    guard others > 0, let changed = folder.changedAt else { return }
+    guard others > 0, let changed = folder.changedAt else { return false }
     let pause = min(gathering * others, Self.longestGathering)
     let since = Duration.seconds(Date().timeIntervalSince(changed))
     // A clock that was set back would have us wait for as long.
-    if since >= .zero, since < pause { try await clock.sleep(for: pause - since) }
+    guard since >= .zero, since < pause else { return false }
+    try await clock.sleep(for: pause - since)
+    return true
   }
 
-  /// Brings the routes into force while nobody else does.
-  private func applyAlone(requiring required: TCPPort?) async throws -> ProxyChange {
+  /// What is to be in force, and whether it is.
+  private struct Wanted {
+    let running: Bool
+    let current: NginxConfiguration?
+    /// nil when nobody is served, and nobody is to be.
+    var next: NginxConfiguration?
+    var usable = PublicPorts.Usable()
+    var isInForce = true
+  }
+
+  /// Looks at what the routes of the store ask for, while nobody else changes anything.
+  private func wanted(requiring required: TCPPort?) async throws -> Wanted {
     let running = try await host.isRunning()
     let routes = try await store.routes()
     let current = current()
     // Nobody is served, and nobody is to be: nginx need not be started for that.
-    if !running, routes.isEmpty { return ProxyChange(generation: current?.generation ?? 0) }
+    if !running, routes.isEmpty { return Wanted(running: running, current: current) }
     // One that does not get all of its ports has some of them for a while.
     if !running, try await host.exists() { try await host.stop() }
     let usable = try ports.usable(
       routes: routes, listened: running ? await listenedPorts(current) : [], requiring: required)
-    var next = try await configuration(routes, on: usable.ports, following: current, running: running)
+    let next = try await configuration(routes, on: usable.ports, following: current, running: running)
     let isInForce =
       if running, let current, current == next, folder.holds(current) {
         await serving() == current.generation
       } else { false }
-    if !isInForce {
+    return Wanted(running: running, current: current, next: next, usable: usable, isInForce: isInForce)
+  }
+
+  /// Brings it into force while nobody else changes anything.
+  private func apply(_ wanted: Wanted) async throws -> ProxyChange {
+    guard var next = wanted.next else { return ProxyChange(generation: wanted.current?.generation ?? 0) }
+    if !wanted.isInForce {
       next.generation = try await store.nextGeneration()
       next.folder = visible.generation(next.generation)
-      try await bringIntoForce(next, instead: current, running: running)
+      try await bringIntoForce(next, instead: wanted.current, running: wanted.running)
     }
-    return ProxyChange(generation: next.generation, notes: usable.notes, problems: usable.problems)
+    return ProxyChange(
+      generation: next.generation, notes: wanted.usable.notes, problems: wanted.usable.problems)
   }
 
   /// The configuration that the routes ask for, numbered as the current one.

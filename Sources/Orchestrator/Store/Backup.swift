@@ -9,36 +9,41 @@ struct Backup {
   ///
   /// The file is there when all of it is; what had the name before is replaced if it was a backup, too.
   ///
+  /// - Parameters:
+  ///   - unfinished: the file's name until it is whole, in the same folder.
+  ///   - isChecked: whether a state that is damaged is refused.
   /// - Throws: ``OrchestratorError`` with the code `conflict` when the file is something else, `not_found` when there is no folder
   ///   for it, or what the store and the disk say.
-  static func write(_ store: Store, to path: String) throws -> Backup {
+  static func write(
+    _ store: Store, to path: String, unfinished: String, isChecked: Bool = true
+  ) throws -> Backup {
     let backup = Backup(path: path)
-    let manager = FileManager.default
-    guard manager.isFolder(path.parentFolder) else {
+    guard FileManager.default.isFolder(path.parentFolder) else {
       throw OrchestratorError(
         .notFound, "there is no folder \(path.parentFolder.quoted) for the backup",
         hint: "make it, or name another file")
     }
-    if manager.isThere(path), !backup.isOurs {
+    // The state itself has all the marks of a backup but one: it is in use.
+    guard !FileManager.default.isThere(path) || (backup.isFinished && backup.isOurs) else {
       throw OrchestratorError(
         .conflict, "\(path.quoted) is there and is no backup of ours: it is left as it is", hint: "name another file")
     }
-    let unfinished = Backup(path: path + ".part")
+    let copy = Backup(path: unfinished)
     // Somebody who was killed may have left one.
-    unfinished.remove()
-    defer { unfinished.remove() }
-    try unfinished.translatingErrors {
-      try unfinished.copy(of: store.database)
+    copy.remove()
+    defer { copy.remove() }
+    try copy.translatingErrors {
+      try copy.fill(from: store.database, isChecked: isChecked)
       FaultPoint.pass("backup written")
-      guard rename(unfinished.path, path) == 0 else { throw CocoaError(.fileWriteUnknown) }
+      guard rename(copy.path, path) == 0 else { throw CocoaError(.fileWriteUnknown) }
       FaultPoint.pass("backup in its place")
     }
     return backup
   }
 
-  private func copy(of database: DatabaseQueue) throws {
+  private func fill(from database: DatabaseQueue, isChecked: Bool) throws {
     guard FileManager.default.createFile(atPath: path, contents: nil, attributes: [.posixPermissions: 0o600]) else {
-      throw StateFolder(path.parentFolder).unwritable(nil)
+      throw CocoaError(.fileWriteNoPermission)
     }
     let copy = try DatabaseQueue(path: path)
     try database.backup(to: copy)
@@ -46,10 +51,23 @@ struct Backup {
     try copy.writeWithoutTransaction { db in
       try db.execute(sql: "PRAGMA journal_mode = DELETE")
       try db.execute(sql: "DELETE FROM lease; DELETE FROM buildPlace")
-      try Self.refuseDamage(in: db, of: database.path)
+      guard isChecked, let damage = try Store.damage(db).first else { return }
+      throw OrchestratorError(
+        .stateUnreadable, "the state file \(database.path.quoted) is damaged: \(damage)",
+        hint: "orchestrator doctor says more")
     }
     try copy.close()
     try FileHandle(forWritingAtPath: path)?.synchronize()
+  }
+
+  /// Whether the file is a database that nobody has open, by its header (SQLite, "Database File Format", 1.3.3): one that is in use
+  /// keeps a log beside it, without which it is not whole.
+  private var isFinished: Bool {
+    guard let file = FileHandle(forReadingAtPath: path), let header = try? file.read(upToCount: 20) else {
+      return false
+    }
+    return header.count == 20 && header.starts(with: Data("SQLite format 3\0".utf8)) && header[18] == 1
+      && header[19] == 1
   }
 
   /// Whether the file is a store's.
@@ -69,36 +87,48 @@ struct Backup {
       && String.fetchAll(db, sql: "SELECT identifier FROM grdb_migrations").contains("v1")
   }
 
-  private static func refuseDamage(in db: Database, of file: String) throws {
-    guard let damage = try Store.damage(db).first else { return }
-    throw OrchestratorError(
-      .stateUnreadable, "the state file \(file.quoted) is damaged: \(damage)", hint: "orchestrator doctor says more")
-  }
-
-  /// Makes a copy of the backup, in the shape that this program gives the tables.
+  /// Makes a copy of the backup, in the shape that this program gives the tables, and without deployments that were under way.
   ///
   /// - Throws: ``OrchestratorError`` with the code `not_found`, `invalid_input`, `state_unreadable` or `state_too_new`.
-  func upToDateCopy(at copy: String) throws -> Backup {
+  func upToDateCopy(at copy: String) async throws -> Backup {
+    try refuseOthers()
+    let result = Backup(path: copy)
+    result.remove()
+    let database = try result.translatingErrors {
+      try FileManager.default.copyItem(atPath: path, toPath: copy)
+      try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: copy)
+      return try DatabaseQueue(path: copy)
+    }
+    if let damage = try await database.read(Store.damage).first {
+      throw OrchestratorError(
+        .stateUnreadable, "the backup \(path.quoted) is damaged: \(damage)",
+        hint: "use another one; nothing was changed")
+    }
+    do { try Schema.migrate(database, file: path) } catch let error as OrchestratorError
+      where error.code == .stateTooNew
+    {
+      throw OrchestratorError(
+        .stateTooNew, "the backup \(path.quoted) was made by a newer orchestrator",
+        hint: "update this program; nothing was changed")
+    }
+    try await Store(database).forgetUnfinished()
+    try database.close()
+    return result
+  }
+
+  private func refuseOthers() throws {
     guard FileManager.default.fileExists(atPath: path) else {
       throw OrchestratorError(
         .notFound, "there is no file \(path.quoted)", hint: "name a file that 'orchestrator backup' made")
     }
-    guard isOurs else {
+    guard FileManager.default.isReadableFile(atPath: path) else {
+      throw OrchestratorError(.invalidInput, "this user may not read \(path.quoted)", hint: "check its permissions")
+    }
+    guard isFinished, isOurs else {
       throw OrchestratorError(
         .invalidInput, "\(path.quoted) is no backup of ours, or is damaged; nothing was changed",
         hint: "name a file that 'orchestrator backup' made")
     }
-    let result = Backup(path: copy)
-    result.remove()
-    try translatingErrors {
-      try FileManager.default.copyItem(atPath: path, toPath: copy)
-      try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: copy)
-      let database = try DatabaseQueue(path: copy)
-      try database.writeWithoutTransaction { try Self.refuseDamage(in: $0, of: path) }
-      try Schema.migrate(database, file: path)
-      try database.close()
-    }
-    return result
   }
 
   func remove() {
@@ -111,9 +141,10 @@ struct Backup {
     } catch let error as DatabaseError {
       throw Store.translated(error, file: path)
     } catch let error as CocoaError {
-      throw error.code == .fileWriteOutOfSpace
-        ? OrchestratorError.diskFull(while: "writing \(path.quoted)", error)
-        : StateFolder(path.parentFolder).unwritable(error)
+      if error.code == .fileWriteOutOfSpace { throw OrchestratorError.diskFull(while: "writing \(path.quoted)", error) }
+      throw OrchestratorError(
+        .stateUnwritable, "a file cannot be written to the folder \(path.parentFolder.quoted)",
+        hint: "check its permissions and its disk; serving apps are not touched", underlying: error)
     }
   }
 }
@@ -131,12 +162,37 @@ extension Store {
     return pages + rows
   }
 
+  /// Forgets deployments that were under way: what is left of them belongs to no release.
+  fileprivate func forgetUnfinished() async throws {
+    try await write { db in
+      try db.execute(
+        sql: """
+          DELETE FROM journal WHERE (app, release) IN (SELECT app, number FROM release WHERE state = 'preparing');
+          DELETE FROM release WHERE state = 'preparing';
+          """)
+    }
+    let live = try await liveReleases()
+    // They may have led to a release that was never committed.
+    for (app, routes) in Dictionary(grouping: try await routes(), by: \.app) {
+      let release = live.first { $0.plan.app == app }
+      guard routes.contains(where: { $0.release != release?.plan.release }) else { continue }
+      try await setRoutes(release?.routes ?? [], of: app)
+    }
+  }
+
+  /// What changes whenever somebody else writes.
+  func dataVersion() async throws -> Int? { try await read { try Int.fetchOne($0, sql: "PRAGMA data_version") } }
+
+  /// - Throws: ``OrchestratorError`` with the code `busy` while somebody is at an app.
+  func refuseWhileHeld() async throws { try await read(Self.refuseWhileHeld) }
+
   /// Puts what `backup`, a copy that is up to date, knows in the place of all that this store knows, in one stroke.
   ///
   /// Numbers that were given are not given again, as releases, users and generations are known by them.
   ///
-  /// - Throws: ``OrchestratorError`` with the code `busy` while somebody is at an app.
-  func replaceContents(with backup: Backup) async throws {
+  /// - Parameter version: what ``dataVersion()`` was when this state was saved.
+  /// - Throws: ``OrchestratorError`` with the code `busy` while somebody is at an app, or when somebody wrote since.
+  func replaceContents(with backup: Backup, ifStill version: Int?) async throws {
     try await FaultPoint.around("store replaceContents") {
       do {
         try await database.writeWithoutTransaction { db in
@@ -144,6 +200,10 @@ extension Store {
           defer { try? db.execute(sql: "DETACH DATABASE backup") }
           try db.inTransaction(.immediate) {
             try Self.refuseWhileHeld(db)
+            guard try Int.fetchOne(db, sql: "PRAGMA data_version") == version else {
+              throw OrchestratorError(
+                .busy, "somebody changed the state while it was being saved", hint: "try again; nothing was changed")
+            }
             try Self.copyTables(db)
             return .commit
           }
@@ -163,7 +223,7 @@ extension Store {
     try db.execute(sql: "PRAGMA defer_foreign_keys = ON")
     try db.execute(
       sql: """
-        CREATE TEMP TABLE given AS SELECT name, lastRelease FROM main.app;
+        CREATE TEMP TABLE given AS SELECT name, stack, lastRelease FROM main.app;
         CREATE TEMP TABLE served AS SELECT generation FROM main.proxy;
         """)
     let tables = try String.fetchAll(
@@ -182,6 +242,8 @@ extension Store {
       sql: """
         UPDATE main.app SET lastRelease =
           max(lastRelease, coalesce((SELECT lastRelease FROM temp.given WHERE given.name = app.name), 0));
+        INSERT INTO main.app (name, stack, lastRelease)
+          SELECT name, stack, lastRelease FROM temp.given WHERE name NOT IN (SELECT name FROM main.app);
         UPDATE main.proxy SET generation = max(generation, (SELECT generation FROM temp.served));
         DROP TABLE temp.given;
         DROP TABLE temp.served;

@@ -43,7 +43,13 @@ extension Store {
         place.app != plan.app.description || place.release != plan.release.value
           || place.component != plan.component?.description ?? ""
       }
-      return ahead.count(where: \.owner.isAlive)
+      // Many places have the same owner: each is looked at once.
+      var isAlive: [Int: Bool] = [ProcessIdentity.current.id: true]
+      return ahead.count { place in
+        let known = isAlive[place.processID] ?? place.owner.isAlive
+        isAlive[place.processID] = known
+        return known
+      }
     }
   }
 

@@ -75,7 +75,7 @@ extension Store {
 
   /// The names of all apps that have a release of any kind.
   func appNames() async throws -> [String] {
-    try await read { db in try String.fetchAll(db, sql: "SELECT name FROM app ORDER BY name") }
+    try await read { db in try String.fetchAll(db, sql: "SELECT DISTINCT app FROM release ORDER BY app") }
   }
 
   /// Enters a new release of the plan's app under the next number, which never was given before.

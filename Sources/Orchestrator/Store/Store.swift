@@ -5,6 +5,9 @@ import GRDB
 package struct Store: Sendable {
   let database: DatabaseQueue
 
+  /// A store whose tables are up to date.
+  init(_ database: DatabaseQueue) { self.database = database }
+
   /// Opens the store of `folder`, and makes or updates its tables.
   ///
   /// - Throws: ``OrchestratorError`` with the code `state_unwritable`, `state_too_new`, `state_unreadable` or `disk_full`.
@@ -81,7 +84,7 @@ package struct Store: Sendable {
     case .SQLITE_CORRUPT, .SQLITE_NOTADB:
       OrchestratorError(
         .stateUnreadable, "the state file \(file.quoted) is damaged",
-        hint: "put a backup of it in its place; apps go on serving",
+        hint: "put a backup in its place: orchestrator restore FILE; apps go on serving",
         underlying: error)
     default: OrchestratorError(.unexpected, "the state file \(file.quoted): \(error)", underlying: error)
     }

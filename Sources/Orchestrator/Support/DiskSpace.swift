@@ -23,16 +23,13 @@ struct DiskSpace: Sendable, Equatable {
     self.init(device: device, free: free, total: total)
   }
 
-  /// How many bytes the files in the folder at `path` hold; links are not followed, and what `isLeftOut` names is not counted.
-  static func used(by path: String, except isLeftOut: (String) -> Bool = { _ in false }) -> Int {
+  /// How many bytes the files in the folder at `path` hold; links are not followed.
+  static func used(by path: String) -> Int {
     guard let files = FileManager.default.enumerator(atPath: path) else { return 0 }
     var bytes = 0
-    while let file = files.nextObject() as? String {
-      if isLeftOut(file) {
-        files.skipDescendants()
-      } else if let facts = files.fileAttributes, facts[.type] as? FileAttributeType == .typeRegular {
-        bytes += (facts[.size] as? NSNumber)?.intValue ?? 0
-      }
+    while files.nextObject() != nil {
+      guard let facts = files.fileAttributes, facts[.type] as? FileAttributeType == .typeRegular else { continue }
+      bytes += (facts[.size] as? NSNumber)?.intValue ?? 0
     }
     return bytes
   }

@@ -38,13 +38,16 @@ struct DoctorCommand: EngineCommand {
 
   private func show(_ diagnosis: Diagnosis, _ console: Console) {
     for sentence in diagnosis.fixed { console.result("fixed    \(sentence)") }
-    for finding in diagnosis.findings where !global.quiet || finding.level != .good {
-      console.result(finding.level.mark.padded(to: 9) + finding.subject.padded(to: 14) + finding.message.indented)
-      if let remedy = finding.remedy { console.result("".padded(to: 23) + "-> \(remedy.indented)") }
+    let findings = diagnosis.findings.filter { !global.quiet || $0.level != .good }
+    let width = (findings.map(\.subject.count).max() ?? 0) + 2
+    let indent = String(repeating: " ", count: 9 + width)
+    for finding in findings {
+      let message = finding.message.split(separator: "\n").joined(separator: "\n" + indent)
+      console.result(finding.level.mark.padded(to: 9) + finding.subject.padded(to: width) + message)
+      if let remedy = finding.remedy { console.result("\(indent)-> \(remedy)") }
     }
-    let fixable = diagnosis.findings.count(where: \.isFixable)
-    if fixable > 0 {
-      console.progress("\(fixable) of these can be put in order without harm to anything: orchestrator doctor --fix")
+    if findings.contains(where: \.isFixable) {
+      console.progress("Some of this can be put in order without harm to anything: orchestrator doctor --fix")
     }
   }
 }
@@ -56,12 +59,5 @@ extension Finding.Level {
     case .notice: "notice"
     case .problem: "PROBLEM"
     }
-  }
-}
-
-extension String {
-  /// The text with its further lines under the first.
-  fileprivate var indented: String {
-    split(separator: "\n").joined(separator: "\n" + String(repeating: " ", count: 23))
   }
 }

@@ -5,30 +5,43 @@ struct RestoreCommand: EngineCommand {
   static let configuration = CommandConfiguration(
     commandName: "restore", abstract: "Go back to what a backup knows.",
     discussion: """
-      Puts what the backup knows in the place of the state, also of one that is damaged, and keeps the state before in the state folder. \
-      What runs goes on: 'reconcile' brings the machine to what the state says then. Refuses with 4 while somebody changes an app.
+      Puts what the backup knows in the place of the state, also of one that is damaged, keeps the state before in the state folder, and \
+      brings the machine to it, as 'reconcile' does. Refuses with 4 while somebody changes an app. Images and folders of releases that \
+      only the state before knows stay until 'prune'. Ends with 6 if something could not be brought back.
 
       EXAMPLES
         orchestrator restore /srv/backups/orchestrator.db
-        orchestrator restore orchestrator.db && orchestrator reconcile --dry-run
+        orchestrator restore orchestrator.db --no-reconcile && orchestrator reconcile --dry-run
         orchestrator restore orchestrator.db --json
       """)
 
   @Argument(help: "A file that 'orchestrator backup' made.", completion: .file())
   var file: String
 
+  @Flag(inversion: .prefixedNo, help: "Whether to bring the machine to what the backup knows.")
+  var reconcile = true
+
   @OptionGroup var global: GlobalOptions
 
   func execute(_ console: Console) async throws {
     let kept = try await DeploymentEngine.restore(file, configuration: try await global.configuration())
-    if global.json { return console.json(Report(restored: file, kept: kept)) }
-    console.result(
-      "Restored from \(file.printable)." + (kept.map { " The state before is kept in \($0.printable)." } ?? ""))
-    console.progress("Next: orchestrator reconcile --dry-run shows what does not run as the state says now.")
+    let outcome = reconcile ? try await engine(console).reconcile() : Reconciliation()
+    if global.json {
+      console.json(Report(restored: file, kept: kept, done: outcome.done, problems: outcome.problems))
+    } else {
+      console.result(
+        "Restored from \(file.printable)." + (kept.map { " The state before is kept in \($0.printable)." } ?? ""))
+      console.show(
+        done: outcome.done, problems: outcome.problems,
+        otherwise: reconcile ? "Everything runs that should." : "Next: orchestrator reconcile")
+    }
+    if !outcome.problems.isEmpty { throw ExitCode(ExitStatus.needsAttention.rawValue) }
   }
 
   private struct Report: Encodable {
     let restored: String
     let kept: String?
+    let done: [String]
+    let problems: [String]
   }
 }

@@ -39,10 +39,14 @@ struct DiskPreflightTests {
   @Test("what does not come along is not counted")
   func ignored() throws {
     try withTemporaryFolder { folder in
-      try folder.write(["app.py": "12345", "deep/more.py": "678", ".git/pack": "a lot of history", "deep/.git/x": "y"])
-      let bytes = DiskSpace.used(by: folder.path) { path in path.split(separator: "/").last == ".git" }
-      // Folders have sizes of their own, which no copy of theirs is sure to have.
-      #expect(bytes == 8)
+      try folder.write([
+        "app.py": "12345", "deep/more.py": "678", ".git/pack": "a lot of history", "deep/.git/x": "y",
+        "data/big.bin": "ignored by git", "notes.md": "ignored by docker", "state/state.db": "our own",
+      ])
+      var snapshot = try SourceSnapshot(of: SourceFolder(folder.path), ignoring: [], leavingOut: folder("state"))
+      snapshot.ignoredPaths = ["data"]
+      snapshot.dockerIgnore = DockerIgnore("*.md")
+      #expect(snapshot.size() == 8)
     }
   }
 

@@ -39,6 +39,19 @@ struct PruningTests {
     }
   }
 
+  @Test("says what could not be removed, and removes the rest")
+  func problem() async throws {
+    try await withWorld { world in
+      for _ in 1...4 {
+        try await world.engine { $0.keepReleases = 9 }.deploy(AppSpec(name: .blog, stack: "stub", source: world.source))
+      }
+      world.faults.plan(.failing, at: .undoing(.buildImage))
+      let pruned = try await world.engine.prune(keeping: 2)
+      #expect(pruned.problems == ["blog v2: the test said so"])
+      #expect(pruned.done.map { $0.prefix { $0 != "(" } } == ["removed blog v1, which is retired "])
+    }
+  }
+
   @Test("keeps at least the release before", arguments: [1, 0, -3])
   func tooFew(kept: Int) async throws {
     try await withWorld { world in

@@ -18,7 +18,9 @@ struct BuildImage: Step {
     try folder.prepareComponent(plan)
     try removeContext()
     do {
-      try await snapshot().copy(to: context)
+      try await SourceSnapshot.of(
+        plan, by: runtime.sourceRules, leavingOut: folder.path, commands: commands, report: report
+      ).copy(to: context)
       let log = try LogFile(folder.buildLog(plan))
       let detail = try await runtime.build(plan, context: context) { line in
         log.append(line)
@@ -29,24 +31,6 @@ struct BuildImage: Step {
     } catch let error as CocoaError {
       throw Self.copyFailure(error)
     }
-  }
-
-  /// The source by the rules of the runtime; what only git leaves out is said, as it may be missed.
-  private func snapshot() async throws -> SourceSnapshot {
-    let source = try SourceFolder(plan.sourceFolder)
-    var snapshot = SourceSnapshot(of: source, ignoring: plan.stack.build.ignore, leavingOut: folder.path)
-    snapshot.refusesLinksOutside = runtime.sourceRules.refusesLinksOutside
-    guard runtime.sourceRules.heedsIgnoreFiles else { return snapshot }
-    snapshot.dockerIgnore = source.text(of: ".dockerignore").map(DockerIgnore.init)
-    let git = try await GitIgnore.of(source, commands: commands)
-    if let problem = git.problem { report(.note(problem)) }
-    snapshot.ignoredPaths = git.paths
-    let missed = snapshot.leftOutOnly(by: git.paths)
-    if !missed.isEmpty {
-      let more = missed.count > 4 ? " and \(missed.count - 4) more" : ""
-      report(.note("left out, as git ignores it: \(missed.prefix(4).joined(separator: ", ").printable)\(more)"))
-    }
-    return snapshot
   }
 
   private static func copyFailure(_ error: CocoaError) -> OrchestratorError {
