@@ -143,7 +143,7 @@ extension Integration {
             if run.status == 0 { break }
             killed += 1
           }
-          #expect(killed > 3, "\(words)")
+          #expect(killed > 1, "\(words)")
         }
         let names = try FileManager.default.contentsOfDirectory(atPath: installation.home)
         #expect(names.filter { $0.contains("restoring") || $0.contains("keeping") } == [])

@@ -113,7 +113,9 @@ extension DeploymentEngine {
     return left
   }
 
-  private func hasEnded(_ row: StoredRelease) -> Bool { row.state == .retired || row.state == .failed }
+  private func hasEnded(_ row: StoredRelease) -> Bool {
+    row.state == .retired || row.state == .failed || row.state == .removing
+  }
 
   /// Takes the app's route out of force; if that fails it stays, so that what is shown of the app and what it does agree.
   private func takeOffline(_ app: AppName) async throws -> [String] {

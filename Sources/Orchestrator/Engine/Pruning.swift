@@ -45,7 +45,7 @@ extension DeploymentEngine {
       for row in try await retirement.tooOld(app) {
         let size = await size(of: row.plan)
         do {
-          try await retirement.forget(row.plan)
+          try await retirement.forget(row)
           pruned.bytes += size
           pruned.done.append("removed \(app) \(row.plan.release), which \(row.fate) (\(size.bytes))")
         } catch {

@@ -77,6 +77,7 @@ extension DeploymentEngine {
       case .preparing:
         result.done.append("\(app) \(row.plan.release): would be undone, as its deployment was interrupted")
       case .retiring: result.done.append("\(app) \(row.plan.release): would be stopped, as another serves in its place")
+      case .removing: result.done.append("\(app) \(row.plan.release): would be removed, as that was begun")
       default: break
       }
     }

@@ -14,6 +14,8 @@ public struct Release: Sendable, Equatable, Codable {
     case retired
     /// It never served: a step failed, and everything that was made was undone.
     case failed
+    /// It is being removed with its build and its logs.
+    case removing
   }
 
   /// One workload of a release.

@@ -23,7 +23,7 @@ struct Retirement: Sendable {
       report(.note("the release before is not stopped yet: \(OrchestratorError.wrapping(error).message)"))
     }
     do {
-      for row in try await tooOld(app) { try await forget(row.plan) }
+      for row in try await tooOld(app) { try await forget(row) }
     } catch {
       report(.note("an old release is not removed yet: \(OrchestratorError.wrapping(error).message)"))
     }
@@ -55,14 +55,25 @@ struct Retirement: Sendable {
   /// The releases that nobody will go back to, and the failed ones whose logs nobody will read any more.
   func tooOld(_ app: AppName) async throws -> [StoredRelease] {
     let rows = try await store.releases(of: app)
+    let begun = rows.filter { $0.state == .removing }
     let served = rows.filter { $0.state == .live || $0.state == .retired }
     let failed = rows.filter { $0.state == .failed }
-    return Array(served.dropFirst(keptReleases) + failed.dropFirst(keptReleases))
+    return begun + Array(served.dropFirst(keptReleases) + failed.dropFirst(keptReleases))
   }
 
   /// Removes all that is left of a release that does not serve.
-  func forget(_ plan: DeploymentPlan) async throws {
-    for component in plan.components { try await runtimes[component].removeBuild(of: component) }
+  ///
+  /// From its first moment on nobody can go back to the release, and whoever comes next finishes it.
+  func forget(_ row: StoredRelease) async throws {
+    let plan = row.plan
+    try await store.mark(plan.release, of: plan.app, as: .removing)
+    do {
+      for component in plan.components { try await runtimes[component].removeBuild(of: component) }
+    } catch {
+      // What cannot be removed now must not keep every command busy.
+      try await store.mark(plan.release, of: plan.app, as: row.state == .removing ? .failed : row.state)
+      throw error
+    }
     try? FileManager.default.removeItem(atPath: folder.release(plan.app, plan.release))
     FaultPoint.pass("release folder removed")
     try await store.forget(plan.release, of: plan.app)

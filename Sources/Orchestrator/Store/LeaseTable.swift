@@ -68,7 +68,7 @@ extension Store {
       let inTheMiddle = try String.fetchSet(
         db,
         sql: """
-          SELECT app FROM release WHERE state IN ('preparing', 'retiring')
+          SELECT app FROM release WHERE state IN ('preparing', 'retiring', 'removing')
           UNION SELECT app FROM release WHERE state = 'live' AND app NOT IN (SELECT app FROM route)
           """)
       let held = Set(leases.filter(\.owner.isAlive).map(\.app))
