@@ -9,24 +9,12 @@ extension Integration {
   struct FaultTests {
     let port = TestStacks.plainPort
 
-    @Test(
-      "a deployment leaves nothing behind for longer than until the next command, and no request fails",
-      arguments: RuntimeName.allCases)
-    func deployment(on runtime: RuntimeName) async throws {
+    @Test("a deployment leaves nothing behind for longer than until the next command, and no request fails")
+    func deployment() async throws { try await withBothRuntimes(deployment(on:)) }
+
+    private func deployment(on runtime: RuntimeName) async throws {
       try await withMortalApp(on: runtime) { installation, arguments in
-        let points = try await installation.points(of: arguments)
-        #expect(points.count > 40, "\(points)")
-        let failures = try await installation.asking("mortal", port: port) {
-          for (index, point) in points.enumerated() {
-            let before = try await installation.moment(of: "mortal")
-            let run = try await installation.orchestrator(
-              arguments, environment: ["ORCHESTRATOR_DIE_AT": "\(index + 1)"])
-            try #require(run.status == 137, "\(point): \(run.all)")
-            try await installation.expectOrder(of: "mortal", as: before, after: point)
-          }
-        }
-        #expect(failures == [])
-        print("killed at \(points.count) points of a deployment, with \(runtime.rawValue)")
+        try await installation.killAtEachPoint(of: arguments, asking: port)
       }
     }
 
@@ -39,24 +27,14 @@ extension Integration {
           "deploy", "pair", app.folder, "--subdomain", "mortal", "--set", "api=api", "--set", "web=web",
         ]
         try #require(try await installation.orchestrator(arguments).status == 0)
-        let points = try await installation.points(of: arguments)
-        let failures = try await installation.asking("mortal", port: TestStacks.pairPort) {
-          for (index, point) in points.enumerated() {
-            let before = try await installation.moment(of: "mortal")
-            let run = try await installation.orchestrator(
-              arguments, environment: ["ORCHESTRATOR_DIE_AT": "\(index + 1)"])
-            // What is done side by side passes its points in another order each time.
-            try #require(run.status == 137, "\(point): \(run.all)")
-            try await installation.expectOrder(of: "mortal", as: before, after: point)
-          }
-        }
-        #expect(failures == [])
-        print("killed at \(points.count) points of a deployment of two components")
+        try await installation.killAtEachPoint(of: arguments, asking: TestStacks.pairPort)
       }
     }
 
-    @Test("so does one that is killed at a random moment", arguments: RuntimeName.allCases)
-    func randomMoments(on runtime: RuntimeName) async throws {
+    @Test("so does one that is killed at a random moment")
+    func randomMoments() async throws { try await withBothRuntimes(randomMoments(on:)) }
+
+    private func randomMoments(on runtime: RuntimeName) async throws {
       try await withMortalApp(on: runtime) { installation, arguments in
         let start = ContinuousClock.now
         try #require(try await installation.orchestrator(arguments, environment: [:]).status == 0)
@@ -76,8 +54,10 @@ extension Integration {
       }
     }
 
-    @Test("the recovery itself can be killed, and the next one finishes it", arguments: RuntimeName.allCases)
-    func recovery(on runtime: RuntimeName) async throws {
+    @Test("the recovery itself can be killed, and the next one finishes it")
+    func recovery() async throws { try await withBothRuntimes(recovery(on:)) }
+
+    private func recovery(on runtime: RuntimeName) async throws {
       try await withMortalApp(on: runtime) { installation, arguments in
         let points = try await installation.points(of: arguments)
         // The last point before the release is live: everything is there that can be left.
@@ -96,8 +76,10 @@ extension Integration {
       }
     }
 
-    @Test("a destruction is finished by the next command, or has not begun", arguments: RuntimeName.allCases)
-    func destruction(on runtime: RuntimeName) async throws {
+    @Test("a destruction is finished by the next command, or has not begun")
+    func destruction() async throws { try await withBothRuntimes(destruction(on:)) }
+
+    private func destruction(on runtime: RuntimeName) async throws {
       let installation = try await Installation.on(runtime)
       let app = try TestApp.plain()
       let empty = try await installation.world()
@@ -152,10 +134,10 @@ extension Integration {
       }
     }
 
-    @Test(
-      "an error before or after any step is undone as well, or comes when the release serves",
-      arguments: RuntimeName.allCases)
-    func errors(on runtime: RuntimeName) async throws {
+    @Test("an error before or after any step is undone as well, or comes when the release serves")
+    func errors() async throws { try await withBothRuntimes(errors(on:)) }
+
+    private func errors(on runtime: RuntimeName) async throws {
       try await withMortalApp(on: runtime) { installation, arguments in
         let points = try await installation.points(of: arguments)
         let failures = try await installation.asking("mortal", port: port) {
@@ -170,6 +152,14 @@ extension Integration {
         #expect(failures == [])
       }
     }
+  }
+}
+
+/// Does the same with both runtimes at once: each waits for something most of the time.
+private func withBothRuntimes(_ work: @escaping @Sendable (RuntimeName) async throws -> Void) async throws {
+  try await withThrowingTaskGroup(of: Void.self) { group in
+    for runtime in RuntimeName.allCases { group.addTask { try await work(runtime) } }
+    try await group.waitForAll()
   }
 }
 
@@ -205,6 +195,22 @@ extension Installation {
     return try String(contentsOfFile: file, encoding: .utf8).split(separator: "\n").map { line in
       String(line.drop { $0 != " " }.dropFirst())
     }
+  }
+
+  /// Kills a deployment of the app `mortal` at each of its points, while a client asks for the app without pause.
+  fileprivate func killAtEachPoint(of arguments: [String], asking port: Int) async throws {
+    let points = try await points(of: arguments)
+    #expect(points.count > 40, "\(points)")
+    let failures = try await asking("mortal", port: port) {
+      for (index, point) in points.enumerated() {
+        let before = try await moment(of: "mortal")
+        let run = try await orchestrator(arguments, environment: ["ORCHESTRATOR_DIE_AT": "\(index + 1)"])
+        try #require(run.status == 137, "\(point): \(run.all)")
+        try await expectOrder(of: "mortal", as: before, after: point)
+      }
+    }
+    #expect(failures == [])
+    print("killed at \(points.count) points: \(arguments[1]), with \(runtime.rawValue)")
   }
 
   /// Expects that after one more command everything is in order: as it was before, if the same release serves.
