@@ -39,7 +39,7 @@ test-build:
 	swift build --build-tests
 
 lint:  ## Checks the layout of the code
-	swift format lint --strict --recursive Sources Tests Package.swift
+	swift format lint --strict --recursive Sources Tests Benchmarks Package.swift
 
 format:  ## Lays out the code
-	swift format --in-place --recursive Sources Tests Package.swift
+	swift format --in-place --recursive Sources Tests Benchmarks Package.swift
