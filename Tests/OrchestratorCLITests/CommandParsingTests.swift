@@ -1,4 +1,5 @@
 import ArgumentParser
+import Orchestrator
 import Testing
 
 @testable import OrchestratorCLI
@@ -26,6 +27,19 @@ struct CommandParsingTests {
     let words = WaitOption.spelledOut(line.split(separator: " ").map(String.init))
     let command = try OrchestratorCommand.parseAsRoot(words)
     #expect(command is any EngineCommand)
+  }
+
+  @Test(
+    "waits as long as is said, wherever that stands, and for an hour without a word",
+    arguments: [
+      ("deploy flask . --subdomain shop --wait=1s --home /x", 1), ("deploy --wait=2m flask . --subdomain shop", 120),
+      ("deploy flask . --subdomain shop --wait --json", 3600), ("deploy --wait flask . --subdomain shop", 3600),
+      ("deploy flask . --subdomain shop", 0),
+    ])
+  func waits(line: String, seconds: Double) throws {
+    let words = WaitOption.spelledOut(line.split(separator: " ").map(String.init))
+    let command = try #require(try OrchestratorCommand.parseAsRoot(words) as? DeployCommand)
+    #expect(try command.waiting.duration().seconds == seconds)
   }
 
   @Test(

@@ -10,8 +10,8 @@ struct WaitOption: ParsableArguments {
     arguments.map { $0 == "--wait" ? "--wait=\(usual)" : $0 }
   }
 
+  // An option that can stand alone would lose its value where another option follows; a bare one is spelled out instead.
   @Option(
-    defaultAsFlag: WaitOption.usual,
     help: ArgumentHelp(
       "Wait for another command that is changing the app: --wait for an hour at most, or as long as is said, such as --wait=30s.",
       valueName: "duration"))
