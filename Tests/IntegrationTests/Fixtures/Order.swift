@@ -46,7 +46,10 @@ extension Installation {
     let waiting = try await store.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM buildPlace") ?? 0 }
     if waiting > 0 { faults.append("\(waiting) places in the queue of builds") }
     let folder = ProxyFolder(path: home + "/proxy")
-    guard let current = folder.current(), let port = current.publicPorts.first else { return faults }
+    // Where nobody is served nginx need not run.
+    guard let current = folder.current(), let port = current.publicPorts.first, try await !store.routes().isEmpty else {
+      return faults
+    }
     let health = HTTPCall(
       endpoint: .tcp(host: "127.0.0.1", port: Int(port.number)), path: "/health", host: "localhost")
     let served = try await transport.send(health, timeout: .seconds(10)).text
