@@ -18,39 +18,6 @@ extension Integration {
       }
     }
 
-    @Test("so does the very first deployment, at the points that no other has: nothing is left but nginx, if that runs")
-    func first() async throws { try await withBothRuntimes(first(on:)) }
-
-    private func first(on runtime: RuntimeName) async throws {
-      let installation = try await Installation.on(runtime)
-      let app = try TestApp.plain()
-      let arguments = ["deploy", "plain", app.folder, "--subdomain", "mortal"]
-      try await installation.using("mortal") {
-        try await installation.startFromNothing()
-        let points = try await installation.points(of: arguments)
-        let usual = Set(try await installation.points(of: arguments))
-        let own = points.enumerated().filter { !usual.contains($0.element) }
-        #expect(!own.isEmpty)
-        for (index, point) in own {
-          try await installation.startFromNothing()
-          let run = try await installation.orchestrator(arguments, environment: ["ORCHESTRATOR_DIE_AT": "\(index + 1)"])
-          try #require(run.status == 137, "\(point): \(run.all)")
-          let list = try await installation.orchestrator("list")
-          #expect(list.status == 0, "\(point): \(list.all)")
-          #expect(try await installation.liveRelease(of: "mortal") == nil, "\(point)")
-          #expect(try await installation.disorder(of: "mortal") == [], "\(point)")
-          #expect(try await installation.faultsBeneath() == [], "\(point)")
-          #expect(try await installation.orchestrator("reconcile").status == 0, "\(point)")
-          let left = try await installation.world()
-          let workloads = (left.containers + left.processes).filter {
-            !$0.hasPrefix("\(installation.namespace)-proxy ")
-          }
-          #expect(workloads == [], "\(point)")
-        }
-        try await installation.deploy("plain", app, as: "mortal")
-      }
-    }
-
     @Test("so does a deployment of an app of two components")
     func components() async throws {
       let installation = try await Installation.on(.process)
@@ -203,8 +170,7 @@ private func withMortalApp(
   let installation = try await Installation.on(runtime)
   let app = try TestApp.plain()
   try await installation.using("mortal") {
-    // As many as are kept, so that the next one has the oldest removed.
-    for _ in 1...3 { try await installation.deploy("plain", app, as: "mortal") }
+    try await installation.deploy("plain", app, as: "mortal")
     try await work(installation, ["deploy", "plain", app.folder, "--subdomain", "mortal"])
   }
 }
@@ -216,13 +182,6 @@ private struct Moment {
 }
 
 extension Installation {
-  /// Has no app, and no nginx.
-  fileprivate func startFromNothing() async throws {
-    try await destroy("mortal")
-    let stopped = try await orchestrator("proxy", "stop")
-    try #require(stopped.status == 0, "\(stopped.all)")
-  }
-
   fileprivate func moment(of app: String) async throws -> Moment {
     Moment(world: try await world(), live: try await liveRelease(of: app))
   }
