@@ -219,7 +219,6 @@ extension Installation {
   fileprivate func expectOrder(of app: String, as before: Moment, after point: String) async throws {
     let list = try await orchestrator("list")
     #expect(list.status == 0, "\(point): \(list.all)")
-    #expect(try await faultsBeneath() == [], "\(point)")
     if try await liveRelease(of: app) == before.live {
       let after = try await world()
       #expect(after == before.world, "\(point)")

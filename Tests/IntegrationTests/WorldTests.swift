@@ -33,53 +33,6 @@ extension Integration {
     }
 
     @Test(
-      "nginx that is gone, or whose files are, is brought back by reconcile, which says so before if it is asked to",
-      arguments: RuntimeName.allCases)
-    func nginxGone(on runtime: RuntimeName) async throws {
-      let installation = try await Installation.on(runtime)
-      let app = try TestApp.plain()
-      try await installation.using("fronted") {
-        try await installation.deploy("plain", app, as: "fronted")
-        for isStopped in [true, false] {
-          if isStopped {
-            try await installation.stopNginx()
-          } else {
-            try FileManager.default.removeItem(atPath: installation.home + "/proxy")
-          }
-          let dry = try await installation.orchestrator("reconcile", "--dry-run")
-          #expect(dry.output.contains("nginx would be brought to the routes of the store"), "\(dry.all)")
-          let run = try await installation.orchestrator("reconcile")
-          #expect(run.status == 0 && run.output.contains("nginx serves generation"), "\(run.all)")
-          #expect(try await installation.page("fronted", port: port) == "hello v1")
-          #expect(try await installation.orchestrator("reconcile").output == "")
-        }
-      }
-    }
-
-    @Test(
-      "an app whose port another program took while it was down is brought back on another port",
-      arguments: RuntimeName.allCases)
-    func takenPort(on runtime: RuntimeName) async throws {
-      let installation = try await Installation.on(runtime)
-      let app = try TestApp.plain()
-      try await installation.using("robbed") {
-        try await installation.deploy("plain", app, as: "robbed")
-        let taken = try #require(try await installation.status("robbed").components[0].port)
-        try await installation.stopWorkload("robbed", try ReleaseNumber("v1"))
-        let listener = try Listener(on: taken.number)
-        defer { listener.stop() }
-        let doctor = try await installation.orchestrator("doctor")
-        #expect(doctor.output.contains("robbed v1 cannot run, as its port \(taken) is in use by"), "\(doctor.all)")
-        let run = try await installation.orchestrator("reconcile")
-        #expect(run.status == 0 && run.output.contains("robbed v1: its port \(taken) is in use by"), "\(run.all)")
-        try await eventually { try await installation.get("robbed", port: port).status == 200 }
-        #expect(try await installation.status("robbed").components[0].port != taken)
-        #expect(try await installation.orchestrator("reconcile").output == "")
-        #expect(try await installation.disorder(of: "robbed") == [])
-      }
-    }
-
-    @Test(
       "a state file that another program locks is waited for; after 10 s a deployment is undone, and nothing is left")
     func locked() async throws {
       let installation = try await Installation.on(.process)
@@ -147,18 +100,6 @@ extension Integration {
 }
 
 extension Installation {
-  /// Ends nginx in a way that nobody starts it again.
-  fileprivate func stopNginx() async throws {
-    let name = "\(namespace)-proxy"
-    switch runtime {
-    case .docker: try #require(try await Program.run("docker", ["stop", name]).status == 0)
-    case .process:
-      let process = process(name)
-      try await killSupervisor(of: process)
-      await ProcessMembers(leader: process.record()?.process, mark: process.mark).killAll()
-    }
-  }
-
   private var filler: String { home + "/filler" }
 
   /// Does `work` while the state folder is on a disk of 12 MiB.

@@ -42,12 +42,11 @@ extension DeploymentEngine {
     let name = plan.app.description
     do {
       let state = try await runtimes[plan].state(of: plan)
-      if try await isTaken(port, from: plan) {
+      if state?.phase != .running, !PortProbe.isFree(port) {
         let owner = PortOwner.description(of: port) ?? "another program"
         return .problem(
-          name, "\(plan.label) cannot run, as its port \(port) is in use by \(owner)",
-          remedy: "orchestrator reconcile starts it on another port, in a new container if it runs in one",
-          isFixable: plan.runtime == .process)
+          name, "\(plan.label) does not run, and its port \(port) is in use by \(owner)",
+          remedy: "stop that program, then: orchestrator reconcile; or deploy again, which takes another port")
       }
       if state?.phase == .restarting {
         let ending = state?.exitCode.map { ", the last time with status \($0)" } ?? ""

@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 
 /// Saving what an installation knows, and going back to it.
 extension DeploymentEngine {
@@ -10,7 +11,6 @@ extension DeploymentEngine {
   /// - Parameter path: the file; a backup that has the name already is replaced when the new one is whole.
   /// - Throws: ``OrchestratorError`` with the code `not_found`, `conflict`, `state_unwritable` or `disk_full`.
   public func backUp(to path: String) async throws {
-    await tendFirst()
     let path = path.absolutePath
     // Whoever is killed leaves it to the next one, which has the same name for it.
     let mark = Digest.of([Data(folder.path.utf8)]).prefix(8)
