@@ -1,5 +1,4 @@
 import Foundation
-import GRDB
 
 /// Saving what an installation knows, and going back to it.
 extension DeploymentEngine {

@@ -114,7 +114,7 @@ extension DeploymentEngine {
   }
 
   private func hasEnded(_ row: StoredRelease) -> Bool {
-    row.state == .retired || row.state == .failed || row.state == .removing
+    [.retired, .failed, .removing].contains(row.state)
   }
 
   /// Takes the app's route out of force; if that fails it stays, so that what is shown of the app and what it does agree.

@@ -34,20 +34,17 @@ extension DeploymentEngine {
   private func prune(_ app: AppName, keeping kept: Int, dryRun: Bool, into result: inout Pruning) async throws {
     var retirement = retirement { _ in }
     retirement.keptReleases = kept
-    for row in dryRun ? try await retirement.tooOld(app) : [] {
-      let bytes = await size(of: row.plan)
-      result.bytes += bytes
-      result.done.append("would remove \(app) \(row.plan.release), which \(row.fate) (\(bytes.bytes))")
+    if dryRun {
+      for row in try await retirement.tooOld(app) { result.note("would remove", row, await size(of: row.plan)) }
+      return
     }
-    guard !dryRun else { return }
     var pruned = Pruning()
     try await holdingLease(of: app, for: .prune, report: { _ in }) {
       for row in try await retirement.tooOld(app) {
         let size = await size(of: row.plan)
         do {
           try await retirement.forget(row)
-          pruned.bytes += size
-          pruned.done.append("removed \(app) \(row.plan.release), which \(row.fate) (\(size.bytes))")
+          pruned.note("removed", row, size)
         } catch {
           pruned.problems.append("\(app) \(row.plan.release): \(OrchestratorError.wrapping(error).message)")
         }
@@ -68,8 +65,12 @@ extension DeploymentEngine {
   }
 }
 
-extension StoredRelease {
-  fileprivate var fate: String { state == .failed ? "failed" : "is retired" }
+extension Pruning {
+  fileprivate mutating func note(_ verb: String, _ row: StoredRelease, _ size: Int) {
+    bytes += size
+    let fate = row.state == .failed ? "failed" : "is retired"
+    done.append("\(verb) \(row.plan.app) \(row.plan.release), which \(fate) (\(size.bytes))")
+  }
 }
 
 /// What came of pruning.
