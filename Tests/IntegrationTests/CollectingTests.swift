@@ -33,10 +33,31 @@ extension Integration {
         #expect(try await installation.world() == before)
         #expect(!FileManager.default.fileExists(atPath: installation.home + "/releases/lost"))
         #expect(try await installation.orchestrator("reconcile").output == "")
+        #expect(try await installation.orchestrator("prune", "--keep", "2").status == 0)
+        #expect([0, 6].contains(try await installation.orchestrator("doctor", "--fix").status))
+        try await installation.goBackToItself()
       }
       #expect(try await foreign.remains())
       try await foreign.remove()
     }
+  }
+}
+
+extension Installation {
+  /// Saves the state, goes back to it, and removes what that keeps of the state before.
+  fileprivate func goBackToItself() async throws {
+    let file = NSTemporaryDirectory() + "orchestrator-backup-\(UUID().uuidString).db"
+    defer { unlink(file) }
+    for arguments in [["backup", file], ["restore", file]] {
+      let run = try await orchestrator(arguments)
+      #expect(run.status == 0, "\(run.all)")
+    }
+    for name in try FileManager.default.contentsOfDirectory(atPath: home) where name.hasPrefix("state.before-restore-")
+    {
+      unlink("\(home)/\(name)")
+    }
+    let run = try await orchestrator("reconcile")
+    #expect(run.status == 0, "\(run.all)")
   }
 }
 
@@ -51,8 +72,14 @@ private struct Foreign {
     image = "\(installation.namespace)/foreign:v1"
     volume = "\(installation.namespace)-foreign"
     try await remove()
+    // The labels are what others build from an image of ours has.
+    let labels = [
+      "LABEL \(DockerLabels.namespace)=\(installation.namespace)", "LABEL \(DockerLabels.state)=\(installation.home)",
+      "LABEL \(DockerLabels.app)=kept", "LABEL \(DockerLabels.release)=v1",
+    ].flatMap { ["--change", $0] }
     for arguments in [
-      ["tag", Installation.image("python:3.13-slim"), image], ["volume", "create", volume],
+      ["create", "--name", container, Installation.image("python:3.13-slim"), "true"],
+      ["commit"] + labels + [container, image], ["rm", container], ["volume", "create", volume],
       ["create", "--name", container, "--volume", "\(volume):/data", image, "true"],
     ] {
       try #require(try await Program.run("docker", arguments).status == 0, "\(arguments)")

@@ -33,6 +33,32 @@ extension Integration {
       try result.get()
     }
 
+    @Test("a second command for one app is told who is at it, since when, and where; or waits, if it is asked to")
+    func second() async throws {
+      let installation = try await Installation.on(.process)
+      let app = try TestApp.plain()
+      let gate = app.folder + "/gate"
+      try app.write("build.py", "import os, time\nwhile not os.path.exists('\(gate)'): time.sleep(0.02)\n")
+      let arguments = ["deploy", "plain", app.folder, "--subdomain", "sought"]
+      try await installation.using("sought") {
+        let first = Task { try await installation.orchestrator(arguments) }
+        let store = try Store(in: StateFolder(installation.home))
+        try await eventually { try await store.leases()["sought"]?.step == "build image" }
+        let holder = try #require(try await store.leases()["sought"]).processID
+        let refused = try await installation.orchestrator(arguments)
+        #expect(refused.status == 4, "\(refused.all)")
+        let says = refused.errors.contains("'sought' v1 is being deployed by process \(holder) since 20")
+        #expect(says && refused.errors.contains(", at 'build image'"), "\(refused.all)")
+        let waiting = Task { try await installation.orchestrator(arguments + ["--wait=60s"]) }
+        let tooLong = try await installation.orchestrator(arguments + ["--wait=1s"])
+        #expect(tooLong.status == 4, "\(tooLong.all)")
+        try app.write("gate", "")
+        #expect(try await first.value.status == 0)
+        let second = try await waiting.value
+        #expect(second.status == 0 && second.errors.contains("as v2"), "\(second.all)")
+      }
+    }
+
     @Test("two processes that deploy one app take turns: no deployment is lost, and no request")
     func sameApp() async throws {
       let installation = try await Installation.on(.process)
@@ -40,8 +66,8 @@ extension Integration {
       try await installation.using("contested") {
         try await installation.deploy("crowded", app, as: "contested")
         let failures = try await installation.asking("contested", port: port) {
-          let lines = try await installation.deployMany("crowded", app, ["contested"], processes: 2, rounds: 15)
-          #expect(Set(lines.map { $0[1] }) == Set((2...31).map { "v\($0)" }))
+          let lines = try await installation.deployMany("crowded", app, ["contested"], processes: 2, rounds: 50)
+          #expect(Set(lines.map { $0[1] }) == Set((2...101).map { "v\($0)" }))
         }
         #expect(failures == [])
         try await eventually { try await installation.disorder(of: "contested").isEmpty }

@@ -18,6 +18,67 @@ extension Integration {
       }
     }
 
+    @Test("so does the very first deployment, at the points that no other has: nothing is left but nginx, if that runs")
+    func first() async throws { try await withBothRuntimes(first(on:)) }
+
+    private func first(on runtime: RuntimeName) async throws {
+      let installation = try await Installation.on(runtime)
+      let app = try TestApp.plain()
+      let arguments = ["deploy", "plain", app.folder, "--subdomain", "mortal"]
+      try await installation.using("mortal") {
+        try await installation.startFromNothing()
+        let points = try await installation.points(of: arguments)
+        let usual = Set(try await installation.points(of: arguments))
+        let own = points.enumerated().filter { !usual.contains($0.element) }
+        #expect(!own.isEmpty)
+        for (index, point) in own {
+          try await installation.startFromNothing()
+          let run = try await installation.orchestrator(arguments, environment: ["ORCHESTRATOR_DIE_AT": "\(index + 1)"])
+          try #require(run.status == 137, "\(point): \(run.all)")
+          let list = try await installation.orchestrator("list")
+          #expect(list.status == 0, "\(point): \(list.all)")
+          #expect(try await installation.liveRelease(of: "mortal") == nil, "\(point)")
+          #expect(try await installation.disorder(of: "mortal") == [], "\(point)")
+          #expect(try await installation.faultsBeneath() == [], "\(point)")
+          #expect(try await installation.orchestrator("reconcile").status == 0, "\(point)")
+          let left = try await installation.world()
+          let workloads = (left.containers + left.processes).filter {
+            !$0.hasPrefix("\(installation.namespace)-proxy ")
+          }
+          #expect(workloads == [], "\(point)")
+        }
+        try await installation.deploy("plain", app, as: "mortal")
+      }
+    }
+
+    @Test("so does reconcile: whoever comes next, or the next reconcile, brings back what it had not")
+    func reconciling() async throws { try await withBothRuntimes(reconciling(on:)) }
+
+    private func reconciling(on runtime: RuntimeName) async throws {
+      try await withMortalApp(on: runtime) { installation, _ in
+        let live = try #require(try await installation.liveRelease(of: "mortal"))
+        var killed = 0
+        while true {
+          try await installation.stopWorkload("mortal", live)
+          try #require(try await installation.orchestrator("proxy", "stop").status == 0)
+          let run = try await installation.orchestrator(
+            ["reconcile"], environment: ["ORCHESTRATOR_DIE_AT": "\(killed + 1)"])
+          try #require([0, 137].contains(run.status), "\(run.all)")
+          #expect(try await installation.orchestrator("list").status == 0)
+          let next = try await installation.orchestrator("reconcile")
+          #expect(next.status == 0, "\(killed + 1): \(next.all)")
+          #expect(try await installation.liveRelease(of: "mortal") == live)
+          #expect(try await installation.disorder(of: "mortal") == [], "point \(killed + 1)")
+          #expect(try await installation.faultsBeneath() == [], "point \(killed + 1)")
+          try await eventually { try await installation.get("mortal", port: port).status == 200 }
+          if run.status == 0 { break }
+          killed += 1
+        }
+        #expect(killed > 5)
+        print("killed at \(killed) points: reconcile, with \(runtime.rawValue)")
+      }
+    }
+
     @Test("so does a deployment of an app of two components")
     func components() async throws {
       let installation = try await Installation.on(.process)
@@ -170,8 +231,9 @@ private func withMortalApp(
   let installation = try await Installation.on(runtime)
   let app = try TestApp.plain()
   try await installation.using("mortal") {
-    // From the third on each deployment passes the same points: the proxy keeps the configuration before, and removes the one before that.
-    for _ in 1...2 { try await installation.deploy("plain", app, as: "mortal") }
+    // As many releases as are kept, so that each deployment from now on passes the same points: it removes the oldest, and the proxy's
+    // configuration before the last.
+    for _ in 1...3 { try await installation.deploy("plain", app, as: "mortal") }
     try await work(installation, ["deploy", "plain", app.folder, "--subdomain", "mortal"])
   }
 }
@@ -183,19 +245,15 @@ private struct Moment {
 }
 
 extension Installation {
-  fileprivate func moment(of app: String) async throws -> Moment {
-    Moment(world: try await world(), live: try await liveRelease(of: app))
+  /// Has no app, and no nginx.
+  fileprivate func startFromNothing() async throws {
+    try await destroy("mortal")
+    let stopped = try await orchestrator("proxy", "stop")
+    try #require(stopped.status == 0, "\(stopped.all)")
   }
 
-  /// The points that a command passes, in their order.
-  fileprivate func points(of arguments: [String]) async throws -> [String] {
-    let file = NSTemporaryDirectory() + "orchestrator-points-\(UUID().uuidString)"
-    let run = try await orchestrator(arguments, environment: ["ORCHESTRATOR_POINTS": file])
-    try #require(run.status == 0, "\(run.all)")
-    defer { try? FileManager.default.removeItem(atPath: file) }
-    return try String(contentsOfFile: file, encoding: .utf8).split(separator: "\n").map { line in
-      String(line.drop { $0 != " " }.dropFirst())
-    }
+  fileprivate func moment(of app: String) async throws -> Moment {
+    Moment(world: try await world(), live: try await liveRelease(of: app))
   }
 
   /// Kills a deployment of the app `mortal` at each of its points, while a client asks for the app without pause.
@@ -220,6 +278,7 @@ extension Installation {
   fileprivate func expectOrder(of app: String, as before: Moment, after point: String) async throws {
     let list = try await orchestrator("list")
     #expect(list.status == 0, "\(point): \(list.all)")
+    #expect(try await faultsBeneath() == [], "\(point)")
     if try await liveRelease(of: app) == before.live {
       let after = try await world()
       #expect(after == before.world, "\(point)")

@@ -24,11 +24,62 @@ extension Integration {
           #expect(dry.output.contains("taken v1: would be started"), "\(dry.all)")
           let doctor = try await installation.orchestrator("doctor")
           #expect(doctor.status == 6 && doctor.output.contains("what runs taken v1 is "), "\(doctor.all)")
+          let json = try await installation.orchestrator("doctor", "--json")
+          let diagnosis = try JSONDecoder().decode(Diagnosis.self, from: Data(json.output.utf8))
+          let finding = try #require(diagnosis.findings.first { $0.subject == "taken" && $0.level == .problem })
+          #expect(json.status == 6 && finding.isFixable && finding.remedy != nil, "\(json.all)")
           let fixed = try await installation.orchestrator("doctor", "--fix")
           #expect(fixed.output.contains("fixed    taken v1: \(done)"), "\(fixed.all)")
           try await eventually { try await installation.get("taken", port: port).status == 200 }
           #expect(try await installation.orchestrator("reconcile").output == "")
         }
+      }
+    }
+
+    @Test(
+      "nginx that is gone, or whose files are, is brought back by reconcile, which says so before if it is asked to",
+      arguments: RuntimeName.allCases)
+    func nginxGone(on runtime: RuntimeName) async throws {
+      let installation = try await Installation.on(runtime)
+      let app = try TestApp.plain()
+      try await installation.using("fronted") {
+        try await installation.deploy("plain", app, as: "fronted")
+        for isStopped in [true, false] {
+          if isStopped {
+            try await installation.stopNginx()
+          } else {
+            try FileManager.default.removeItem(atPath: installation.home + "/proxy")
+          }
+          let dry = try await installation.orchestrator("reconcile", "--dry-run")
+          #expect(dry.output.contains("nginx would be brought to the routes of the store"), "\(dry.all)")
+          let run = try await installation.orchestrator("reconcile")
+          #expect(run.status == 0 && run.output.contains("nginx serves generation"), "\(run.all)")
+          #expect(try await installation.page("fronted", port: port) == "hello v1")
+          #expect(try await installation.orchestrator("reconcile").output == "")
+        }
+      }
+    }
+
+    @Test(
+      "an app whose port another program took while it was down is brought back on another port",
+      arguments: RuntimeName.allCases)
+    func takenPort(on runtime: RuntimeName) async throws {
+      let installation = try await Installation.on(runtime)
+      let app = try TestApp.plain()
+      try await installation.using("robbed") {
+        try await installation.deploy("plain", app, as: "robbed")
+        let taken = try #require(try await installation.status("robbed").components[0].port)
+        try await installation.stopWorkload("robbed", try ReleaseNumber("v1"))
+        let listener = try Listener(on: taken.number)
+        defer { listener.stop() }
+        let doctor = try await installation.orchestrator("doctor")
+        #expect(doctor.output.contains("robbed v1 cannot run, as its port \(taken) is in use by"), "\(doctor.all)")
+        let run = try await installation.orchestrator("reconcile")
+        #expect(run.status == 0 && run.output.contains("robbed v1: its port \(taken) is in use by"), "\(run.all)")
+        try await eventually { try await installation.get("robbed", port: port).status == 200 }
+        #expect(try await installation.status("robbed").components[0].port != taken)
+        #expect(try await installation.orchestrator("reconcile").output == "")
+        #expect(try await installation.disorder(of: "robbed") == [])
       }
     }
 
@@ -66,56 +117,95 @@ extension Integration {
     }
 
     @Test(
-      "a disk that fills up at any moment of a deployment takes nothing from the release that serves, and leaves nothing"
-    )
-    func fullDisk() async throws {
-      let installation = try await Installation(
-        on: .process, namespace: "orchestrator-test-f", portOffset: 11_450, isSecluded: false)
-      try await installation.withStateOnSmallDisk {
-        let app = try TestApp.plain()
-        try await installation.deploy("plain", app, as: "squeezed")
+      "a disk that fills up at any step of a deployment takes nothing from the release that serves, and leaves nothing",
+      arguments: RuntimeName.allCases)
+    func fullDisk(on runtime: RuntimeName) async throws {
+      try await withStateOnSmallDisk(on: runtime) { installation, app in
+        let arguments = ["deploy", "plain", app.folder, "--subdomain", "squeezed"]
+        let points = try await installation.points(of: arguments).enumerated().filter {
+          $0.element.hasPrefix("before step ") || $0.element.hasPrefix("before store commit(")
+        }
+        var failed: Set<String> = []
+        for (index, point) in points {
+          let run = try await installation.orchestrator(arguments, stoppingAt: index + 1) {
+            try installation.fillDisk(leaving: 0)
+          }
+          try await installation.expectUnharmed(by: run, "\(point)")
+          if run.status != 0 { failed.insert(point) }
+        }
+        #expect(failed.isSuperset(of: ["before step build image", "before step switch route"]), "\(failed)")
+        print("the disk filled up at \(points.count) points, \(failed.count) failed: with \(runtime.rawValue)")
+      }
+    }
+
+    @Test("so does one that has room for some of a deployment")
+    func nearlyFullDisk() async throws {
+      try await withStateOnSmallDisk(on: .process) { installation, app in
         try app.write("build.py", "open('made.bin', 'wb').write(b'x' * 400_000)")
         var failed = 0
         for kilobytes in [0, 4, 8, 16, 24, 32, 48, 64, 100, 150, 200, 300, 500, 2000] {
           try installation.fillDisk(leaving: kilobytes * 1024)
-          let run = try await installation.orchestrator(
-            ["deploy", "plain", app.folder, "--subdomain", "squeezed"], environment: ["ORCHESTRATOR_RESERVED_DISK": "0"]
-          )
-          #expect(try await installation.get("squeezed", port: port).status == 200, "\(kilobytes) kB")
-          if run.status != 0 {
-            failed += 1
-            let reasons = ["the disk is full", "would fill the disk", "No space left on device"]
-            #expect(reasons.contains(where: run.errors.contains), "\(kilobytes) kB: \(run.all)")
-          }
-          installation.emptyDisk()
-          #expect(try await installation.orchestrator("list").status == 0)
-          #expect(try await installation.disorder(of: "squeezed") == [], "\(kilobytes) kB: \(run.all)")
+          let run = try await installation.orchestrator("deploy", "plain", app.folder, "--subdomain", "squeezed")
+          try await installation.expectUnharmed(by: run, "\(kilobytes) kB")
+          if run.status != 0 { failed += 1 }
         }
         #expect(failed > 5)
-        try await installation.deploy("plain", app, as: "squeezed")
-        try await installation.destroy("squeezed")
       }
     }
   }
 }
 
-extension Installation {
-  private var filler: String { home + "/filler" }
-
-  /// Does `work` while the state folder is on a disk of 12 MiB.
-  fileprivate func withStateOnSmallDisk(_ work: () async throws -> Void) async throws {
-    try FileManager.default.createDirectory(atPath: home, withIntermediateDirectories: true)
-    let mounted = try await Program.run("mount", ["-t", "tmpfs", "-o", "size=12m,mode=711", "tmpfs", home])
-    try #require(mounted.status == 0, "a small disk is needed: \(mounted.errors)")
+/// Does `work` with an installation whose state folder is on a disk of 12 MiB, where the app `squeezed` serves.
+private func withStateOnSmallDisk(
+  on runtime: RuntimeName, _ work: (Installation, TestApp) async throws -> Void
+) async throws {
+  let installation = try await Installation(
+    on: runtime, namespace: "orchestrator-test-f", portOffset: 11_450, isSecluded: false)
+  let home = installation.home
+  try FileManager.default.createDirectory(atPath: home, withIntermediateDirectories: true)
+  let mounted = try await Program.run("mount", ["-t", "tmpfs", "-o", "size=12m,mode=711", "tmpfs", home])
+  try #require(mounted.status == 0, "a small disk is needed: \(mounted.errors)")
+  let result = await Result(catching: {
     // What is too little for a deployment is not refused before it is begun.
     try "reservedDisk: 0".write(toFile: home + "/settings.yaml", atomically: true, encoding: .utf8)
-    let result = await Result(catching: work)
+    let app = try TestApp.plain()
+    try await installation.deploy("plain", app, as: "squeezed")
+    try await work(installation, app)
+    try await installation.deploy("plain", app, as: "squeezed")
+  })
+  installation.emptyDisk()
+  try await installation.destroy("squeezed")
+  _ = try await installation.orchestrator("proxy", "stop")
+  let unmounted = try await Program.run("umount", [home])
+  #expect(unmounted.status == 0, "\(unmounted.all)")
+  try result.get()
+}
+
+extension Installation {
+  /// Ends nginx in a way that nobody starts it again.
+  fileprivate func stopNginx() async throws {
+    let name = "\(namespace)-proxy"
+    switch runtime {
+    case .docker: try #require(try await Program.run("docker", ["stop", name]).status == 0)
+    case .process:
+      let process = process(name)
+      try await killSupervisor(of: process)
+      await ProcessMembers(leader: process.record()?.process, mark: process.mark).killAll()
+    }
+  }
+
+  private var filler: String { home + "/filler" }
+
+  /// Expects that the app `squeezed` serves and, when the disk has room again, that nothing of a deployment is left.
+  fileprivate func expectUnharmed(by run: Run, _ moment: String) async throws {
+    #expect(try await get("squeezed", port: TestStacks.plainPort).status == 200, "\(moment)")
+    if run.status != 0 {
+      let reasons = ["the disk is full", "would fill the disk", "No space left on device"]
+      #expect(reasons.contains(where: run.errors.contains), "\(moment): \(run.all)")
+    }
     emptyDisk()
-    try await destroy("squeezed")
-    _ = try await orchestrator("proxy", "stop")
-    let unmounted = try await Program.run("umount", [home])
-    #expect(unmounted.status == 0, "\(unmounted.all)")
-    try result.get()
+    #expect(try await orchestrator("list").status == 0)
+    #expect(try await disorder(of: "squeezed") == [], "\(moment): \(run.all)")
   }
 
   fileprivate func fillDisk(leaving bytes: Int) throws {

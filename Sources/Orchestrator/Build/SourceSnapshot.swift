@@ -24,26 +24,28 @@ struct SourceSnapshot {
   /// - Throws: what the file system says, or ``OrchestratorError`` with the code `invalid_input` for a link that is refused; the
   ///   caller removes what is left of the folder.
   func copy(to destination: String) throws {
-    try copy(folder: "", to: destination)
-  }
-
-  /// How many bytes the files hold that are copied; what cannot be read is not counted.
-  func size() -> Int { size(folder: "") }
-
-  private func size(folder: String) -> Int {
     let manager = FileManager.default
-    return manager.names(in: "\(source.path)/\(folder)").reduce(into: 0) { bytes, name in
-      let path = folder.isEmpty ? name : "\(folder)/\(name)"
-      if isIgnored(name, path, atTop: folder.isEmpty) { return }
-      let isLeftOut = dockerIgnore?.leavesOut(path) ?? false
-      let facts = try? manager.attributesOfItem(atPath: "\(source.path)/\(path)")
-      switch facts?[.type] as? FileAttributeType {
-      case .typeDirectory? where !isLeftOut || dockerIgnore?.hasExceptions ?? false: bytes += size(folder: path)
-      case .typeRegular? where !isLeftOut: bytes += (facts?[.size] as? NSNumber)?.intValue ?? 0
-      default: break
+    try makeFolder(destination)
+    for entry in try entries() {
+      try Task.checkCancellation()
+      let (from, to) = ("\(source.path)/\(entry.path)", "\(destination)/\(entry.path)")
+      switch entry.kind {
+      case .folder: try makeFolder(to)
+      case .file: try manager.copyItem(atPath: from, toPath: to)
+      case .link:
+        try refuseLinkOutside(entry.path)
+        try manager.copyItem(atPath: from, toPath: to)
       }
     }
   }
+
+  private func makeFolder(_ path: String) throws {
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    FaultPoint.pass("source folder made")
+  }
+
+  /// How many bytes the files hold that are copied, as far as they can be read.
+  func size() -> Int { ((try? entries()) ?? []).reduce(0) { $0 + $1.bytes } }
 
   /// The paths among `paths` that nothing else than `ignoredPaths` leaves out.
   func leftOutOnly(by paths: Set<String>) -> [String] {
@@ -53,10 +55,20 @@ struct SourceSnapshot {
     }.sorted()
   }
 
-  private func copy(folder: String, to destination: String) throws {
+  /// Something that comes along.
+  private struct Entry {
+    enum Kind { case folder, file, link }
+
+    /// Where it is in the source.
+    let path: String
+    let kind: Kind
+    var bytes = 0
+  }
+
+  /// All that comes along, each folder before what is in it.
+  private func entries(of folder: String = "") throws -> [Entry] {
     let manager = FileManager.default
-    try manager.createDirectory(atPath: destination, withIntermediateDirectories: true)
-    FaultPoint.pass("source folder made")
+    var entries: [Entry] = []
     for name in try manager.contentsOfDirectory(atPath: "\(source.path)/\(folder)") {
       try Task.checkCancellation()
       let path = folder.isEmpty ? name : "\(folder)/\(name)"
@@ -66,20 +78,21 @@ struct SourceSnapshot {
           .invalidInput, "the name of a file in \("\(source.path)/\(folder)".quoted) is not UTF-8 text",
           hint: "rename it, or leave it out")
       }
-      let (from, to) = ("\(source.path)/\(path)", "\(destination)/\(name)")
       let isLeftOut = dockerIgnore?.leavesOut(path) ?? false
-      switch try manager.attributesOfItem(atPath: from)[.type] as? FileAttributeType {
-      case .typeDirectory? where !isLeftOut: try copy(folder: path, to: to)
+      let facts = try manager.attributesOfItem(atPath: "\(source.path)/\(path)")
+      switch facts[.type] as? FileAttributeType {
+      case .typeDirectory? where !isLeftOut:
+        entries += [Entry(path: path, kind: .folder)] + (try self.entries(of: path))
       case .typeDirectory? where dockerIgnore?.hasExceptions ?? false:
-        try copy(folder: path, to: to)
-        if try manager.contentsOfDirectory(atPath: to).isEmpty { try manager.removeItem(atPath: to) }
-      case .typeRegular? where !isLeftOut: try manager.copyItem(atPath: from, toPath: to)
-      case .typeSymbolicLink? where !isLeftOut:
-        try refuseLinkOutside(path)
-        try manager.copyItem(atPath: from, toPath: to)
+        let exceptions = try self.entries(of: path)
+        if !exceptions.isEmpty { entries += [Entry(path: path, kind: .folder)] + exceptions }
+      case .typeRegular? where !isLeftOut:
+        entries.append(Entry(path: path, kind: .file, bytes: (facts[.size] as? NSNumber)?.intValue ?? 0))
+      case .typeSymbolicLink? where !isLeftOut: entries.append(Entry(path: path, kind: .link))
       default: continue  // what is left out; sockets, pipes and devices are no source
       }
     }
+    return entries
   }
 
   private func isIgnored(_ name: String, _ path: String, atTop: Bool) -> Bool {

@@ -42,11 +42,12 @@ extension DeploymentEngine {
     let name = plan.app.description
     do {
       let state = try await runtimes[plan].state(of: plan)
-      if state?.phase != .running, !PortProbe.isFree(port) {
+      if try await isTaken(port, from: plan) {
         let owner = PortOwner.description(of: port) ?? "another program"
         return .problem(
-          name, "\(plan.label) does not run, and its port \(port) is in use by \(owner)",
-          remedy: "stop that program, then: orchestrator reconcile; or deploy again, which takes another port")
+          name, "\(plan.label) cannot run, as its port \(port) is in use by \(owner)",
+          remedy: "orchestrator reconcile starts it on another port, in a new container if it runs in one",
+          isFixable: plan.runtime == .process)
       }
       if state?.phase == .restarting {
         let ending = state?.exitCode.map { ", the last time with status \($0)" } ?? ""

@@ -15,7 +15,9 @@ extension DeploymentEngine {
       let outcome = try await reconcile()
       fixed += outcome.done
       return Diagnosis(
-        findings: await self.findings() + outcome.problems.map { .problem("fix", $0, remedy: nil) }, fixed: fixed)
+        findings: await self.findings()
+          + outcome.problems.map { .problem("fix", $0, remedy: "orchestrator logs NAME says what an app printed last") },
+        fixed: fixed)
     } catch {
       return Diagnosis(findings: await self.findings() + [.problem("fix", error)], fixed: fixed)
     }

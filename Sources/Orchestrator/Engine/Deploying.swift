@@ -52,6 +52,17 @@ extension DeploymentEngine {
     return release
   }
 
+  private func refuseIfDiskWouldFill(_ plan: DeploymentPlan) async throws {
+    do {
+      try await diskPreflight.refuseIfFull(for: plan.components)
+    } catch var error as OrchestratorError where error.code == .diskFull {
+      let live = try await store.liveRelease(of: plan.app)?.plan.release
+      error.hint = [error.hint, "nothing was begun" + (live.map { ", and \($0) still serves" } ?? "")]
+        .compactMap(\.self).joined(separator: "; ")
+      throw error
+    }
+  }
+
   /// Makes sure that the app stays what it is: of one stack, with all components that serve.
   func refuseOtherStack(_ plan: DeploymentPlan) async throws {
     guard let live = try await store.liveRelease(of: plan.app) else { return }

@@ -12,9 +12,16 @@ extension DeploymentEngine {
       try await recover(app, report: report)
       return try await work()
     })
-    // A lease must not outlive a cancelled task.
-    await Task { try? await store.giveBackLease(of: app) }.value
+    // A lease must not outlive a cancelled task, nor a moment in which nothing could be written.
+    await Task { await giveBackLease(of: app) }.value
     return try result.get()
+  }
+
+  private func giveBackLease(of app: AppName) async {
+    guard (try? await store.giveBackLease(of: app)) == nil else { return }
+    Task.detached { [store] in
+      while (try? await store.giveBackLease(of: app)) == nil { try? await Task.sleep(for: .seconds(1)) }
+    }
   }
 
   /// How long somebody is waited for, without being asked to, who only puts in order what a third one left.
@@ -42,6 +49,11 @@ extension DeploymentEngine {
   func pipeline(_ report: @escaping EventSink) -> DeployPipeline {
     DeployPipeline(
       store: store, runtimes: runtimes, proxy: proxy, probe: probe, folder: folder,
-      buildSlots: BuildSlots(store: store, limit: configuration.simultaneousBuilds), report: report)
+      buildSlots: BuildSlots(store: store, limit: configuration.simultaneousBuilds), diskPreflight: diskPreflight,
+      report: report)
+  }
+
+  var diskPreflight: DiskPreflight {
+    DiskPreflight(store: store, runtimes: runtimes, folder: folder, reserved: configuration.reservedDisk)
   }
 }

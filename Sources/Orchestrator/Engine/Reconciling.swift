@@ -41,11 +41,17 @@ extension DeploymentEngine {
       try await holdingLease(of: app, for: .reconcile, report: notes.sink) {
         for (component, port) in try await serving(app) {
           // That one cannot be brought back keeps no other down.
-          switch await Result(catching: { try await runtimes[component].resume(component, on: port) }) {
+          switch await Result(catching: { try await bringBack(component, on: port) }) {
           case .success(let done?): notes.sink(.note("\(component.label): \(done)"))
           case .success(nil): break
           case .failure(let error): problems.append("\(component.label): \(OrchestratorError.wrapping(error).message)")
           }
+        }
+        // A component may have moved to another port, now or when somebody was killed in the middle of it.
+        if let routes = try await store.liveRelease(of: app)?.routes,
+          try await Set(store.routes(of: app)) != Set(routes)
+        {
+          try await store.setRoutes(routes, of: app)
         }
         await retirement(notes.sink).run(app)
       }
@@ -54,6 +60,27 @@ extension DeploymentEngine {
     } catch {
       result.problems.append("\(app): \(OrchestratorError.wrapping(error).message)")
     }
+  }
+
+  /// Makes sure that a component runs: on its port, or on another if a program that is not ours sits there by now.
+  private func bringBack(_ component: ComponentPlan, on port: TCPPort) async throws -> String? {
+    let runtime = runtimes[component]
+    guard try await isTaken(port, from: component) else { return try await runtime.resume(component, on: port) }
+    let owner = PortOwner.description(of: port) ?? "another program"
+    // First of all, so that nothing that was made for the old port can be taken for what is to have the new one.
+    try await runtime.remove(component)
+    let other = try await store.exchangePort(of: component)
+    let done = try await runtime.resume(component, on: other) ?? "it runs"
+    return "its port \(port) is in use by \(owner), so it listens on \(other) now: \(done)"
+  }
+
+  /// Whether a program that is not ours has the port of a component, which may be alive all the same and try in vain to listen there.
+  func isTaken(_ port: TCPPort, from component: ComponentPlan) async throws -> Bool {
+    guard !PortProbe.isFree(port) else { return false }
+    guard let found = await runtimes[component].listeners(of: component, on: port), !found.isSecluded else {
+      return try await runtimes[component].state(of: component)?.phase != .running
+    }
+    return !found.listeners.contains { $0.port == port }
   }
 
   /// The components of the release that serves, with their ports.
@@ -80,6 +107,9 @@ extension DeploymentEngine {
       case .removing: result.done.append("\(app) \(row.plan.release): would be removed, as that was begun")
       default: break
       }
+    }
+    if let live = try await store.liveRelease(of: app), try await Set(store.routes(of: app)) != Set(live.routes) {
+      result.done.append("\(app): its clients would be sent to where it listens")
     }
     for (component, _) in try await serving(app) {
       do {

@@ -4,7 +4,7 @@ import Logging
 extension DeploymentEngine {
   /// Undoes what was begun and never ended by somebody who is gone, and sees to it that all processes that should run are looked after.
   ///
-  /// Every method of an engine does so before its own work, and none fails by it.
+  /// Every method of an engine does so before its own work, but for those that only look and say what they would do; none fails by it.
   ///
   /// - Returns: what was done and what could not be, one sentence each; none when everything was as it should be.
   public func tend() async -> [String] {

@@ -7,14 +7,15 @@ struct BuildSlots: Sendable {
 
   /// Runs `work` when it is the component's turn to build.
   ///
-  /// - Parameter report: is told, once, that somebody else must finish first.
+  /// - Parameters:
+  ///   - report: is told, once, that somebody else must finish first.
+  ///   - work: is told whether that was so.
   func holding<Value: Sendable>(
-    _ plan: ComponentPlan, report: EventSink, _ work: () async throws -> Value
+    _ plan: ComponentPlan, report: EventSink, _ work: (_ hasWaited: Bool) async throws -> Value
   ) async throws -> Value {
     try await store.enterBuildQueue(plan)
     let result = await Result(catching: {
-      try await untilTurn(of: plan, report: report)
-      return try await work()
+      try await work(try await untilTurn(of: plan, report: report))
     })
     // A place must not outlive a cancelled task.
     let left = await Task { await Result(catching: { try await store.leaveBuildQueue(plan) }) }.value
@@ -23,13 +24,15 @@ struct BuildSlots: Sendable {
     return value
   }
 
-  private func untilTurn(of plan: ComponentPlan, report: EventSink) async throws {
+  /// - Returns: whether others had to finish first.
+  private func untilTurn(of plan: ComponentPlan, report: EventSink) async throws -> Bool {
     let ahead = try await store.buildersAhead(of: plan)
-    guard ahead >= limit else { return }
+    guard ahead >= limit else { return false }
     let step = DeploymentStep(.buildImage, of: plan.component)
     try await store.noteStep("\(step), waiting for a build slot", of: plan.app)
     report(.note("waiting for a build slot: \(ahead) came before, and \(limit) may build at the same time"))
     while try await store.buildersAhead(of: plan) >= limit { try await clock.sleep(for: .milliseconds(200)) }
     try await store.noteStep("\(step)", of: plan.app)
+    return true
   }
 }

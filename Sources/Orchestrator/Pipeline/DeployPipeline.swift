@@ -6,6 +6,7 @@ struct DeployPipeline: Sendable {
   let probe: HealthProbe
   let folder: StateFolder
   let buildSlots: BuildSlots
+  let diskPreflight: DiskPreflight
   let report: EventSink
 
   /// Brings `plan` live, undoing every step if a later one fails; the release that served before is left to be retired.
@@ -77,7 +78,9 @@ extension DeployPipeline {
   }
 
   private func buildImage(_ plan: ComponentPlan) -> BuildImage {
-    BuildImage(plan: plan, runtime: runtimes[plan], folder: folder, slots: buildSlots, report: report)
+    BuildImage(
+      plan: plan, runtime: runtimes[plan], folder: folder, slots: buildSlots, diskPreflight: diskPreflight,
+      report: report)
   }
 
   private func startWorkload(_ plan: ComponentPlan, on port: TCPPort) -> StartWorkload {

@@ -22,10 +22,10 @@ struct Retirement: Sendable {
     } catch {
       report(.note("the release before is not stopped yet: \(OrchestratorError.wrapping(error).message)"))
     }
-    do {
-      for row in try await tooOld(app) { try await forget(row) }
-    } catch {
-      report(.note("an old release is not removed yet: \(OrchestratorError.wrapping(error).message)"))
+    for row in (try? await tooOld(app)) ?? [] {
+      do { try await forget(row) } catch {
+        report(.note("an old release is not removed yet: \(OrchestratorError.wrapping(error).message)"))
+      }
     }
   }
 
@@ -67,11 +67,15 @@ struct Retirement: Sendable {
   func forget(_ row: StoredRelease) async throws {
     let plan = row.plan
     try await store.mark(plan.release, of: plan.app, as: .removing)
+    var isWhole = row.state != .removing
     do {
-      for component in plan.components { try await runtimes[component].removeBuild(of: component) }
+      for component in plan.components {
+        try await runtimes[component].removeBuild(of: component)
+        isWhole = false
+      }
     } catch {
-      // What cannot be removed now must not keep every command busy.
-      try await store.mark(plan.release, of: plan.app, as: row.state == .removing ? .failed : row.state)
+      // What cannot be removed now must not keep every command busy, and nobody can go back to what is half removed.
+      try await store.mark(plan.release, of: plan.app, as: isWhole ? row.state : .failed)
       throw error
     }
     try? FileManager.default.removeItem(atPath: folder.release(plan.app, plan.release))

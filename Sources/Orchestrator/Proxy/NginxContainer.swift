@@ -82,7 +82,11 @@ struct NginxContainer: NginxHost {
   private func runOnce(_ arguments: [String]) async throws -> (status: Int, output: String) {
     try await pullImageIfMissing()
     let once = "\(name)-check"
-    return try await OneOffContainer(client: client, name: once, request: request(arguments, restart: .never))
+    var request = request(arguments, restart: .never)
+    // Left over, it is garbage.
+    let labels = DockerLabels(ownNamespace: namespace, stateFolder: folder.parentFolder).container(named: once)
+    request.Labels.merge(labels) { own, _ in own }
+    return try await OneOffContainer(client: client, name: once, request: request)
       .run { try refuseForeign($0, named: once) }
   }
 

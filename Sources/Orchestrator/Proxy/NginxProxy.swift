@@ -75,7 +75,7 @@ package struct NginxProxy: ReverseProxy {
       status.problem = (["nginx does not run"] + (try await host.lastOutput())).joined(separator: "\n")
     } else if current == nil && (running || !routes.isEmpty) {
       status.problem = "the files in \(folder.currentLink) are gone; the next deploy makes them anew"
-    } else if serving != current?.generation {
+    } else if serving != current?.generation, running || !routes.isEmpty {
       status.problem = "nginx does not answer with the generation that was configured last"
     } else if !unserved.isEmpty {
       status.problem = "nginx does not listen on \(unserved.joined(separator: ", ")), where apps should be reached"
@@ -118,10 +118,10 @@ extension NginxProxy {
     let running = try await host.isRunning()
     let routes = try await store.routes()
     let current = current()
+    // One that does not get all of its ports has some of them for a while; one that never ran is somebody's who was killed.
+    if !running, try await host.exists() { try await host.stop() }
     // Nobody is served, and nobody is to be: nginx need not be started for that.
     if !running, routes.isEmpty { return Wanted(running: running, current: current) }
-    // One that does not get all of its ports has some of them for a while.
-    if !running, try await host.exists() { try await host.stop() }
     let usable = try ports.usable(
       routes: routes, listened: running ? await listenedPorts(current) : [], requiring: required)
     let next = try await configuration(routes, on: usable.ports, following: current, running: running)
@@ -134,7 +134,8 @@ extension NginxProxy {
 
   /// Brings it into force while nobody else changes anything.
   private func apply(_ wanted: Wanted) async throws -> ProxyChange {
-    guard var next = wanted.next else { return ProxyChange(generation: wanted.current?.generation ?? 0) }
+    if let current = wanted.current { folder.removeUnfinished(after: current.generation) }
+    guard var next = wanted.next else { return ProxyChange(generation: 0) }
     if !wanted.isInForce {
       next.generation = try await store.nextGeneration()
       next.folder = visible.generation(next.generation)

@@ -86,6 +86,14 @@ struct ProxyFolder: Sendable {
     { removeGeneration(number) }
   }
 
+  /// Removes configurations that somebody began who was killed before they were in force.
+  func removeUnfinished(after current: Int) {
+    unlink(currentLink + ".new")
+    for number in FileManager.default.names(in: path + "/generations").compactMap(Int.init) where number > current {
+      removeGeneration(number)
+    }
+  }
+
   /// Whether the files of a configuration still stand as they were written.
   func holds(_ configuration: NginxConfiguration) -> Bool {
     configuration.files.allSatisfy { name, text in

@@ -150,18 +150,6 @@ struct Backup {
 }
 
 extension Store {
-  /// What is wrong with the file, one sentence each, by SQLite's own examination.
-  func damage() async throws -> [String] { try await read(Self.damage) }
-
-  fileprivate static func damage(_ db: Database) throws -> [String] {
-    let pages = try String.fetchAll(db, sql: "PRAGMA integrity_check(10)").filter { $0 != "ok" }
-    let rows = try Row.fetchAll(db, sql: "PRAGMA foreign_key_check").map { row in
-      let (table, parent): (String, String) = (row["table"], row["parent"])
-      return "a row of \(table) belongs to none of \(parent)"
-    }
-    return pages + rows
-  }
-
   /// Forgets deployments that were under way: what is left of them belongs to no release.
   fileprivate func forgetUnfinished() async throws {
     try await write { db in
@@ -178,75 +166,5 @@ extension Store {
       guard routes.contains(where: { $0.release != release?.plan.release }) else { continue }
       try await setRoutes(release?.routes ?? [], of: app)
     }
-  }
-
-  /// What changes whenever somebody else writes.
-  func dataVersion() async throws -> Int? { try await read { try Int.fetchOne($0, sql: "PRAGMA data_version") } }
-
-  /// - Throws: ``OrchestratorError`` with the code `busy` while somebody is at an app.
-  func refuseWhileHeld() async throws { try await read(Self.refuseWhileHeld) }
-
-  /// Puts what `backup`, a copy that is up to date, knows in the place of all that this store knows, in one stroke.
-  ///
-  /// Numbers that were given are not given again, as releases, users and generations are known by them.
-  ///
-  /// - Parameter version: what ``dataVersion()`` was when this state was saved.
-  /// - Throws: ``OrchestratorError`` with the code `busy` while somebody is at an app, or when somebody wrote since.
-  func replaceContents(with backup: Backup, ifStill version: Int?) async throws {
-    try await FaultPoint.around("store replaceContents") {
-      do {
-        try await database.writeWithoutTransaction { db in
-          try db.execute(sql: "ATTACH DATABASE ? AS backup", arguments: [backup.path])
-          defer { try? db.execute(sql: "DETACH DATABASE backup") }
-          try db.inTransaction(.immediate) {
-            try Self.refuseWhileHeld(db)
-            guard try Int.fetchOne(db, sql: "PRAGMA data_version") == version else {
-              throw OrchestratorError(
-                .busy, "somebody changed the state while it was being saved", hint: "try again; nothing was changed")
-            }
-            try Self.copyTables(db)
-            return .commit
-          }
-        }
-      } catch let error as DatabaseError {
-        throw Self.translated(error, file: database.path)
-      }
-    }
-  }
-
-  private static func refuseWhileHeld(_ db: Database) throws {
-    guard let held = try Lease.fetchAll(db).first(where: \.owner.isAlive) else { return }
-    throw OrchestratorError(.busy, held.description, hint: "wait until it is done, then try again; nothing was changed")
-  }
-
-  private static func copyTables(_ db: Database) throws {
-    try db.execute(sql: "PRAGMA defer_foreign_keys = ON")
-    try db.execute(
-      sql: """
-        CREATE TEMP TABLE given AS SELECT name, stack, lastRelease FROM main.app;
-        CREATE TEMP TABLE served AS SELECT generation FROM main.proxy;
-        """)
-    let tables = try String.fetchAll(
-      db,
-      sql: """
-        SELECT name FROM main.sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'
-          AND name <> 'grdb_migrations'
-        """)
-    for table in tables { try db.execute(sql: "DELETE FROM main.\(table.quotedDatabaseIdentifier)") }
-    for table in tables {
-      let columns = try db.columns(in: table).map(\.name.quotedDatabaseIdentifier).joined(separator: ", ")
-      let name = table.quotedDatabaseIdentifier
-      try db.execute(sql: "INSERT INTO main.\(name) (\(columns)) SELECT \(columns) FROM backup.\(name)")
-    }
-    try db.execute(
-      sql: """
-        UPDATE main.app SET lastRelease =
-          max(lastRelease, coalesce((SELECT lastRelease FROM temp.given WHERE given.name = app.name), 0));
-        INSERT INTO main.app (name, stack, lastRelease)
-          SELECT name, stack, lastRelease FROM temp.given WHERE name NOT IN (SELECT name FROM main.app);
-        UPDATE main.proxy SET generation = max(generation, (SELECT generation FROM temp.served));
-        DROP TABLE temp.given;
-        DROP TABLE temp.served;
-        """)
   }
 }

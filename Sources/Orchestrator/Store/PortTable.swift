@@ -16,30 +16,48 @@ extension Store {
   func reservePort(
     for plan: ComponentPlan, isFree: @escaping @Sendable (TCPPort) -> Bool = { PortProbe.isFree($0) }
   ) async throws -> Reservation {
+    try await write { db in try Self.reserve(for: plan, isFree: isFree, db) }
+  }
+
+  /// Gives the component another port in place of the one it has, which another program took while it did not run.
+  ///
+  /// - Throws: ``OrchestratorError`` with the code `ports_exhausted`; then it keeps the one it has.
+  func exchangePort(
+    of plan: ComponentPlan, isFree: @escaping @Sendable (TCPPort) -> Bool = { PortProbe.isFree($0) }
+  ) async throws -> TCPPort {
     try await write { db in
-      let range = plan.stack.internalPorts
-      let given = try Set(Int.fetchAll(db, sql: "SELECT number FROM port"))
-      var foreign: [TCPPort] = []
-      for port in range.ports where !given.contains(Int(port.number)) {
-        guard isFree(port) else {
-          foreign.append(port)
-          continue
-        }
-        try db.execute(
-          sql: "INSERT INTO port (number, app, release, component) VALUES (?, ?, ?, ?)",
-          arguments: [port.number] + Self.key(of: plan))
-        return Reservation(port: port, takenByOthers: foreign)
-      }
-      throw Self.exhausted(plan.stack, foreign: foreign)
+      try Self.free(of: plan, db)
+      return try Self.reserve(for: plan, isFree: isFree, db).port
     }
+  }
+
+  private static func reserve(
+    for plan: ComponentPlan, isFree: (TCPPort) -> Bool, _ db: Database
+  ) throws -> Reservation {
+    let range = plan.stack.internalPorts
+    let given = try Set(Int.fetchAll(db, sql: "SELECT number FROM port"))
+    var foreign: [TCPPort] = []
+    for port in range.ports where !given.contains(Int(port.number)) {
+      guard isFree(port) else {
+        foreign.append(port)
+        continue
+      }
+      try db.execute(
+        sql: "INSERT INTO port (number, app, release, component) VALUES (?, ?, ?, ?)",
+        arguments: [port.number] + key(of: plan))
+      return Reservation(port: port, takenByOthers: foreign)
+    }
+    throw exhausted(plan.stack, foreign: foreign)
   }
 
   /// Makes sure that the component has no port.
   func freePort(of plan: ComponentPlan) async throws {
-    try await write { db in
-      try db.execute(
-        sql: "DELETE FROM port WHERE app = ? AND release = ? AND component = ?", arguments: Self.key(of: plan))
-    }
+    try await write { db in try Self.free(of: plan, db) }
+  }
+
+  private static func free(of plan: ComponentPlan, _ db: Database) throws {
+    try db.execute(
+      sql: "DELETE FROM port WHERE app = ? AND release = ? AND component = ?", arguments: key(of: plan))
   }
 
   /// The ports that anything of ours has.

@@ -43,6 +43,9 @@ extension Store {
     }
   }
 
+  /// The routes of one app.
+  func routes(of app: AppName) async throws -> [Route] { try await routes().filter { $0.app == app } }
+
   /// Sends the app's requests along `routes` from the next proxy generation on, and along no others.
   func setRoutes(_ routes: [Route], of app: AppName) async throws {
     try await write { db in

@@ -61,7 +61,7 @@ package struct StateFolder: Sendable {
 
   /// Makes the folder, whose names only its owner may list, if it is not there.
   ///
-  /// - Throws: ``OrchestratorError`` with the code `state_unwritable` when it cannot be made or written to.
+  /// - Throws: ``OrchestratorError`` with the code `state_unwritable` when it cannot be made or written to, or is another user's.
   func prepare() throws {
     let manager = FileManager.default
     do {
@@ -72,7 +72,22 @@ package struct StateFolder: Sendable {
     } catch {
       throw unwritable(error)
     }
+    try refuseIfAnothers(than: geteuid())
     guard manager.isWritableFile(atPath: path) else { throw unwritable(nil) }
+  }
+
+  /// Makes sure that the state is this user's, also if that is root: what root writes into it, its owner could not change any more.
+  func refuseIfAnothers(than user: UInt32) throws {
+    guard let facts = try? FileManager.default.attributesOfItem(atPath: database),
+      let owner = (facts[.ownerAccountID] as? NSNumber)?.uint32Value, owner != user
+    else { return }
+    let name = facts[.ownerAccountName] as? String
+    throw OrchestratorError(
+      .stateUnwritable,
+      "the state folder \(path.quoted) belongs to \(name ?? "the user \(owner)"), and only that user can work with it",
+      hint:
+        "run it as that user: sudo -u \(name ?? "'#\(owner)'") orchestrator …; or choose another folder with --home or ORCHESTRATOR_HOME; serving apps are not touched"
+    )
   }
 
   /// Makes sure that users who own nothing in the folder can pass through it, and through all folders above it, where we are root.

@@ -96,10 +96,13 @@ extension SupervisedProcess {
   ///
   /// - Returns: whether that was needed.
   func ensureSupervised() async throws -> Bool {
-    guard isKept, specification() != nil, !(record()?.supervisor?.isAlive ?? false) else { return false }
+    guard isKept, specification() != nil, needsSupervisor() else { return false }
     try await launchSupervisor()
     return true
   }
+
+  /// Whether nobody looks after the process, or nothing is known of it.
+  func needsSupervisor() -> Bool { specification() == nil || !(record()?.supervisor?.isAlive ?? false) }
 
   /// How the process is, and what was written down of it; nil when there is no such process.
   func condition() async -> (condition: Condition, record: SupervisorRecord)? {

@@ -10,12 +10,14 @@ import Synchronization
 ///
 /// - `ORCHESTRATOR_DIE_AT=N` ends the process at its Nth point, with SIGKILL.
 /// - `ORCHESTRATOR_FAIL_AT=N` makes its Nth point throw, where it stands at a door that can fail.
+/// - `ORCHESTRATOR_STOP_AT=N` stops the process at its Nth point (SIGSTOP), until somebody lets it go on.
 /// - `ORCHESTRATOR_POINTS=FILE` adds the name of every point that is passed to a file.
 enum FaultPoint {
   private static let dieAt = number("ORCHESTRATOR_DIE_AT")
   private static let failAt = number("ORCHESTRATOR_FAIL_AT")
+  private static let stopAt = number("ORCHESTRATOR_STOP_AT")
   private static let file = ProcessInfo.processInfo.environment["ORCHESTRATOR_POINTS"]
-  private static let isWatched = dieAt != nil || failAt != nil || file != nil
+  private static let isWatched = dieAt != nil || failAt != nil || stopAt != nil || file != nil
   private static let passed = Mutex(0)
 
   private static func number(_ name: String) -> Int? { ProcessInfo.processInfo.environment[name].flatMap(Int.init) }
@@ -43,6 +45,7 @@ enum FaultPoint {
     }
     if let file { append("\(number) \(name)\n", to: file) }
     if number == dieAt { kill(getpid(), SIGKILL) }
+    if number == stopAt { kill(getpid(), SIGSTOP) }
     return number
   }
 

@@ -154,8 +154,16 @@ extension Installation {
   /// The text of a page that is expected to be there.
   func page(_ name: String, port: Int, path: String = "/") async throws -> String {
     let answer = try await get(name, port: port, path: path)
-    #expect(answer.status == 200)
+    #expect(answer.status == 200, "\(answer.headers), \(answer.text)\n\(proxyLog(last: 10))")
     return answer.text
+  }
+
+  /// What nginx wrote down last, of requests and of errors.
+  private func proxyLog(last count: Int) -> String {
+    ["access.log", "error.log"].flatMap { name in
+      let text = (try? String(contentsOfFile: "\(home)/proxy/logs/\(name)", encoding: .utf8)) ?? ""
+      return text.split(separator: "\n").suffix(count)
+    }.joined(separator: "\n")
   }
 
   /// Runs `work` while clients ask the app without pause, and gives back what they got that was not 200.

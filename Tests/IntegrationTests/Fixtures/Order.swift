@@ -39,6 +39,26 @@ extension Installation {
     return faults
   }
 
+  /// What is wrong with the store and the proxy, beneath all apps, one sentence each.
+  func faultsBeneath() async throws -> [String] {
+    let store = try Store(in: StateFolder(home))
+    var faults = try await store.damage()
+    let waiting = try await store.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM buildPlace") ?? 0 }
+    if waiting > 0 { faults.append("\(waiting) places in the queue of builds") }
+    let folder = ProxyFolder(path: home + "/proxy")
+    // Where nobody is served nginx need not run.
+    guard let current = folder.current(), let port = current.publicPorts.first, try await !store.routes().isEmpty else {
+      return faults
+    }
+    let health = HTTPCall(
+      endpoint: .tcp(host: "127.0.0.1", port: Int(port.number)), path: "/health", host: "localhost")
+    let served = try await transport.send(health, timeout: .seconds(10)).text
+    if !served.contains("\"generation\":\(current.generation)}") {
+      faults.append("generation \(current.generation) is configured, and nginx says \(served)")
+    }
+    return faults
+  }
+
   private func ports(of name: String) async throws -> [String] {
     try await Store(in: StateFolder(home)).read { db in
       try String.fetchAll(db, sql: "SELECT number FROM port WHERE app = ? ORDER BY number", arguments: [name])

@@ -54,8 +54,36 @@ struct DiagnosingTests {
       world.runtime.leave { $0.workloads = [:] }
       let listener = Listener(on: port)
       let finding = try #require(await world.engine.diagnose().of("blog").first)
-      #expect(finding.message.hasPrefix("blog v1 does not run, and its port \(port) is in use by "))
+      #expect(finding.message.hasPrefix("blog v1 cannot run, as its port \(port) is in use by "))
       #expect(finding.message.hasSuffix("(pid \(ProcessIdentity.current.id))"))
+      withExtendedLifetime(listener) {}
+    }
+  }
+
+  @Test("counts the ports that are left to a stack, and those that others have")
+  func internalPorts() async throws {
+    try await withWorld { world in
+      try await world.deploy()
+      let listener = Listener(on: world.stack.internalPorts.last)
+      let findings = await world.engine.diagnose().of("ports")
+      let text = "2 of 4 internal ports of 'stub' are free; 1 are in use by programs that are not ours"
+      #expect(findings.map(\.message).contains(text), "\(findings)")
+      withExtendedLifetime(listener) {}
+    }
+  }
+
+  @Test("does not take our own nginx for a stranger when it cannot tell where that listens")
+  func ownNginx() async throws {
+    try await withWorld { world in
+      var status = ProxyStatus(running: true, runtime: .process, ports: [], apps: 1, configuration: "", logs: "")
+      let port = world.otherStack.publicPort
+      let isFree = PortProbe.isFree(port, everywhere: true)
+      let listener = isFree ? Listener(on: port) : nil
+      #expect(await !world.engine.portFindings(status).contains { $0.message.hasPrefix("public port") })
+      status.ports = [.number(14000)]
+      let finding = try #require(
+        await world.engine.portFindings(status).first { $0.message.hasPrefix("public port \(port) is in use by") })
+      #expect(finding.level == .notice && finding.message.hasSuffix("; no app needs it yet"))
       withExtendedLifetime(listener) {}
     }
   }

@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 import Testing
 
 @testable import Orchestrator
@@ -16,6 +17,46 @@ struct ReconcilingTests {
       #expect(outcome.problems == [])
       #expect(world.answering(.blog) == "orchestrator-blog-v1")
       try await #expect(world.engine.reconcile() == Reconciliation())
+    }
+  }
+
+  @Test("starts an app on another port when a program that is not ours has taken its own, and sends its clients there")
+  func takenPort() async throws {
+    try await withWorld { world in
+      let port = try #require(try await world.deploy().port)
+      world.runtime.leave { $0.workloads = [:] }
+      let listener = Listener(on: port)
+      let outcome = try await world.engine.reconcile()
+      let other = try #require(try await world.store.liveRelease(of: .blog)?.port)
+      #expect(other != port)
+      let done = try #require(outcome.done.first)
+      #expect(done.hasPrefix("blog v1: its port \(port) is in use by "))
+      #expect(done.hasSuffix("so it listens on \(other) now: it was started again"))
+      #expect(outcome.problems == [])
+      #expect(world.answering() == "orchestrator-blog-v1")
+      try await #expect(world.engine.reconcile() == Reconciliation())
+      withExtendedLifetime(listener) {}
+    }
+  }
+
+  @Test("works when the clock was set back, as does everything else")
+  func clock() async throws {
+    try await withWorld { world in
+      try await world.deploy()
+      try await world.store.write { db in
+        try db.execute(
+          sql: """
+            UPDATE release SET createdAt = '2999-01-01 00:00:00.000', liveAt = '2999-01-01 00:00:00.000';
+            UPDATE journal SET at = '2999-01-01 00:00:00.000';
+            """)
+      }
+      try await #expect(world.engine.reconcile() == Reconciliation())
+      try await world.deploy()
+      #expect(world.answering() == "orchestrator-blog-v2")
+      try await #expect(world.store.releases(of: .blog).map(\.state) == [.live, .retired])
+      try await #expect(world.engine.list().map(\.release) == [.v(2)])
+      try await world.engine.destroy(.blog)
+      try await #expect(world.remains() == Remains())
     }
   }
 

@@ -86,6 +86,7 @@ final class FakeRuntime: WorkloadRuntime {
   }
 
   func resume(_ plan: ComponentPlan, on port: TCPPort) async throws -> String? {
+    guard PortProbe.isFree(port) else { throw OrchestratorError(.startFailed, "port \(port) is taken") }
     let before = contents.withLock { $0.workloads.updateValue(port, forKey: plan.workload) }
     return before == nil ? "it was started again" : nil
   }

@@ -31,6 +31,29 @@ struct BuildSlotsTests {
     }
   }
 
+  @Test("look at the disk once more when their turn comes, as those before may have filled it")
+  func filled() async throws {
+    try await withWorld { world in
+      let engine = world.engine { $0.simultaneousBuilds = 1 }
+      try await engine.deploy(AppSpec(name: .shop, stack: "stub", source: world.source))
+      world.faults.plan(.hanging, at: .running(.buildImage))
+      let first = Task { try await engine.deploy(AppSpec(name: .blog, stack: "stub", source: world.source)) }
+      await world.faults.untilSomethingHangs()
+      let second = Task {
+        try await engine.deploy(AppSpec(name: .shop, stack: "stub", source: world.source)) { events in
+          for await event in events { world.events.append(event) }
+        }
+      }
+      await world.events.untilSeen { $0 == .note(Self.waits) }
+      world.runtime.buildsTake(1 << 60)
+      first.cancel()
+      _ = await first.result
+      let error = await #expect(throws: OrchestratorError.self) { try await second.value }
+      #expect(error?.code == .diskFull)
+      #expect(error?.rollback?.stillServing == .v(1))
+    }
+  }
+
   @Test("go on in the order in which they came")
   func order() async throws {
     try await withStore { store in
@@ -62,7 +85,7 @@ struct BuildSlotsTests {
       try await world.store.enterBuildQueue(plans[0])
       let (stream, told) = AsyncStream.makeStream(of: Void.self)
       let waiting = Task {
-        try await BuildSlots(store: world.store, limit: 1).holding(plans[1], report: { _ in told.yield() }) {}
+        try await BuildSlots(store: world.store, limit: 1).holding(plans[1], report: { _ in told.yield() }) { _ in }
       }
       for await _ in stream { break }
       waiting.cancel()

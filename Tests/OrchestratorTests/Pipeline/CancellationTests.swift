@@ -63,6 +63,7 @@ extension FakeWorld {
   fileprivate func pipeline(_ report: @escaping EventSink) -> DeployPipeline {
     DeployPipeline(
       store: store, runtimes: runtimes, proxy: proxy, probe: HealthProbe(transport: network), folder: folder,
-      buildSlots: BuildSlots(store: store, limit: 1), report: report)
+      buildSlots: BuildSlots(store: store, limit: 1),
+      diskPreflight: DiskPreflight(store: store, runtimes: runtimes, folder: folder, reserved: 0), report: report)
   }
 }

@@ -35,6 +35,39 @@ struct NginxProxyTests {
     }
   }
 
+  @Test("removes what somebody began who was killed before it was in force")
+  func unfinished() async throws {
+    try await withProxy { world in
+      try await world.route("blog", to: 15000)
+      try await world.apply()
+      try FileManager.default.createDirectory(atPath: world.folder.generation(7), withIntermediateDirectories: true)
+      try await world.apply()
+      #expect(world.generations == ["1"])
+    }
+  }
+
+  @Test("waits a moment for others who deploy, so as to share a reload; not alone, and not on the way back")
+  func gathering() async throws {
+    try await withProxy { world in
+      let clock = PatientClock()
+      var proxy = world.proxy
+      (proxy.clock, proxy.gathering) = (clock, .seconds(3))
+      try await world.route("blog", to: 15000)
+      _ = try await world.store.takeLease(of: .blog, for: .deploy)
+      _ = try await proxy.apply(requiring: world.ports[0])
+      try await world.route("blog", to: 15001)
+      _ = try await proxy.apply(requiring: world.ports[0])
+      #expect(clock.longest < .seconds(1))
+      _ = try await world.store.takeLease(of: .shop, for: .deploy)
+      try await world.route("blog", to: 15002)
+      _ = try await proxy.apply(requiring: nil)
+      #expect(clock.longest < .seconds(1))
+      try await world.route("blog", to: 15003)
+      _ = try await proxy.apply(requiring: world.ports[0])
+      #expect(clock.longest > .seconds(1))
+    }
+  }
+
   @Test("does nothing when nothing changed")
   func unchanged() async throws {
     try await withProxy { world in

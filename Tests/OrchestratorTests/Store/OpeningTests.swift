@@ -64,6 +64,21 @@ struct OpeningTests {
     }
   }
 
+  @Test("of another user is refused, also to root, with the user whose it is")
+  func anothers() throws {
+    try withTemporaryFolder { folder in
+      let home = StateFolder(folder("home"))
+      _ = try Store(in: home)
+      try home.refuseIfAnothers(than: geteuid())
+      let error = #expect(throws: OrchestratorError.self) { try home.refuseIfAnothers(than: geteuid() + 1) }
+      #expect(error?.code == .stateUnwritable)
+      let owner = String(cString: getpwuid(geteuid()).pointee.pw_name)
+      #expect(
+        error?.message == "the state folder '\(home.path)' belongs to \(owner), and only that user can work with it")
+      #expect(error?.hint?.hasPrefix("run it as that user: sudo -u \(owner) orchestrator …") == true)
+    }
+  }
+
   @Test("in a folder that cannot be made is refused", arguments: ["file/home", "file"])
   func notAFolder(path: String) throws {
     try withTemporaryFolder { folder in

@@ -6,12 +6,19 @@ struct BuildImage: Step {
   let runtime: any WorkloadRuntime
   let folder: StateFolder
   let slots: BuildSlots
+  let diskPreflight: DiskPreflight
   var commands: any CommandRunner = ChildProcessRunner()
   let report: EventSink
 
   var id: DeploymentStep { DeploymentStep(.buildImage, of: plan.component) }
 
-  func run() async throws -> String { try await slots.holding(plan, report: report) { try await build() } }
+  func run() async throws -> String {
+    try await slots.holding(plan, report: report) { hasWaited in
+      // Those who came before may have used what was left of the disk.
+      if hasWaited { try await diskPreflight.refuseIfFull(for: [plan]) }
+      return try await build()
+    }
+  }
 
   private func build() async throws -> String {
     let context = folder.buildContext(plan)

@@ -36,9 +36,19 @@ struct DockerLabels {
   /// What the labels of everything say that this installation has made.
   var filter: [String] { ["\(Self.namespace)=\(ownNamespace)", "\(Self.state)=\(stateFolder)"] }
 
-  func ownsImage(_ labels: [String: String]?) -> Bool { labels?[Self.namespace] == ownNamespace }
+  func ownsImage(_ labels: [String: String]?) -> Bool { isOurs(labels) }
 
   func ownsContainer(_ name: String, _ labels: [String: String]?) -> Bool {
-    labels?[Self.namespace] == ownNamespace && labels?[Self.workload] == name
+    isOurs(labels) && labels?[Self.workload] == name
+  }
+
+  private func isOurs(_ labels: [String: String]?) -> Bool {
+    labels?[Self.namespace] == ownNamespace && (labels?[Self.state] ?? stateFolder) == stateFolder
+  }
+
+  /// The name that the image of a release has by its labels.
+  func imageName(_ labels: [String: String]?) -> String? {
+    guard let app = labels?[Self.app], let release = labels?[Self.release] else { return nil }
+    return "\(ownNamespace)/\(app):\(release)" + (labels?[Self.component].map { ".\($0)" } ?? "")
   }
 }

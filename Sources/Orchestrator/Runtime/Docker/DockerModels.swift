@@ -66,10 +66,25 @@ struct ContainerDetails: Decodable {
     let Labels: [String: String]?
   }
 
+  struct Host: Decodable {
+    struct PortBinding: Decodable {
+      let HostPort: String
+    }
+
+    let PortBindings: [String: [PortBinding]?]?
+  }
+
   let Id: String
   let State: State
   let RestartCount: Int
   let Config: Config
+  let HostConfig: Host?
+
+  /// The ports of this machine that it was made for.
+  var hostPorts: Set<String> {
+    let bindings = HostConfig?.PortBindings ?? [:]
+    return Set(bindings.values.flatMap { $0 ?? [] }.map(\.HostPort))
+  }
 }
 
 struct ContainerSummary: Decodable {
@@ -80,6 +95,7 @@ struct ContainerSummary: Decodable {
 
 struct ImageSummary: Decodable {
   let RepoTags: [String]?
+  let Labels: [String: String]?
 }
 
 struct ContainerProcesses: Decodable {

@@ -104,7 +104,11 @@ package struct DockerRuntime: WorkloadRuntime {
   }
 
   package func resume(_ plan: ComponentPlan, on port: TCPPort) async throws -> String? {
-    guard let container = try await ours(plan.workload) else {
+    let found = try await ours(plan.workload)
+    // It may have been made for another port, before a backup was restored.
+    let isForAnother = found.map { !$0.hostPorts.isEmpty && !$0.hostPorts.contains(port.description) } ?? false
+    guard let container = found, !isForAnother else {
+      if isForAnother { try await remove(plan) }
       _ = try await start(plan, on: port)
       try await keepRunning(plan)
       return "made its container anew"
@@ -163,7 +167,8 @@ package struct DockerRuntime: WorkloadRuntime {
     }
     // Without a name they are what a build, perhaps one that goes on now, has made on its way.
     let images = try await client.listImages(labelled: labels.filter).flatMap { image in
-      (image.RepoTags ?? []).filter { $0.hasPrefix(labels.ownNamespace + "/") }.map { name in
+      // Labels pass on to what others tag or build from an image of ours.
+      (image.RepoTags ?? []).filter { $0 == labels.imageName(image.Labels) }.map { name in
         Belonging(kind: .image, name: name) { try await removeImage(name) }
       }
     }

@@ -75,7 +75,10 @@ package struct ProcessRuntime: WorkloadRuntime {
 
   package func resume(_ plan: ComponentPlan, on port: TCPPort) async throws -> String? {
     let process = process(of: plan)
+    // It may have been started for another port, before a backup was restored.
+    if let own = process.specification()?.environment["PORT"], own != port.description { try await process.remove() }
     let condition = await process.condition()?.condition
+    if condition == .ended { await process.members.killAll() }
     if condition != .running { try refuseIfTaken(port, plan: plan) }
     guard condition != nil else {
       try await launch(plan, on: port, kept: true)
@@ -84,6 +87,10 @@ package struct ProcessRuntime: WorkloadRuntime {
     try process.keep()
     guard try await process.ensureSupervised() else { return nil }
     return condition == .running ? "its supervisor was gone; a new one looks after it" : "started it again"
+  }
+
+  package func needsResuming(_ plan: ComponentPlan) async throws -> Bool {
+    process(of: plan).needsSupervisor()
   }
 
   package func state(of plan: ComponentPlan) async throws -> WorkloadState? {

@@ -1,0 +1,53 @@
+/// Refusing to build what would use up a disk.
+struct DiskPreflight: Sendable {
+  let store: Store
+  let runtimes: Runtimes
+  let folder: StateFolder
+  /// How many bytes are kept free on every disk.
+  let reserved: Int
+  var commands: any CommandRunner = ChildProcessRunner()
+
+  /// Makes sure that the disks have room for what building these components of one app will write, as far as can be told from their source
+  /// and from the release that serves, and for what is kept free.
+  ///
+  /// - Throws: ``OrchestratorError`` with the code `disk_full`.
+  func refuseIfFull(for components: [ComponentPlan]) async throws {
+    guard let app = components.first?.app else { return }
+    for need in try await needs(of: components, of: app) where need.disk.free < need.bytes + reserved {
+      throw OrchestratorError(
+        .diskFull,
+        "deploying \(app.description.quoted) would fill the disk of \(need.folder.quoted): it takes about \(need.bytes.bytes), and of the \(need.disk.free.bytes) that are left \(reserved.bytes) are kept free",
+        hint:
+          "orchestrator prune --dry-run shows what can go; the setting reservedDisk says how much is kept free")
+    }
+  }
+
+  /// What will be written to one disk.
+  private struct Need {
+    let disk: DiskSpace
+    let folder: String
+    var bytes = 0
+  }
+
+  private func needs(of components: [ComponentPlan], of app: AppName) async throws -> [Need] {
+    let live = try await store.liveRelease(of: app)?.plan
+    var needs: [Int: Need] = [:]
+    func need(_ bytes: Int, in folder: String) {
+      guard let disk = DiskSpace(at: folder) else { return }
+      needs[disk.device, default: Need(disk: disk, folder: folder)].bytes += bytes
+    }
+    for component in components {
+      let source = try await SourceSnapshot.of(
+        component, by: runtimes[component].sourceRules, leavingOut: folder.path, commands: commands
+      ).size()
+      let before = live?.components.first { $0.component == component.component && $0.runtime == component.runtime }
+      var built = 0
+      if let before { built = (try? await runtimes[before].buildSize(of: before)) ?? 0 }
+      let place = await runtimes[component].buildFolder()
+      // First a copy of the source; then what is built of it, which takes its place where that is the same folder.
+      need(source, in: folder.path)
+      if let place { need(place == folder.path ? max(0, built - source) : max(source, built), in: place) }
+    }
+    return Array(needs.values)
+  }
+}

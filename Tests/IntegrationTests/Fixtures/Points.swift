@@ -1,0 +1,41 @@
+import Foundation
+import Glibc
+import Testing
+
+@testable import Orchestrator
+
+/// What is done at the points of a command. See `FaultPoint`.
+extension Installation {
+  /// The points that a command passes, in their order.
+  func points(of arguments: [String]) async throws -> [String] {
+    let file = NSTemporaryDirectory() + "orchestrator-points-\(UUID().uuidString)"
+    let run = try await orchestrator(arguments, environment: ["ORCHESTRATOR_POINTS": file])
+    try #require(run.status == 0, "\(run.all)")
+    defer { try? FileManager.default.removeItem(atPath: file) }
+    return try String(contentsOfFile: file, encoding: .utf8).split(separator: "\n").map { line in
+      String(line.drop { $0 != " " }.dropFirst())
+    }
+  }
+
+  /// Runs a command, and does `work` while it stands still at a point.
+  func orchestrator(_ arguments: [String], stoppingAt point: Int, _ work: () async throws -> Void) async throws -> Run {
+    let stop = "ORCHESTRATOR_STOP_AT=\(point)"
+    let name = "ORCHESTRATOR_HOME=\(home)"
+    async let run = orchestrator(arguments, environment: ["ORCHESTRATOR_STOP_AT": "\(point)"])
+    var stopped: ProcessEntry?
+    try await eventually {
+      stopped = ProcessTable.all().first { $0.isStopped && $0.wasStarted(with: stop) && $0.wasStarted(with: name) }
+      return stopped != nil
+    }
+    let process = try #require(stopped)
+    let result = await Result(catching: work)
+    kill(pid_t(process.id), SIGCONT)
+    try result.get()
+    return try await run
+  }
+}
+
+extension ProcessEntry {
+  /// Whether somebody stopped it, and nobody has it go on yet (proc(5): `T`).
+  fileprivate var isStopped: Bool { SystemFile.text("/proc/\(id)/stat")?.contains(") T ") ?? false }
+}
