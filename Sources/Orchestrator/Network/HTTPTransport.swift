@@ -33,6 +33,8 @@ final class HTTPTransport: HTTPSender {
     configuration.timeout = .init(connect: .seconds(5), read: nil)
     configuration.httpVersion = .http1Only
     configuration.connectionPool.retryConnectionEstablishment = false
+    // One whose request was cancelled before it was sent would wait for the next: by then nginx may have other workers.
+    configuration.connectionPool.idleTimeout = .zero
     client = HTTPClient(eventLoopGroup: HTTPClient.defaultEventLoopGroup, configuration: configuration)
   }
 

@@ -105,7 +105,8 @@ final class Installation: Sendable {
   /// Ends what an earlier run left running.
   private func removeProcesses() async throws {
     let names = try FileManager.default.contentsOfDirectory(atPath: NSTemporaryDirectory())
-    for name in names where name.hasPrefix(namespace + "-") {
+    // Another installation's may begin with the same words, and its own tests remove it.
+    for name in names where name.hasPrefix(namespace + "-") && Int(name.dropFirst(namespace.count + 1)) != nil {
       let folder = "\(NSTemporaryDirectory())\(name)/state/processes"
       for process in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [] {
         try await SupervisedProcess(folder: "\(folder)/\(process)", program: Program.path).remove()
