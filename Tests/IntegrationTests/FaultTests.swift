@@ -60,7 +60,7 @@ extension Integration {
         var killed = 0
         while true {
           try await installation.stopWorkload("mortal", live)
-          try #require(try await installation.orchestrator("proxy", "stop").status == 0)
+          try await installation.stopNginx()
           let run = try await installation.orchestrator(
             ["reconcile"], environment: ["ORCHESTRATOR_DIE_AT": "\(killed + 1)"])
           try #require([0, 137].contains(run.status), "\(run.all)")

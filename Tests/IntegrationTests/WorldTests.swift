@@ -182,18 +182,6 @@ private func withStateOnSmallDisk(
 }
 
 extension Installation {
-  /// Ends nginx in a way that nobody starts it again.
-  fileprivate func stopNginx() async throws {
-    let name = "\(namespace)-proxy"
-    switch runtime {
-    case .docker: try #require(try await Program.run("docker", ["stop", name]).status == 0)
-    case .process:
-      let process = process(name)
-      try await killSupervisor(of: process)
-      await ProcessMembers(leader: process.record()?.process, mark: process.mark).killAll()
-    }
-  }
-
   private var filler: String { home + "/filler" }
 
   /// Expects that the app `squeezed` serves and, when the disk has room again, that nothing of a deployment is left.

@@ -47,10 +47,10 @@ struct Backup {
     }
     let copy = try DatabaseQueue(path: path)
     try database.backup(to: copy)
-    // One file without another beside it, and nobody who is at an app.
     try copy.writeWithoutTransaction { db in
+      // One file without another beside it.
       try db.execute(sql: "PRAGMA journal_mode = DELETE")
-      try db.execute(sql: "DELETE FROM lease; DELETE FROM buildPlace")
+      try Store.forgetHolders(db)
       guard isChecked, let damage = try Store.damage(db).first else { return }
       throw OrchestratorError(
         .stateUnreadable, "the state file \(database.path.quoted) is damaged: \(damage)",
@@ -150,7 +150,12 @@ struct Backup {
 }
 
 extension Store {
-  /// Forgets deployments that were under way: what is left of them belongs to no release.
+  /// Forgets who is at an app.
+  fileprivate static func forgetHolders(_ db: Database) throws {
+    try db.execute(sql: "DELETE FROM lease; DELETE FROM buildPlace")
+  }
+
+  /// Forgets deployments that were under way, and who was at them: what is left of them belongs to no release.
   fileprivate func forgetUnfinished() async throws {
     try await write { db in
       try db.execute(
@@ -158,6 +163,7 @@ extension Store {
           DELETE FROM journal WHERE (app, release) IN (SELECT app, number FROM release WHERE state = 'preparing');
           DELETE FROM release WHERE state = 'preparing';
           """)
+      try Self.forgetHolders(db)
     }
     let live = try await liveReleases()
     // They may have led to a release that was never committed.

@@ -125,17 +125,17 @@ struct BackupTests {
     }
   }
 
-  @Test("of the first version is brought up to date")
+  @Test("of the first version is brought up to date, without what was interrupted")
   func firstVersion() async throws {
-    try await withTemporaryFolder { folder in
-      let old = try await stateFolder(ofSchema: "v1", in: folder) { db in
-        try db.execute(sql: "INSERT INTO app (name, stack, lastRelease) VALUES ('old', 'flask', 4)")
+    try await withFirstState { old in
+      try await withWorld { world in
+        try await world.deploy()
+        _ = try await world.restore(old.database)
+        try await #expect(world.store.releases(of: .blog).map(\.state) == [.live, .retired])
+        try await #expect(world.store.routes().map(\.release) == [.v(2)])
+        try await #expect(world.store.leases().isEmpty)
+        try await #expect(world.store.addRelease(.sample()).release == .v(4))
       }
-      let world = try FakeWorld(in: folder("new"))
-      try await world.deploy()
-      _ = try await world.restore(old.database)
-      try await #expect(world.store.appNames() == [])
-      try await #expect(world.store.addRelease(.sample(sure(try AppName("old")))).release == .v(5))
     }
   }
 

@@ -25,21 +25,6 @@ struct OpeningTests {
     }
   }
 
-  @Test("of the first version brings it up to date, and gives each app a number")
-  func firstVersion() async throws {
-    try await withTemporaryFolder { folder in
-      let home = try await stateFolder(ofSchema: "v1", in: folder) { db in
-        try db.execute(
-          sql: "INSERT INTO app (name, stack, lastRelease) VALUES ('blog', 'flask', 4), ('shop', 'flask', 2)")
-      }
-      let store = try Store(in: home)
-      try await #expect(store.addRelease(.sample(.shop)).release == .v(3))
-      try await #expect(store.addRelease(.sample(.shop)).appNumber == 2)
-      try await #expect(store.addRelease(.sample(.blog)).appNumber == 1)
-      try await #expect(store.addRelease(.sample(sure(try AppName("new")))).appNumber == 3)
-    }
-  }
-
   @Test("of a newer program is refused")
   func newer() async throws {
     try await withTemporaryFolder { folder in
