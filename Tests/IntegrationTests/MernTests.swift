@@ -176,6 +176,7 @@ extension Integration {
       let app = try await TestApp.shop(on: .process)
       try await installation.deploy("mern-frontend", app, in: "frontend", as: "pages")
       let process = installation.process("\(installation.namespace)-pages-v1")
+      try await installation.expectToMove("pages", to: "<div id=\"root\">")
       let record = try #require(process.record())
       let (supervisor, server) = (try #require(record.supervisor), try #require(record.process))
       kill(pid_t(supervisor.id), SIGKILL)
@@ -207,6 +208,22 @@ extension Integration {
 }
 
 extension Installation {
+  /// Expects that the app's first release, whose port another program takes while it is down, serves from another one after `reconcile`.
+  fileprivate func expectToMove(_ app: String, to text: String) async throws {
+    let before = try #require(try await status(app).components[0].port)
+    try await stopWorkload(app, try ReleaseNumber("v1"))
+    let listener = try Listener(on: before.number)
+    defer { listener.stop() }
+    let run = try await orchestrator("reconcile")
+    #expect(run.status == 0, "\(run.all)")
+    let after = try #require(try await status(app).components[0].port)
+    #expect(after != before)
+    try await eventually {
+      let call = HTTPCall(endpoint: .tcp(host: "127.0.0.1", port: Int(after.number)), path: "/", host: "localhost")
+      return (try? await transport.send(call, timeout: .seconds(5)).text.contains(text)) ?? false
+    }
+  }
+
   /// The layers that an image consists of.
   fileprivate func layers(of image: String) async throws -> String {
     try await Program.run(

@@ -74,6 +74,10 @@ extension Integration {
         defer { listener.stop() }
         let doctor = try await installation.orchestrator("doctor")
         #expect(doctor.output.contains("robbed v1 cannot run, as its port \(taken) is in use by"), "\(doctor.all)")
+        let dry = try await installation.orchestrator("reconcile", "--dry-run")
+        #expect(
+          dry.output.contains("robbed v1: would be started on another port, as its port \(taken) is in use by"),
+          "\(dry.all)")
         let run = try await installation.orchestrator("reconcile")
         #expect(run.status == 0 && run.output.contains("robbed v1: its port \(taken) is in use by"), "\(run.all)")
         try await eventually { try await installation.get("robbed", port: port).status == 200 }

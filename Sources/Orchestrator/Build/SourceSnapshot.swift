@@ -26,16 +26,13 @@ struct SourceSnapshot {
   func copy(to destination: String) throws {
     let manager = FileManager.default
     try makeFolder(destination)
-    for entry in try entries() {
-      try Task.checkCancellation()
+    try visit { entry in
       let (from, to) = ("\(source.path)/\(entry.path)", "\(destination)/\(entry.path)")
-      switch entry.kind {
-      case .folder: try makeFolder(to)
-      case .file: try manager.copyItem(atPath: from, toPath: to)
-      case .link:
-        try refuseLinkOutside(entry.path)
-        try manager.copyItem(atPath: from, toPath: to)
-      }
+      if entry.kind == .folder { return try makeFolder(to) }
+      if entry.kind == .link { try refuseLinkOutside(entry.path) }
+      // A folder that is left out comes along for what is excepted in it.
+      if !manager.isFolder(to.parentFolder) { try makeFolder(to.parentFolder) }
+      try manager.copyItem(atPath: from, toPath: to)
     }
   }
 
@@ -44,8 +41,12 @@ struct SourceSnapshot {
     FaultPoint.pass("source folder made")
   }
 
-  /// How many bytes the files hold that are copied, as far as they can be read.
-  func size() -> Int { ((try? entries()) ?? []).reduce(0) { $0 + $1.bytes } }
+  /// How many bytes the files hold that are copied: up to the first that cannot be read, which the copy will name.
+  func size() -> Int {
+    var bytes = 0
+    try? visit { bytes += $0.bytes }
+    return bytes
+  }
 
   /// The paths among `paths` that nothing else than `ignoredPaths` leaves out.
   func leftOutOnly(by paths: Set<String>) -> [String] {
@@ -65,10 +66,9 @@ struct SourceSnapshot {
     var bytes = 0
   }
 
-  /// All that comes along, each folder before what is in it.
-  private func entries(of folder: String = "") throws -> [Entry] {
+  /// Visits all that comes along, each folder before what is in it.
+  private func visit(folder: String = "", _ work: (Entry) throws -> Void) throws {
     let manager = FileManager.default
-    var entries: [Entry] = []
     for name in try manager.contentsOfDirectory(atPath: "\(source.path)/\(folder)") {
       try Task.checkCancellation()
       let path = folder.isEmpty ? name : "\(folder)/\(name)"
@@ -82,17 +82,15 @@ struct SourceSnapshot {
       let facts = try manager.attributesOfItem(atPath: "\(source.path)/\(path)")
       switch facts[.type] as? FileAttributeType {
       case .typeDirectory? where !isLeftOut:
-        entries += [Entry(path: path, kind: .folder)] + (try self.entries(of: path))
-      case .typeDirectory? where dockerIgnore?.hasExceptions ?? false:
-        let exceptions = try self.entries(of: path)
-        if !exceptions.isEmpty { entries += [Entry(path: path, kind: .folder)] + exceptions }
+        try work(Entry(path: path, kind: .folder))
+        try visit(folder: path, work)
+      case .typeDirectory? where dockerIgnore?.hasExceptions ?? false: try visit(folder: path, work)
       case .typeRegular? where !isLeftOut:
-        entries.append(Entry(path: path, kind: .file, bytes: (facts[.size] as? NSNumber)?.intValue ?? 0))
-      case .typeSymbolicLink? where !isLeftOut: entries.append(Entry(path: path, kind: .link))
+        try work(Entry(path: path, kind: .file, bytes: (facts[.size] as? NSNumber)?.intValue ?? 0))
+      case .typeSymbolicLink? where !isLeftOut: try work(Entry(path: path, kind: .link))
       default: continue  // what is left out; sockets, pipes and devices are no source
       }
     }
-    return entries
   }
 
   private func isIgnored(_ name: String, _ path: String, atTop: Bool) -> Bool {

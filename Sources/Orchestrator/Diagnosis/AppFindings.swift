@@ -47,7 +47,7 @@ extension DeploymentEngine {
         return .problem(
           name, "\(plan.label) cannot run, as its port \(port) is in use by \(owner)",
           remedy: "orchestrator reconcile starts it on another port, in a new container if it runs in one",
-          isFixable: plan.runtime == .process)
+          isFixable: true)
       }
       if state?.phase == .restarting {
         let ending = state?.exitCode.map { ", the last time with status \($0)" } ?? ""

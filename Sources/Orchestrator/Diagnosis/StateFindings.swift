@@ -57,7 +57,7 @@ extension DeploymentEngine {
       let foreseen = try await reconcile(dryRun: true)
       let findings =
         foreseen.done.map { Finding.notice("order", $0, remedy: "orchestrator reconcile", isFixable: true) }
-        + foreseen.problems.map { .notice("order", $0, remedy: "orchestrator reconcile, once that is over") }
+        + foreseen.problems.map { .notice("order", $0, remedy: "see to that, then: orchestrator reconcile") }
       return findings.isEmpty ? [.good("order", "nothing is left over, nothing is interrupted")] : findings
     } catch {
       return [.problem("order", error)]

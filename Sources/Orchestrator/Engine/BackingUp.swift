@@ -29,7 +29,7 @@ extension DeploymentEngine {
   /// - Throws: ``OrchestratorError`` with the code `not_found`, `invalid_input`, `busy` while somebody changes an app,
   ///   `state_too_new`, `state_unwritable` or `disk_full`; then nothing was changed.
   public static func restore(_ path: String, configuration: OrchestratorConfiguration) async throws -> String? {
-    let folder = StateFolder(configuration.home)
+    let folder = StateFolder(configuration.home.canonicalPath)
     try folder.prepare()
     return try await folder.backingUp { try await restore(Backup(path: path.absolutePath), into: folder) }
   }

@@ -20,7 +20,8 @@ public struct DeploymentEngine: Sendable {
   /// - Throws: ``OrchestratorError`` with the code `state_unwritable`, `state_too_new`, `state_unreadable` or `invalid_input`.
   public init(_ configuration: OrchestratorConfiguration) throws {
     try configuration.check()
-    let folder = StateFolder(configuration.home)
+    // What runs is known by the folder's path, so there must be only one way to write that.
+    let folder = StateFolder(configuration.home.canonicalPath)
     let store = try Store(in: folder)
     let stacks = Self.loadStacks(configuration)
     let transport = HTTPTransport()

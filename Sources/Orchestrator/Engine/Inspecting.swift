@@ -1,16 +1,17 @@
 import Foundation
 
-/// Looking at apps and at the proxy.
+/// Looking at apps.
 extension DeploymentEngine {
   /// How every app is, by name.
   public func list() async throws -> [AppStatus] {
     await tendFirst()
     let leases = try await store.leases()
+    let quarantined = await quarantined()
     var apps: [AppStatus] = []
     for name in try await store.appNames().compactMap({ try? AppName($0) }) {
       let rows = try await store.releases(of: name)
       guard let row = rows.first(where: { $0.state == .live }) ?? rows.first else { continue }
-      apps.append(await status(row, lease: leases[name.description]))
+      apps.append(await status(row, lease: leases[name.description], quarantined))
     }
     return apps
   }
@@ -22,10 +23,16 @@ extension DeploymentEngine {
     await tendFirst()
     let rows = try await store.releases(of: app)
     guard let row = rows.first(where: { $0.state == .live }) ?? rows.first else { throw noApp(app) }
-    return await status(row, lease: try await store.leases()[app.description])
+    return await status(row, lease: try await store.leases()[app.description], quarantined())
   }
 
-  private func status(_ row: StoredRelease, lease: Lease?) async -> AppStatus {
+  /// What nginx says against the apps whose own part of its configuration it refuses.
+  private func quarantined() async -> [AppName: String] {
+    let quarantined = (try? await proxy.quarantined()) ?? []
+    return Dictionary(quarantined.map { ($0.app, $0.reason) }) { first, _ in first }
+  }
+
+  private func status(_ row: StoredRelease, lease: Lease?, _ quarantined: [AppName: String]) async -> AppStatus {
     let release = row.release
     var components: [AppStatus.Component] = []
     for (plan, component) in zip(row.plan.components, release.components) {
@@ -34,7 +41,7 @@ extension DeploymentEngine {
     var status = AppStatus(
       app: release.app, stack: release.stack, state: components.map(\.state).max() ?? .unknown,
       release: release.number, url: release.url, runtime: release.runtime, source: release.source,
-      liveAt: release.liveAt, components: components)
+      liveAt: release.liveAt, components: components, quarantine: quarantined[release.app])
     let lease = lease.flatMap { $0.owner.isAlive ? $0 : nil }
     // Nobody is at it any more; what is left of it is undone by the next command that changes the app.
     if status.state == .deploying, lease == nil {
@@ -67,27 +74,6 @@ extension DeploymentEngine {
     }
     status.limits = runtimes[plan].limits(of: plan)
     return status
-  }
-
-  /// What the proxy does.
-  public func proxyStatus() async throws -> ProxyStatus {
-    await tendFirst()
-    return try await proxy.status()
-  }
-
-  /// Stops the proxy when no app needs it any more; a deploy starts it again.
-  ///
-  /// - Throws: ``OrchestratorError`` with the code `conflict` while apps are served.
-  public func stopProxy() async throws {
-    await tendFirst()
-    let apps = Set(try await store.routes().map(\.app))
-    guard apps.isEmpty else {
-      throw OrchestratorError(
-        .conflict,
-        "the proxy serves \(apps.count == 1 ? "an app" : "\(apps.count) apps"), which could not be reached without it",
-        hint: "destroy them first: orchestrator list shows them")
-    }
-    try await proxy.stop()
   }
 
   func noApp(_ app: AppName) -> OrchestratorError {

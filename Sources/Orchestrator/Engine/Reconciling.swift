@@ -67,18 +67,26 @@ extension DeploymentEngine {
     let runtime = runtimes[component]
     guard try await isTaken(port, from: component) else { return try await runtime.resume(component, on: port) }
     let owner = PortOwner.description(of: port) ?? "another program"
-    // First of all, so that nothing that was made for the old port can be taken for what is to have the new one.
-    try await runtime.remove(component)
     let other = try await store.exchangePort(of: component)
+    // What was made for the old port gives way.
     let done = try await runtime.resume(component, on: other) ?? "it runs"
     return "its port \(port) is in use by \(owner), so it listens on \(other) now: \(done)"
   }
 
   /// Whether a program that is not ours has the port of a component, which may be alive all the same and try in vain to listen there.
   func isTaken(_ port: TCPPort, from component: ComponentPlan) async throws -> Bool {
+    // One that ends or starts between two looks would seem to have lost its port: only what is seen twice counts.
+    for _ in 1...2 where try await !seemsTaken(port, from: component) { return false }
+    return true
+  }
+
+  private func seemsTaken(_ port: TCPPort, from component: ComponentPlan) async throws -> Bool {
     guard !PortProbe.isFree(port) else { return false }
+    let state = try await runtimes[component].state(of: component)
+    // Before a backup was restored it was moved to another.
+    if let own = state?.port, own != port { return true }
     guard let found = await runtimes[component].listeners(of: component, on: port), !found.isSecluded else {
-      return try await runtimes[component].state(of: component)?.phase != .running
+      return state?.phase != .running
     }
     return !found.listeners.contains { $0.port == port }
   }
@@ -111,8 +119,18 @@ extension DeploymentEngine {
     if let live = try await store.liveRelease(of: app), try await Set(store.routes(of: app)) != Set(live.routes) {
       result.done.append("\(app): its clients would be sent to where it listens")
     }
-    for (component, _) in try await serving(app) {
+    for (component, port) in try await serving(app) {
       do {
+        if try await isTaken(port, from: component) {
+          let owner = PortOwner.description(of: port) ?? "another program"
+          result.done.append(
+            "\(component.label): would be started on another port, as its port \(port) is in use by \(owner)")
+          continue
+        }
+        if let own = try await runtimes[component].state(of: component)?.port, own != port {
+          result.done.append("\(component.label): would be started on its port \(port) in place of \(own)")
+          continue
+        }
         guard try await runtimes[component].needsResuming(component) else { continue }
         result.done.append("\(component.label): would be started")
       } catch {

@@ -71,6 +71,8 @@ public struct AppStatus: Sendable, Equatable, Codable {
   public var liveAt: Date?
   /// What it consists of, at least one.
   public var components: [Component]
+  /// What nginx says against the app's own part of its configuration, if it refuses that; the app is served all the same.
+  public var quarantine: String?
   /// What is being done to the app at this moment, in words.
   public var underWay: String?
 }

@@ -74,8 +74,9 @@ struct Retirement: Sendable {
         isWhole = false
       }
     } catch {
-      // What cannot be removed now must not keep every command busy, and nobody can go back to what is half removed.
-      try await store.mark(plan.release, of: plan.app, as: isWhole ? row.state : .failed)
+      // What cannot be removed now must not keep every command busy, and nobody can go back to what may be half removed.
+      let isUntouched = isWhole && (error as? OrchestratorError)?.code == .conflict
+      try await store.mark(plan.release, of: plan.app, as: isUntouched ? row.state : .failed)
       throw error
     }
     try? FileManager.default.removeItem(atPath: folder.release(plan.app, plan.release))

@@ -21,6 +21,16 @@ struct ChosenProxy: ReverseProxy {
     return try await chosen.apply(requiring: required)
   }
 
+  func reload() async throws -> ProxyChange {
+    let chosen = try await chosen()
+    try await stopOther(than: chosen)
+    return try await chosen.reload()
+  }
+
+  func quarantined() async throws -> [ProxyStatus.Quarantine] { try await chosen().quarantined() }
+
+  func files() async throws -> [ProxyFile] { try await chosen().files() }
+
   func drain(atMost limit: Duration) async throws -> Bool { try await chosen().drain(atMost: limit) }
 
   func stop() async throws { try await chosen().stop() }

@@ -1,5 +1,8 @@
 /// nginx's configuration: text that depends on nothing but the values here.
 struct NginxConfiguration: Sendable, Equatable, Codable {
+  /// An app whose own file nginx refuses.
+  typealias Quarantine = ProxyStatus.Quarantine
+
   /// Which configuration this is; nginx tells it at `/health`.
   var generation: Int
   var routes: [Route]
@@ -16,57 +19,30 @@ struct NginxConfiguration: Sendable, Equatable, Codable {
   var hasIPv6: Bool
   /// How long a worker that was replaced may go on with its last requests.
   var workerShutdownTimeout: Duration
+  /// The apps without a fast lane, as nginx refused theirs.
+  var quarantined: [Quarantine] = []
 
   /// The files, by their path inside the folder.
   var files: [String: String] {
     var files = [
-      "nginx.conf": main, "proxy-mappings.conf": mappings, "pages/404.html": ProxyPages.notFound,
-      "pages/503.html": ProxyPages.unavailable,
+      "nginx.conf": main, "proxy-mappings.conf": RoutingTable(routes: routes).text, "pages.conf": pages,
+      "pages/404.html": ProxyPages.notFound, "pages/503.html": ProxyPages.unavailable,
     ]
     for port in publicPorts { files["pages/status-\(port).html"] = ProxyPages.status(on: port, routes: routes) }
+    for lane in fastLanes { files[lane.file] = lane.text }
     return files
   }
 
-  /// The routing table: which host leads to which internal port.
-  private var mappings: String {
-    """
-    # The routing table, rendered by orchestrator from its store; changes made here are lost.
-    \(map("$host", to: "backend_port", routes.filter { $0.role == .backend }.map { ($0.host, $0.internalPort.description) }))
-    \(map("$host", to: "frontend_port", routes.filter { $0.role == .frontend }.map { ($0.host, $0.internalPort.description) }))
-    # A host is served on the public port of its own stack only.
-    \(map("$host", to: "public_port", publicPortsByHost))
-    # The paths that a backend claims for itself, with all below them, where there are pages in front of it: sets by their numbers.
-    \(map("$host", to: "claims", claims.flatMap { claim in claim.hosts.map { ($0, claim.number.description) } }.sorted { $0.0 < $1.0 }))
-    \(map("\"$claims:$uri\"", to: "is_claimed", claims.map { ("\"~^\($0.number):(?:\($0.expression))(?:/|$)\"", "1") }))
-
-    """
-  }
-
-  private func map(_ source: String, to variable: String, _ entries: [(value: String, result: String)]) -> String {
-    let lines = entries.map { "    \($0.value) \($0.result);" }
-    return (["map \(source) $\(variable) {", "    default 0;"] + lines + ["}"]).joined(separator: "\n")
-  }
-
-  private var publicPortsByHost: [(String, String)] {
-    let ports = Dictionary(routes.map { ($0.host, $0.publicPort) }) { first, _ in first }
-    return ports.sorted { $0.key < $1.key }.map { ($0.key, $0.value.description) }
-  }
-
-  /// A set of paths that backends claim, numbered from 1, as an expression, with the hosts where it counts.
-  private struct Claim {
-    let number: Int
-    let expression: String
-    let hosts: [String]
-  }
-
-  private var claims: [Claim] {
-    let withPages = Set(routes.filter { $0.role == .frontend }.map(\.host))
-    let claiming = routes.filter { $0.role == .backend && !$0.paths.isEmpty && withPages.contains($0.host) }
-    let sets = Dictionary(grouping: claiming) {
-      Set($0.paths).sorted().map(\.escapedForExpressions).joined(separator: "|")
-    }
-    return sets.sorted { $0.key < $1.key }.enumerated().map { index, set in
-      Claim(number: index + 1, expression: set.key, hosts: set.value.map(\.host))
+  private var fastLanes: [FastLane] {
+    let quarantined = Set(quarantined.map(\.app))
+    return Dictionary(grouping: routes) { $0.app }.compactMap { app, routes in
+      // nginx would not start for a port that another program has.
+      guard !quarantined.contains(app), let route = routes.first, publicPorts.contains(route.publicPort) else {
+        return nil
+      }
+      return FastLane(
+        app: app, routes: routes, listen: listen(route.publicPort, isDefault: false, indent: 4),
+        pages: "\(folder)/pages.conf")
     }
   }
 
@@ -93,8 +69,10 @@ struct NginxConfiguration: Sendable, Equatable, Codable {
         keepalive_timeout 75s;\(version.hasKeepaliveMinTimeout ? "\n    keepalive_min_timeout 5s;" : "")
         client_max_body_size 100m;
         variables_hash_max_size 2048;
-        map_hash_max_size \(mapHashSize);
-        map_hash_bucket_size \(mapHashBucketSize);
+        map_hash_max_size \(hashSize);
+        map_hash_bucket_size \(hashBucketSize);
+        server_names_hash_max_size \(hashSize);
+        server_names_hash_bucket_size \(hashBucketSize);
 
         include "\(folder)/proxy-mappings.conf";
 
@@ -105,10 +83,10 @@ struct NginxConfiguration: Sendable, Equatable, Codable {
             ~:0$ $backend_port;
         }
 
-        # A connection is only kept for an upgrade that the client asked for.
+        # Only what the client asked for is upgraded; without this header a connection to an app is kept for the next request.
         map $http_upgrade $connection_upgrade {
             default upgrade;
-            '' close;
+            '' '';
         }
 
         proxy_http_version 1.1;
@@ -126,6 +104,8 @@ struct NginxConfiguration: Sendable, Equatable, Codable {
         proxy_send_timeout 300s;
 
     \(publicPorts.map(servers).joined(separator: "\n"))
+        # The fast lanes: a server of its own for each app, found by hash.
+        include "\(folder)/apps/*.conf";
     }
 
     """
@@ -135,9 +115,9 @@ struct NginxConfiguration: Sendable, Equatable, Codable {
   private func servers(_ port: TCPPort) -> String {
     """
         server {
-    \(listen(port, isDefault: true))
+    \(listen(port, isDefault: true, indent: 8))
             server_name _;
-    \(pages)
+            include "\(folder)/pages.conf";
             location / {
                 if ($public_port != \(port)) {
                     return 404;
@@ -147,9 +127,9 @@ struct NginxConfiguration: Sendable, Equatable, Codable {
         }
 
         server {
-    \(listen(port, isDefault: false))
+    \(listen(port, isDefault: false, indent: 8))
             server_name localhost 127.0.0.1 [::1];
-    \(pages)
+            include "\(folder)/pages.conf";
             location = /health {
                 access_log off;
                 default_type application/json;
@@ -172,35 +152,36 @@ struct NginxConfiguration: Sendable, Equatable, Codable {
     """
   }
 
-  private func listen(_ port: TCPPort, isDefault: Bool) -> String {
+  private func listen(_ port: TCPPort, isDefault: Bool, indent: Int) -> String {
     let suffix = isDefault ? " default_server" : ""
-    let lines = ["        listen \(port)\(suffix);"] + (hasIPv6 ? ["        listen [::]:\(port)\(suffix);"] : [])
-    return lines.joined(separator: "\n")
+    let addresses = [port.description] + (hasIPv6 ? ["[::]:\(port)"] : [])
+    return addresses.map { "\(String(repeating: " ", count: indent))listen \($0)\(suffix);" }.joined(separator: "\n")
   }
 
-  /// Pages for what the proxy itself answers; what an app answers is passed on as it is.
+  /// Pages for what the proxy itself answers, for every server; what an app answers is passed on as it is.
   private var pages: String {
     """
-            error_page 404 /.orchestrator/404.html;
-            error_page 502 503 =503 /.orchestrator/503.html;
-            location = /.orchestrator/404.html {
-                internal;
-                alias "\(folder)/pages/404.html";
-            }
-            location = /.orchestrator/503.html {
-                internal;
-                alias "\(folder)/pages/503.html";
-                add_header Retry-After 5 always;
-                add_header Cache-Control no-store always;
-            }
+    error_page 404 /.orchestrator/404.html;
+    error_page 502 503 =503 /.orchestrator/503.html;
+    location = /.orchestrator/404.html {
+        internal;
+        alias "\(folder)/pages/404.html";
+    }
+    location = /.orchestrator/503.html {
+        internal;
+        alias "\(folder)/pages/503.html";
+        add_header Retry-After 5 always;
+        add_header Cache-Control no-store always;
+    }
+
     """
   }
 
   /// Room for twice the entries, so that the table is built at the first attempt.
-  private var mapHashSize: Int { (routes.count * 2).roundedUpToPowerOfTwo(atLeast: 2048) }
+  private var hashSize: Int { (routes.count * 2).roundedUpToPowerOfTwo(atLeast: 2048) }
 
   /// Room for the longest host and what nginx keeps beside it.
-  private var mapHashBucketSize: Int {
+  private var hashBucketSize: Int {
     ((routes.map(\.host.utf8.count).max() ?? 0) + 32).roundedUpToPowerOfTwo(atLeast: 64)
   }
 }
@@ -213,18 +194,49 @@ extension Int {
   }
 }
 
-/// A version of nginx, as `nginx -v` tells it.
-struct NginxVersion: Sendable, Equatable, Codable, CustomStringConvertible {
-  let parts: [Int]
-
-  /// Reads `nginx version: nginx/1.30.6`, or the bare number.
-  init?(_ text: String) {
-    guard let match = text.firstMatch(of: /(\d+)\.(\d+)\.(\d+)/) else { return nil }
-    parts = [match.1, match.2, match.3].compactMap { Int($0) }
+extension NginxConfiguration {
+  /// Reads what an earlier configuration was made of; those from before fast lanes had none.
+  init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    self.init(
+      generation: try values.decode(Int.self, forKey: .generation),
+      routes: try values.decode([Route].self, forKey: .routes),
+      publicPorts: try values.decode([TCPPort].self, forKey: .publicPorts),
+      folder: try values.decode(String.self, forKey: .folder),
+      runFolder: try values.decode(String.self, forKey: .runFolder),
+      logFolder: try values.decode(String.self, forKey: .logFolder),
+      version: try values.decode(NginxVersion.self, forKey: .version),
+      hasIPv6: try values.decode(Bool.self, forKey: .hasIPv6),
+      workerShutdownTimeout: try values.decode(Duration.self, forKey: .workerShutdownTimeout),
+      quarantined: try values.decodeIfPresent([Quarantine].self, forKey: .quarantined) ?? [])
   }
 
-  var description: String { parts.map(String.init).joined(separator: ".") }
+  /// Takes over what `earlier` had in quarantine, for the apps whose routes are the same: nginx would refuse them again.
+  func keepingQuarantine(of earlier: NginxConfiguration?) -> NginxConfiguration {
+    guard let earlier, earlier.version == version else { return self }
+    var configuration = self
+    configuration.quarantined = earlier.quarantined.filter { quarantine in
+      let (before, now) = (earlier.routes.of(quarantine.app), routes.of(quarantine.app))
+      return !now.isEmpty && before == now
+    }
+    return configuration
+  }
 
-  /// Whether a reload leaves connections open that a client may be about to use (nginx 1.27.4, change log of 5 February 2025).
-  var hasKeepaliveMinTimeout: Bool { !parts.lexicographicallyPrecedes([1, 27, 4]) }
+  /// Leaves out the fast lane that nginx's words name; nil when they name none.
+  ///
+  /// When one after the other is refused, something is wrong with all of them, and nobody waits for each to be tried.
+  func leavingOut(refused objection: String) -> NginxConfiguration? {
+    let apps = Set(routes.map(\.app)).subtracting(quarantined.map(\.app)).sorted { $0.description < $1.description }
+    guard let app = FastLane.blamed(in: objection, among: apps) else { return nil }
+    var configuration = self
+    let refused = quarantined.count < Self.mostTried ? [app] : apps
+    configuration.quarantined += refused.map { Quarantine(app: $0, reason: objection.printableLines) }
+    return configuration
+  }
+
+  private static let mostTried = 5
+}
+
+extension [Route] {
+  fileprivate func of(_ app: AppName) -> [Route] { filter { $0.app == app } }
 }

@@ -51,6 +51,30 @@ package struct NginxProxy: ReverseProxy {
     }
   }
 
+  package func reload() async throws -> ProxyChange {
+    try folder.prepare(owner: NginxUser.current)
+    return try await FileLock.holding(folder.lock, clock: clock) {
+      var wanted = try await wanted(requiring: nil)
+      wanted.isInForce = false
+      // Whoever mended what nginx refused wants it tried again.
+      wanted.next?.quarantined = []
+      return try await apply(wanted)
+    }
+  }
+
+  package func quarantined() async throws -> [ProxyStatus.Quarantine] { current()?.quarantined ?? [] }
+
+  package func files() async throws -> [ProxyFile] {
+    guard let current = current() else { return [] }
+    let first = ["nginx.conf", "proxy-mappings.conf", "pages.conf"]
+    let names = current.files.keys.filter { $0.hasSuffix(".conf") }
+    return (first + names.filter { !first.contains($0) }.sorted()).compactMap { name in
+      let path = "\(folder.generation(current.generation))/\(name)"
+      // What nginx reads is what is there, not what should be.
+      return (try? String(contentsOfFile: path, encoding: .utf8)).map { ProxyFile(path: path, text: $0) }
+    }
+  }
+
   package func drain(atMost limit: Duration) async throws -> Bool {
     try await poll(atMost: limit) { try await host.workers().retiring.isEmpty }
   }
@@ -70,17 +94,26 @@ package struct NginxProxy: ReverseProxy {
       version: current?.version.description,
       ports: current?.publicPorts ?? [], apps: Set(routes.map(\.app)).count,
       configuration: folder.currentLink, logs: folder.logs)
+    status.quarantined = current?.quarantined ?? []
+    if running, let workers = try? await host.workers() {
+      status.workers = ProxyStatus.Workers(active: workers.active.count, retiring: workers.retiring.count)
+    }
     let unserved = Set(routes.map(\.publicPort)).subtracting(status.ports).sorted().map(\.description)
-    if !running && !routes.isEmpty {
+    if !running && routes.isEmpty {
+      // Nobody is served, and nobody is to be.
+    } else if !running {
       status.problem = (["nginx does not run"] + (try await host.lastOutput())).joined(separator: "\n")
-    } else if current == nil && (running || !routes.isEmpty) {
+    } else if current == nil {
       status.problem = "the files in \(folder.currentLink) are gone; the next deploy makes them anew"
-    } else if serving != current?.generation, running || !routes.isEmpty {
+    } else if serving != current?.generation {
       status.problem = "nginx does not answer with the generation that was configured last"
     } else if !unserved.isEmpty {
       status.problem = "nginx does not listen on \(unserved.joined(separator: ", ")), where apps should be reached"
     } else if let current, current.routes != routes {
       status.problem = "the routes in force are not those of the store; the next deploy mends that"
+    } else if let current, !folder.holds(current) {
+      status.problem =
+        "files in \(folder.currentLink) are not as this orchestrator writes them; 'orchestrator proxy reload' makes them anew"
     }
     return status
   }
@@ -125,6 +158,7 @@ extension NginxProxy {
     let usable = try ports.usable(
       routes: routes, listened: running ? await listenedPorts(current) : [], requiring: required)
     let next = try await configuration(routes, on: usable.ports, following: current, running: running)
+      .keepingQuarantine(of: current)
     let isInForce =
       if running, let current, current == next, folder.holds(current) {
         await serving() == current.generation
@@ -139,10 +173,11 @@ extension NginxProxy {
     if !wanted.isInForce {
       next.generation = try await store.nextGeneration()
       next.folder = visible.generation(next.generation)
-      try await bringIntoForce(next, instead: wanted.current, running: wanted.running)
+      next = try await bringIntoForce(next, instead: wanted.current, running: wanted.running)
     }
     return ProxyChange(
-      generation: next.generation, notes: wanted.usable.notes, problems: wanted.usable.problems)
+      generation: next.generation, notes: wanted.usable.notes + next.quarantined.map(\.sentence),
+      problems: wanted.usable.problems)
   }
 
   /// The configuration that the routes ask for, numbered as the current one.
@@ -168,16 +203,23 @@ extension NginxProxy {
   /// Checks `next`, has nginx serve it, and goes back to what served before if that fails.
   ///
   /// An nginx that runs although its files are gone does not see new ones: it is started anew once they are checked.
+  ///
+  /// - Returns: what is in force: without the fast lanes that nginx refuses.
   private func bringIntoForce(
     _ next: NginxConfiguration, instead previous: NginxConfiguration?, running: Bool
-  ) async throws {
+  ) async throws -> NginxConfiguration {
     let canReload = running && previous != nil
+    var next = next
     try folder.write(next)
     do {
-      if let objection = try await host.objection(to: visible.mainFile(next.generation), usingRunning: canReload) {
-        throw OrchestratorError(
-          .proxyFailed, "nginx refuses the new configuration: \(objection.printableLines)",
-          hint: "the configuration before is still in force; please report this")
+      while let objection = try await host.objection(to: visible.mainFile(next.generation), usingRunning: canReload) {
+        guard let rest = next.leavingOut(refused: objection) else {
+          throw OrchestratorError(
+            .proxyFailed, "nginx refuses the new configuration: \(objection.printableLines)",
+            hint: "the configuration before is still in force; please report this")
+        }
+        next = rest
+        try folder.write(next)
       }
       try folder.makeCurrent(next.generation)
       try await serve(next, reloading: canReload)
@@ -187,6 +229,7 @@ extension NginxProxy {
       throw failure
     }
     folder.removeGenerations(except: [next.generation, previous?.generation])
+    return next
   }
 
   private func serve(_ configuration: NginxConfiguration, reloading: Bool) async throws {

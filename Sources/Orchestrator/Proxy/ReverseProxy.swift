@@ -28,6 +28,17 @@ package protocol ReverseProxy: Sendable {
 
   /// What the proxy does right now.
   func status() async throws -> ProxyStatus
+
+  /// The apps whose own part of the configuration is left out, as nginx refuses it.
+  func quarantined() async throws -> [ProxyStatus.Quarantine]
+
+  /// Makes all files anew and has the proxy read them, also if nothing has changed.
+  ///
+  /// - Throws: ``OrchestratorError`` with the code `proxy_failed`.
+  func reload() async throws -> ProxyChange
+
+  /// The files of the configuration in force, by their paths, in the order in which a person reads them; none when there is none.
+  func files() async throws -> [ProxyFile]
 }
 
 /// What came of bringing routes into force.
@@ -38,6 +49,14 @@ package struct ProxyChange: Sendable, Equatable {
   package var notes: [String] = []
   /// What keeps apps from being reached, one sentence each.
   package var problems: [String] = []
+}
+
+/// A file of the proxy's configuration.
+public struct ProxyFile: Sendable, Equatable, Codable {
+  /// Where it is.
+  public var path: String
+  /// What is in it.
+  public var text: String
 }
 
 /// What the proxy does.
@@ -56,10 +75,37 @@ public struct ProxyStatus: Sendable, Equatable, Codable {
   public var ports: [TCPPort]
   /// How many apps have a route.
   public var apps: Int
+  /// The processes of nginx that take new requests, and those that only finish the ones they have.
+  public var workers: Workers?
+  /// The apps whose own part of the configuration nginx refuses.
+  public var quarantined: [Quarantine] = []
   /// The folder with its configuration.
   public var configuration: String
   /// The folder with its access and error log.
   public var logs: String
   /// What keeps it from serving as it should, if something does.
   public var problem: String?
+
+  /// How many processes of nginx there are.
+  public struct Workers: Sendable, Equatable, Codable {
+    /// Those that take new requests.
+    public var active: Int
+    /// Those of earlier generations, that finish the requests which they have.
+    public var retiring: Int
+  }
+
+  /// An app whose own part of the configuration nginx refuses: it is served by the routing table, which is only slower.
+  public struct Quarantine: Sendable, Equatable, Codable {
+    /// The app.
+    public var app: AppName
+    /// What nginx says.
+    public var reason: String
+  }
+}
+
+extension ProxyStatus.Quarantine {
+  /// What is to be said of it, in one sentence.
+  var sentence: String {
+    "nginx refuses the fast lane of \(app), which is served by the routing table in its place: \(reason)"
+  }
 }

@@ -105,6 +105,8 @@ package struct WorkloadState: Sendable, Equatable {
   package var restarts = 0
   /// The id of the process, where this machine can see it.
   package var processID: Int?
+  /// The port on 127.0.0.1 that it was made for, where that is known: not always the one that it should have by now.
+  package var port: TCPPort?
 }
 
 /// The addresses on which a workload listens.

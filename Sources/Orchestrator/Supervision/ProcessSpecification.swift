@@ -14,4 +14,6 @@ struct ProcessSpecification: Sendable, Equatable, Codable {
   var stopSignal: String
   /// How long it may take to stop before it is killed.
   var grace: Duration
+  /// The port on which it is to listen, if it is an app.
+  var port: TCPPort?
 }

@@ -30,6 +30,8 @@ struct StatusCommand: EngineCommand {
       ("live since", status.liveAt?.formatted(.iso8601)),
     ]
     for component in status.components { lines += self.lines(component) }
+    lines.append(
+      ("quarantine", status.quarantine.map { "served by the routing table, as nginx refuses its fast lane: \($0)" }))
     lines.append(("under way", status.underWay))
     console.result(lines.compactMap { name, value in value.map { name.padded(to: 12) + $0 } }.joined(separator: "\n"))
   }

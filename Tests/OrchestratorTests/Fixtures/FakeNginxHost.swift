@@ -13,6 +13,8 @@ final class FakeNginxHost: NginxHost {
     var version = "nginx version: nginx/1.30.6"
     /// What it says against every candidate.
     var objection: String?
+    /// Apps whose fast lane it refuses, if a candidate has one.
+    var refusedLanes: [String] = []
     /// Generations that it does not bring up.
     var stuckAt: Set<Int> = []
     /// The configuration that it has read.
@@ -70,7 +72,9 @@ final class FakeNginxHost: NginxHost {
     await Task.yield()
     set { $0.underWay -= 1 }
     note(usingRunning || !now.isRunning ? "check" : "check anew")
-    return now.objection
+    let lanes = now.refusedLanes.map { "\(path.parentFolder)/apps/\($0).conf" }
+    let refused = lanes.first { FileManager.default.fileExists(atPath: $0) }
+    return now.objection ?? refused.map { "nginx: [emerg] unknown directive \"x\" in \($0):3" }
   }
 
   func workers() async throws -> NginxWorkers { now.workers }

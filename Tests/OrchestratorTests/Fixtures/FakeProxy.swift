@@ -42,6 +42,12 @@ final class FakeProxy: ReverseProxy {
     }
   }
 
+  func reload() async throws -> ProxyChange { try await apply(requiring: nil) }
+
+  func quarantined() async throws -> [ProxyStatus.Quarantine] { [] }
+
+  func files() async throws -> [ProxyFile] { [] }
+
   func drain(atMost limit: Duration) async throws -> Bool { true }
 
   func status() async throws -> ProxyStatus {

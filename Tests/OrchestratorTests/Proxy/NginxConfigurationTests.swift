@@ -28,9 +28,9 @@ struct NginxConfigurationTests {
     arguments: [("no-routes", [], "1.30.6"), ("routes", routes, "1.30.6"), ("nginx-1.22", routes, "1.22.1")])
   func goldens(name: String, routes: [Route], version: String) throws {
     let files = Self.configuration(routes, nginx: version).files
-    for file in ["nginx.conf", "proxy-mappings.conf"] {
-      try Golden.expect(try #require(files[file]), is: "nginx/\(name)/\(file)")
-    }
+    for (file, text) in files where file.hasSuffix(".conf") { try Golden.expect(text, is: "nginx/\(name)/\(file)") }
+    let apps = Set(routes.map { "apps/\($0.app).conf" })
+    #expect(Set(files.keys.filter { $0.hasPrefix("apps/") }) == apps)
   }
 
   @Test("listens on IPv4 only where the machine has nothing else")
@@ -45,8 +45,25 @@ struct NginxConfigurationTests {
     let longest = Route.sample(String(repeating: "a", count: 63))
     let main = try #require(Self.configuration([longest], nginx: "1.30.6").files["nginx.conf"])
     #expect(main.contains("map_hash_bucket_size 128;"))
+    #expect(main.contains("server_names_hash_bucket_size 128;"))
     let many = (0..<3000).map { Route.sample("app-\($0)") }
     #expect(Self.configuration(many, nginx: "1.30.6").files["nginx.conf"]?.contains("map_hash_max_size 8192;") == true)
+  }
+
+  @Test("has no fast lane on a port where it cannot listen")
+  func unusablePort() throws {
+    var configuration = Self.configuration(Self.routes, nginx: "1.30.6")
+    configuration.publicPorts = [.number(12000)]
+    #expect(configuration.files["apps/store.conf"] != nil)
+    #expect(configuration.files["apps/shop.conf"] == nil)
+  }
+
+  @Test("has names for upstreams that differ early, also for apps with much the same name")
+  func upstreamNames() throws {
+    let files = Self.configuration((0..<100).map { Route.sample("app-\($0)") }, nginx: "1.30.6").files
+    let names = files.values.compactMap { $0.firstMatch(of: /upstream (\S+) \{/)?.1 }
+    #expect(names.count == 100)
+    #expect(Set(names.map { $0.prefix(4) }).count > 90)
   }
 
   @Test("has a status page for every public port, with the apps on that port")

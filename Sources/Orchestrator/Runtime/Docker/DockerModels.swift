@@ -80,16 +80,17 @@ struct ContainerDetails: Decodable {
   let Config: Config
   let HostConfig: Host?
 
-  /// The ports of this machine that it was made for.
-  var hostPorts: Set<String> {
+  /// The port of this machine that it was made for.
+  var hostPort: TCPPort? {
     let bindings = HostConfig?.PortBindings ?? [:]
-    return Set(bindings.values.flatMap { $0 ?? [] }.map(\.HostPort))
+    return bindings.values.flatMap { $0 ?? [] }.lazy.compactMap { Int($0.HostPort).flatMap(TCPPort.init) }.first
   }
 }
 
 struct ContainerSummary: Decodable {
   let Id: String
   let Names: [String]
+  let State: String?
   let Labels: [String: String]?
 }
 

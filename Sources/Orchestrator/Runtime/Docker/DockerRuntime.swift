@@ -106,7 +106,7 @@ package struct DockerRuntime: WorkloadRuntime {
   package func resume(_ plan: ComponentPlan, on port: TCPPort) async throws -> String? {
     let found = try await ours(plan.workload)
     // It may have been made for another port, before a backup was restored.
-    let isForAnother = found.map { !$0.hostPorts.isEmpty && !$0.hostPorts.contains(port.description) } ?? false
+    let isForAnother = found?.hostPort.map { $0 != port } ?? false
     guard let container = found, !isForAnother else {
       if isForAnother { try await remove(plan) }
       _ = try await start(plan, on: port)
@@ -158,8 +158,11 @@ package struct DockerRuntime: WorkloadRuntime {
 
   package func belongings() async throws -> [Belonging] {
     let containers = try await client.listContainers(labelled: labels.filter).flatMap { container in
-      container.Names.map { String($0.drop { $0 == "/" }) }.filter { labels.ownsContainer($0, container.Labels) }.map {
-        name in
+      container.Names.map { String($0.drop { $0 == "/" }) }.filter { name in
+        // One that runs has somebody who waits for it.
+        let isInUse = OneOffContainer.isName(name) && container.State == "running"
+        return labels.ownsContainer(name, container.Labels) && !isInUse
+      }.map { name in
         Belonging(kind: .container, name: name) {
           _ = try await nilIfNotFound { try await client.removeContainer(container.Id) }
         }
@@ -230,7 +233,7 @@ extension WorkloadState {
     self.init(
       phase: Phase(dockerStatus: state.Status), exitCode: state.Status == "running" ? nil : state.ExitCode,
       outOfMemory: state.OOMKilled, startedAt: state.StartedAt, restarts: container.RestartCount,
-      processID: state.Pid > 0 ? state.Pid : nil)
+      processID: state.Pid > 0 ? state.Pid : nil, port: container.hostPort)
   }
 }
 

@@ -6,6 +6,9 @@ struct OneOffContainer {
   let name: String
   let request: ContainerRequest
 
+  /// Whether a container with the name is such a one; those of releases end with a number.
+  static func isName(_ name: String) -> Bool { name.hasSuffix("-check") || name.hasSuffix("-look") }
+
   /// - Parameter checkOwner: throws if the container of that name, which somebody left who was killed, is not ours.
   func run(checkOwner: (ContainerDetails) throws -> Void) async throws -> (status: Int, output: String) {
     if let left = try await nilIfNotFound({ try await client.inspectContainer(name) }) {

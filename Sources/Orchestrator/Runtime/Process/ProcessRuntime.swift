@@ -76,7 +76,7 @@ package struct ProcessRuntime: WorkloadRuntime {
   package func resume(_ plan: ComponentPlan, on port: TCPPort) async throws -> String? {
     let process = process(of: plan)
     // It may have been started for another port, before a backup was restored.
-    if let own = process.specification()?.environment["PORT"], own != port.description { try await process.remove() }
+    if let own = process.specification()?.port, own != port { try await process.remove() }
     let condition = await process.condition()?.condition
     if condition == .ended { await process.members.killAll() }
     if condition != .running { try refuseIfTaken(port, plan: plan) }
@@ -94,8 +94,11 @@ package struct ProcessRuntime: WorkloadRuntime {
   }
 
   package func state(of plan: ComponentPlan) async throws -> WorkloadState? {
-    guard let (condition, record) = await process(of: plan).condition() else { return nil }
-    return WorkloadState(condition, record)
+    let process = process(of: plan)
+    guard let (condition, record) = await process.condition() else { return nil }
+    var state = WorkloadState(condition, record)
+    state.port = process.specification()?.port
+    return state
   }
 
   package func listeners(of plan: ComponentPlan, on port: TCPPort) async -> ListenerReport? {
@@ -174,12 +177,16 @@ extension ProcessRuntime {
       environment: environment,
       folder: plan.runFolder == "." ? release.source : "\(release.source)/\(plan.runFolder)",
       log: folder.appLog(plan), logOwner: user(of: plan).id,
-      stopSignal: plan.stack.stop.signal, grace: plan.stack.stop.grace)
+      stopSignal: plan.stack.stop.signal, grace: plan.stack.stop.grace, port: port)
   }
 
   /// Writes the configuration of what serves the pages, which names the port, and starts with it.
   private func launch(_ plan: ComponentPlan, on port: TCPPort, kept: Bool = false) async throws {
     let release = release(plan)
+    // It went when the release was stopped before.
+    if !FileManager.default.isThere(release.temporary) {
+      try await AppFiles(commands: commands, user: user(of: plan)).makeFolder(release.temporary)
+    }
     if let serve = plan.stack.run.serve, let pages = plan.pagesFolder {
       let server = PageServer(
         serve: serve, folder: "\(release.source)/\(pages)", host: "127.0.0.1", port: port,

@@ -20,6 +20,10 @@ struct ProxyStatusCommand: EngineCommand {
     if status.problem != nil { throw ExitCode(ExitStatus.needsAttention.rawValue) }
   }
 
+  private func workers(_ workers: ProxyStatus.Workers) -> String {
+    "\(workers.active)" + (workers.retiring > 0 ? ", and \(workers.retiring) that finish what they have" : "")
+  }
+
   private func text(_ status: ProxyStatus) -> String {
     let lines: [(String, String?)] = [
       (
@@ -30,12 +34,14 @@ struct ProxyStatusCommand: EngineCommand {
       ),
       ("generation", status.serving.map { "\($0) serving" } ?? "none serving"),
       ("ports", status.ports.map(\.description).joined(separator: " ")),
+      ("workers", status.workers.map(workers)),
       ("apps", String(status.apps)),
       ("files", status.configuration),
       ("logs", status.logs),
-      ("problem", status.problem),
     ]
-    return lines.compactMap { name, value in value.flatMap { $0.isEmpty ? nil : name.padded(to: 12) + $0 } }.joined(
-      separator: "\n")
+    let remarks = status.quarantined.map { ("quarantine", "\($0.app): \($0.reason)") } + [("problem", status.problem)]
+    return (lines + remarks).compactMap { name, value in value.flatMap { $0.isEmpty ? nil : name.padded(to: 12) + $0 } }
+      .joined(
+        separator: "\n")
   }
 }

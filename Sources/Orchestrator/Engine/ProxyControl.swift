@@ -1,0 +1,39 @@
+/// Looking at the proxy, and what a person can have it do.
+extension DeploymentEngine {
+  /// What the proxy does.
+  public func proxyStatus() async throws -> ProxyStatus {
+    await tendFirst()
+    return try await proxy.status()
+  }
+
+  /// Stops the proxy when no app needs it any more; a deploy starts it again.
+  ///
+  /// - Throws: ``OrchestratorError`` with the code `conflict` while apps are served.
+  public func stopProxy() async throws {
+    await tendFirst()
+    let apps = Set(try await store.routes().map(\.app))
+    guard apps.isEmpty else {
+      throw OrchestratorError(
+        .conflict,
+        "the proxy serves \(apps.count == 1 ? "an app" : "\(apps.count) apps"), which could not be reached without it",
+        hint: "destroy them first: orchestrator list shows them")
+    }
+    try await proxy.stop()
+  }
+
+  /// Makes all of the proxy's files anew from the routes of the store, and has nginx read them; also what nginx refused is tried again.
+  ///
+  /// - Returns: what the person should know, one sentence each.
+  /// - Throws: ``OrchestratorError`` with the code `proxy_failed`; then what was in force still is.
+  public func reloadProxy() async throws -> (generation: Int, notes: [String]) {
+    await tendFirst()
+    let change = try await proxy.reload()
+    return (change.generation, change.notes + change.problems)
+  }
+
+  /// The files of the proxy's configuration, the main one first; none when there is none.
+  public func proxyFiles() async throws -> [ProxyFile] {
+    await tendFirst()
+    return try await proxy.files()
+  }
+}

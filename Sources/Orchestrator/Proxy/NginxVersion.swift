@@ -1,0 +1,15 @@
+/// A version of nginx, as `nginx -v` tells it.
+struct NginxVersion: Sendable, Equatable, Codable, CustomStringConvertible {
+  let parts: [Int]
+
+  /// Reads `nginx version: nginx/1.30.6`, or the bare number.
+  init?(_ text: String) {
+    guard let match = text.firstMatch(of: /(\d+)\.(\d+)\.(\d+)/) else { return nil }
+    parts = [match.1, match.2, match.3].compactMap { Int($0) }
+  }
+
+  var description: String { parts.map(String.init).joined(separator: ".") }
+
+  /// Whether a reload leaves connections open that a client may be about to use (nginx 1.27.4, change log of 5 February 2025).
+  var hasKeepaliveMinTimeout: Bool { !parts.lexicographicallyPrecedes([1, 27, 4]) }
+}

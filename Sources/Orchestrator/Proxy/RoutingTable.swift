@@ -1,0 +1,50 @@
+/// The complete routing table: which host leads to which internal port. It alone is enough to serve every app.
+struct RoutingTable {
+  let routes: [Route]
+
+  /// The file `proxy-mappings.conf`.
+  var text: String {
+    """
+    # The routing table, rendered by orchestrator from its store; changes made here are lost.
+    \(map("$host", to: "backend_port", routes.filter { $0.role == .backend }.map { ($0.host, $0.internalPort.description) }))
+    \(map("$host", to: "frontend_port", routes.filter { $0.role == .frontend }.map { ($0.host, $0.internalPort.description) }))
+    # A host is served on the public port of its own stack only.
+    \(map("$host", to: "public_port", publicPortsByHost))
+    # The paths that a backend claims for itself, with all below them, where there are pages in front of it: sets by their numbers.
+    \(map("$host", to: "claims", claims.flatMap { claim in claim.hosts.map { ($0, claim.number.description) } }.sorted { $0.0 < $1.0 }))
+    \(map("\"$claims:$uri\"", to: "is_claimed", claims.map { ("\"~^\($0.number):(?:\($0.expression))(?:/|$)\"", "1") }))
+
+    """
+  }
+
+  private func map(_ source: String, to variable: String, _ entries: [(value: String, result: String)]) -> String {
+    let lines = entries.map { "    \($0.value) \($0.result);" }
+    return (["map \(source) $\(variable) {", "    default 0;"] + lines + ["}"]).joined(separator: "\n")
+  }
+
+  private var publicPortsByHost: [(String, String)] {
+    let ports = Dictionary(routes.map { ($0.host, $0.publicPort) }) { first, _ in first }
+    return ports.sorted { $0.key < $1.key }.map { ($0.key, $0.value.description) }
+  }
+
+  /// A set of paths that backends claim, numbered from 1, as an expression, with the hosts where it counts.
+  private struct Claim {
+    let number: Int
+    let expression: String
+    let hosts: [String]
+  }
+
+  private var claims: [Claim] {
+    let withPages = Set(routes.filter { $0.role == .frontend }.map(\.host))
+    let claiming = routes.filter { $0.role == .backend && !$0.paths.isEmpty && withPages.contains($0.host) }
+    let sets = Dictionary(grouping: claiming) { Self.expression(of: $0.paths) ?? "" }
+    return sets.sorted { $0.key < $1.key }.enumerated().map { index, set in
+      Claim(number: index + 1, expression: set.key, hosts: set.value.map(\.host))
+    }
+  }
+
+  /// An expression for paths; nil when there are none.
+  static func expression(of paths: [String]) -> String? {
+    paths.isEmpty ? nil : Set(paths).sorted().map(\.escapedForExpressions).joined(separator: "|")
+  }
+}
