@@ -28,8 +28,12 @@ struct NPMRegistry: Sendable {
   }
 
   private static func start() async throws -> NPMRegistry {
-    let network = ["network", "inspect", "bridge", "--format", "{{(index .IPAM.Config 0).Gateway}}"]
-    let gateway = try await Program.run("docker", network).output.trimmingCharacters(in: .whitespacesAndNewlines)
+    let network = [
+      "network", "inspect", "bridge", "--format", "{{with index .IPAM.Config 0}}{{.Subnet}} {{.Gateway}}{{end}}",
+    ]
+    let words = try await Program.run("docker", network).output.split(whereSeparator: \.isWhitespace).map(String.init)
+    // A daemon that was started for the first time does not tell its address: it is the first of its network.
+    let gateway = words.count > 1 ? words[1] : (words.first ?? "").replacing(/0\/\d+$/, with: "1")
     // The registry ends when nobody holds the other end of its input any more, however we end.
     let input = try FileDescriptor.pipe()
     _ = fcntl(input.writeEnd.rawValue, F_SETFD, FD_CLOEXEC)
