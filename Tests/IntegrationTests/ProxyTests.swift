@@ -28,6 +28,56 @@ extension Integration {
     }
 
     @Test(
+      "finds an app by its host however that is written, and takes none that is no host",
+      arguments: RuntimeName.allCases)
+    func hosts(on runtime: RuntimeName) async throws {
+      let installation = try await Installation.on(runtime)
+      let app = try TestApp.plain()
+      try await installation.using("hosted") {
+        try await installation.deploy("plain", app, as: "hosted")
+        let port = installation.port(port)
+        for (request, status) in [
+          ("GET / HTTP/1.1\r\nHost: hosted.localhost:\(port)", 200), ("GET / HTTP/1.1\r\nHost: hosted.localhost", 200),
+          ("GET / HTTP/1.1\r\nHost: HOSTED.localhost", 200), ("GET / HTTP/1.1\r\nHost: hosted.localhost.", 200),
+          ("GET / HTTP/1.1\r\nHost: hosted.localhost:1", 200),
+          ("GET http://hosted.localhost/ HTTP/1.1\r\nHost: elsewhere", 200),
+          ("GET / HTTP/1.0\r\nHost: hosted.localhost", 200), ("GET / HTTP/1.0\r\nAccept: */*", 404),
+          ("GET / HTTP/1.1\r\nAccept: */*", 400), ("GET / HTTP/1.1\r\nHost:", 400),
+          ("GET / HTTP/1.1\r\nHost: hosted.localhost\r\nHost: other.localhost", 400),
+          ("GET / HTTP/1.1\r\nHost: ../../etc/passwd", 400),
+          ("GET / HTTP/1.1\r\nHost: hosted.localhost$request_uri", 404),
+          ("GET / HTTP/1.1\r\nHost: x.hosted.localhost", 404),
+        ] {
+          let answer = try await RawHTTP.ask(request + "\r\nConnection: close\r\n\r\n", port: port)
+          #expect(answer.firstMatch(of: /^HTTP\/1\.1 (\d+)/)?.1 == "\(status)", "\(request): \(answer.prefix(40))")
+        }
+      }
+    }
+
+    @Test("speaks JSON to who asks for that, and shows a page to everybody else", arguments: RuntimeName.allCases)
+    func json(on runtime: RuntimeName) async throws {
+      let installation = try await Installation.on(runtime)
+      let app = try TestApp.plain()
+      try await installation.using("spoken") {
+        try await installation.deploy("plain", app, as: "spoken")
+        try await installation.stopWorkload("spoken", try ReleaseNumber("v1"))
+        for (name, status, error) in [("nobody", 404, "not_found"), ("spoken", 503, "unavailable")] {
+          for accept in ["application/json", "application/problem+json, */*"] {
+            let answer = try await installation.get(name, port: port, headers: ["Accept": accept])
+            #expect(answer.status == status && answer.headers["content-type"] == "application/json")
+            let said = try JSONDecoder().decode([String: String].self, from: answer.body)
+            #expect(said["error"] == error && said["message"]?.isEmpty == false)
+          }
+          for accept in ["*/*", "text/html,application/json;q=0.9"] {
+            let answer = try await installation.get(name, port: port, headers: ["Accept": accept])
+            #expect(answer.status == status && answer.headers["content-type"] == "text/html")
+            #expect(answer.headers["x-request-id"]?.isEmpty == false)
+          }
+        }
+      }
+    }
+
+    @Test(
       "answers 503 with Retry-After for an app that is down, and serves it again when it is back",
       arguments: RuntimeName.allCases)
     func down(on runtime: RuntimeName) async throws {
@@ -76,11 +126,14 @@ extension Integration {
         try await installation.deploy("plain", app, as: "headers")
         let plain = try await installation.headers(
           "headers", port: port,
-          sending: ["X-Forwarded-For": "6.6.6.6", "X-Forwarded-Proto": "https", "X-Real-IP": "6.6.6.6"])
+          sending: [
+            "X-Forwarded-For": "6.6.6.6", "X-Forwarded-Proto": "https", "X-Real-IP": "6.6.6.6", "X-Request-ID": "mine",
+          ])
         #expect(plain["Host"] == "headers.localhost:\(installation.port(port))")
         #expect(plain["X-Forwarded-For"] == "127.0.0.1")
         #expect(plain["X-Real-IP"] == "127.0.0.1")
         #expect(plain["X-Forwarded-Proto"] == "http")
+        #expect(plain["X-Request-ID"]?.wholeMatch(of: /[0-9a-f]{32}/) != nil)
         #expect(plain["Upgrade"] == nil)
         #expect(plain["Connection"] == nil)
         let upgrading = try await installation.headers(
@@ -121,13 +174,17 @@ extension Integration {
       let app = try TestApp.plain()
       try await installation.using("logged") {
         try await installation.deploy("plain", app, as: "logged")
-        _ = try await installation.get("logged", port: port, path: "/a-page")
+        let answer = try await installation.get("logged", port: port, path: "/a-page?%22")
         try await eventually {
           let log = try String(contentsOfFile: installation.home + "/proxy/logs/access.log", encoding: .utf8)
-          return log.split(separator: "\n").contains { line in
-            line.contains("logged.localhost \"GET /a-page HTTP/1.1\" 200")
-              && line.contains("upstream=127.0.0.1:\(installation.port(21000))")
+          let lines = log.split(separator: "\n").compactMap {
+            try? JSONDecoder().decode(LogLine.self, from: Data($0.utf8))
           }
+          guard let line = lines.last(where: { $0.uri == "/a-page?%22" }) else { return false }
+          #expect(line.app == "logged" && line.release == "v1" && line.host == "logged.localhost")
+          #expect(line.upstream == "127.0.0.1:\(installation.port(21000))")
+          #expect(line.status == 200 && line.seconds >= 0 && line.request_id == answer.headers["x-request-id"])
+          return true
         }
       }
     }
@@ -200,6 +257,13 @@ extension Integration {
       #expect(!run.errors.contains("build"))
     }
   }
+}
+
+/// A line of the access log, as far as a test looks at it.
+private struct LogLine: Decodable {
+  let app, release, upstream, host, uri, request_id: String
+  let status: Int
+  let seconds: Double
 }
 
 extension Installation {

@@ -7,8 +7,8 @@ extension DeploymentEngine {
       if let problem = status.problem {
         findings.append(.problem("nginx", problem, remedy: "orchestrator reconcile", isFixable: true))
       }
-      findings += status.quarantined.map {
-        .notice("nginx", $0.sentence, remedy: "please report this; orchestrator proxy reload tries it again")
+      findings += status.quarantined.sentences.map {
+        .notice("nginx", $0, remedy: "please report this; orchestrator proxy reload tries it again")
       }
       if let version = status.version.flatMap(NginxVersion.init), !version.hasKeepaliveMinTimeout {
         findings.append(

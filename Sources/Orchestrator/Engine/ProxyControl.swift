@@ -23,12 +23,11 @@ extension DeploymentEngine {
 
   /// Makes all of the proxy's files anew from the routes of the store, and has nginx read them; also what nginx refused is tried again.
   ///
-  /// - Returns: what the person should know, one sentence each.
+  /// - Returns: the generation that serves, what the person should know, and what keeps apps from being reached, one sentence each.
   /// - Throws: ``OrchestratorError`` with the code `proxy_failed`; then what was in force still is.
-  public func reloadProxy() async throws -> (generation: Int, notes: [String]) {
+  public func reloadProxy() async throws -> ProxyChange {
     await tendFirst()
-    let change = try await proxy.reload()
-    return (change.generation, change.notes + change.problems)
+    return try await proxy.reload()
   }
 
   /// The files of the proxy's configuration, the main one first; none when there is none.

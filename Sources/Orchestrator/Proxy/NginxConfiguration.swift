@@ -26,7 +26,8 @@ struct NginxConfiguration: Sendable, Equatable, Codable {
   var files: [String: String] {
     var files = [
       "nginx.conf": main, "proxy-mappings.conf": RoutingTable(routes: routes).text, "pages.conf": pages,
-      "pages/404.html": ProxyPages.notFound, "pages/503.html": ProxyPages.unavailable,
+      "pages/404.html": ProxyPages.notFound.html, "pages/404.json": ProxyPages.notFound.json,
+      "pages/503.html": ProxyPages.unavailable.html, "pages/503.json": ProxyPages.unavailable.json,
     ]
     for port in publicPorts { files["pages/status-\(port).html"] = ProxyPages.status(on: port, routes: routes) }
     for lane in fastLanes { files[lane.file] = lane.text }
@@ -59,8 +60,11 @@ struct NginxConfiguration: Sendable, Equatable, Codable {
     }
 
     http {
-        log_format routed '$time_iso8601 $remote_addr $host "$request" $status $body_bytes_sent '
-                          'upstream=$upstream_addr time=$request_time upstream_time=$upstream_response_time';
+        log_format routed escape=json
+            '{"time":"$time_iso8601","app":"$routed_app","release":"$routed_release","upstream":"$upstream_addr",'
+            '"client":"$remote_addr","host":"$host","port":$server_port,"method":"$request_method","uri":"$request_uri",'
+            '"protocol":"$server_protocol","status":$status,"bytes":$body_bytes_sent,"seconds":$request_time,'
+            '"upstream_seconds":"$upstream_response_time","request_id":"$request_id"}';
         access_log "\(logFolder)/access.log" routed;
 
     \(["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map { "    \($0)_temp_path \"\(runFolder)/\($0)\";" }.joined(separator: "\n"))
@@ -88,6 +92,17 @@ struct NginxConfiguration: Sendable, Equatable, Codable {
             default upgrade;
             '' '';
         }
+
+        # Who asks for JSON, and not for a page, gets what the proxy itself has to say as JSON.
+        map $http_accept $answer_format {
+            default html;
+            "~*^(?!.*text/html).*application/(?:[\\w.-]+\\+)?json" json;
+        }
+
+        # Each request has a number, which the app gets, the client and the log.
+        add_header X-Request-ID $request_id always;
+        proxy_set_header X-Request-ID $request_id;
+        proxy_hide_header X-Request-ID;
 
         proxy_http_version 1.1;
         proxy_set_header Host $host:$server_port;
@@ -161,17 +176,20 @@ struct NginxConfiguration: Sendable, Equatable, Codable {
   /// Pages for what the proxy itself answers, for every server; what an app answers is passed on as it is.
   private var pages: String {
     """
-    error_page 404 /.orchestrator/404.html;
-    error_page 502 503 =503 /.orchestrator/503.html;
-    location = /.orchestrator/404.html {
+    error_page 404 /.orchestrator/404.$answer_format;
+    error_page 502 503 =503 /.orchestrator/503.$answer_format;
+    location ^~ /.orchestrator/404. {
         internal;
-        alias "\(folder)/pages/404.html";
+        types { text/html html; application/json json; }
+        alias "\(folder)/pages/404.";
     }
-    location = /.orchestrator/503.html {
+    location ^~ /.orchestrator/503. {
         internal;
-        alias "\(folder)/pages/503.html";
+        types { text/html html; application/json json; }
+        alias "\(folder)/pages/503.";
         add_header Retry-After 5 always;
         add_header Cache-Control no-store always;
+        add_header X-Request-ID $request_id always;
     }
 
     """
@@ -222,14 +240,18 @@ extension NginxConfiguration {
     return configuration
   }
 
-  /// Leaves out the fast lane that nginx's words name; nil when they name none.
+  /// Leaves out the fast lane that nginx's words name, or all if they name none; nil when there is none to leave out.
   ///
   /// When one after the other is refused, something is wrong with all of them, and nobody waits for each to be tried.
-  func leavingOut(refused objection: String) -> NginxConfiguration? {
+  ///
+  /// - Parameter tries: how many were left out one by one before.
+  func leavingOut(refused objection: String, after tries: Int) -> NginxConfiguration? {
     let apps = Set(routes.map(\.app)).subtracting(quarantined.map(\.app)).sorted { $0.description < $1.description }
-    guard let app = FastLane.blamed(in: objection, among: apps) else { return nil }
+    // Only what nginx itself says is about the files.
+    guard !apps.isEmpty, objection.contains("[emerg]") else { return nil }
+    let blamed = tries < Self.mostTried ? FastLane.blamed(in: objection, among: apps) : nil
     var configuration = self
-    let refused = quarantined.count < Self.mostTried ? [app] : apps
+    let refused = blamed.map { [$0] } ?? apps
     configuration.quarantined += refused.map { Quarantine(app: $0, reason: objection.printableLines) }
     return configuration
   }

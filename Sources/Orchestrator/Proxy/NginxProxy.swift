@@ -160,7 +160,7 @@ extension NginxProxy {
     let next = try await configuration(routes, on: usable.ports, following: current, running: running)
       .keepingQuarantine(of: current)
     let isInForce =
-      if running, let current, current == next, folder.holds(current) {
+      if running, let current, current == next, folder.holds(current), folder.fullLogs.isEmpty {
         await serving() == current.generation
       } else { false }
     return Wanted(running: running, current: current, next: next, usable: usable, isInForce: isInForce)
@@ -176,7 +176,7 @@ extension NginxProxy {
       next = try await bringIntoForce(next, instead: wanted.current, running: wanted.running)
     }
     return ProxyChange(
-      generation: next.generation, notes: wanted.usable.notes + next.quarantined.map(\.sentence),
+      generation: next.generation, notes: wanted.usable.notes + next.quarantined.sentences,
       problems: wanted.usable.problems)
   }
 
@@ -209,16 +209,16 @@ extension NginxProxy {
     _ next: NginxConfiguration, instead previous: NginxConfiguration?, running: Bool
   ) async throws -> NginxConfiguration {
     let canReload = running && previous != nil
-    var next = next
+    var (next, tries) = (next, 0)
     try folder.write(next)
     do {
       while let objection = try await host.objection(to: visible.mainFile(next.generation), usingRunning: canReload) {
-        guard let rest = next.leavingOut(refused: objection) else {
+        guard let rest = next.leavingOut(refused: objection, after: tries) else {
           throw OrchestratorError(
             .proxyFailed, "nginx refuses the new configuration: \(objection.printableLines)",
             hint: "the configuration before is still in force; please report this")
         }
-        next = rest
+        (next, tries) = (rest, tries + 1)
         try folder.write(next)
       }
       try folder.makeCurrent(next.generation)
@@ -233,6 +233,7 @@ extension NginxProxy {
   }
 
   private func serve(_ configuration: NginxConfiguration, reloading: Bool) async throws {
+    for log in folder.fullLogs { log.moveAside() }
     let before = reloading ? try await host.workers().active : []
     if reloading { try await host.reload() } else { try await host.start(configuration: visible.currentMainFile) }
     // The new workers answer a moment before the old ones are told to take no more connections (nginx waits for 100 ms).

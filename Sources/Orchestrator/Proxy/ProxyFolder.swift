@@ -94,10 +94,23 @@ struct ProxyFolder: Sendable {
     }
   }
 
+  /// nginx's own logs that have grown so large that it should begin new ones, which it does whenever it reads its files.
+  var fullLogs: [RotatedLog] {
+    ["access.log", "error.log"].map { name in
+      var log = RotatedLog("\(logs)/\(name)")
+      log.limit = 50 << 20
+      return log
+    }.filter { $0.size > $0.limit }
+  }
+
   /// Whether the files of a configuration still stand as they were written.
   func holds(_ configuration: NginxConfiguration) -> Bool {
-    configuration.files.allSatisfy { name, text in
-      FileManager.default.contents(atPath: "\(generation(configuration.generation))/\(name)") == Data(text.utf8)
-    }
+    let files = configuration.files
+    // nginx reads whatever is in that folder.
+    let lanes = FileManager.default.names(in: generation(configuration.generation) + "/apps").map { "apps/" + $0 }
+    return lanes.allSatisfy { files[$0] != nil }
+      && files.allSatisfy { name, text in
+        FileManager.default.contents(atPath: "\(generation(configuration.generation))/\(name)") == Data(text.utf8)
+      }
   }
 }

@@ -1,10 +1,25 @@
 /// The pages that the proxy itself answers with. They need nothing from outside and suit light and dark screens.
 enum ProxyPages {
-  static let notFound = page(
-    title: "Nothing here", text: "There is no app at this address. If you expected one, check the name in the address.")
+  /// What the proxy says when it has nobody to send a request to.
+  struct Answer {
+    /// What programs know it by.
+    let error: String
+    let title: String
+    let text: String
 
-  static let unavailable = page(
-    title: "Back in a moment",
+    /// For people.
+    var html: String { ProxyPages.page(title: title, body: "<p>\(text)</p>") }
+
+    /// For programs.
+    var json: String { #"{"error":"\#(error)","message":"\#(text)"}"# + "\n" }
+  }
+
+  static let notFound = Answer(
+    error: "not_found", title: "Nothing here",
+    text: "There is no app at this address. If you expected one, check the name in the address.")
+
+  static let unavailable = Answer(
+    error: "unavailable", title: "Back in a moment",
     text: "The app at this address does not answer right now. Please try again in a few seconds.")
 
   /// The apps that clients reach on `port`. Every value in it is a DNS label, a number or a host made of both.
@@ -15,8 +30,6 @@ enum ProxyPages {
     let list = rows.isEmpty ? "<p>No app yet.</p>" : "<ul>\n\(rows.joined(separator: "\n"))\n</ul>"
     return page(title: "Apps on port \(port)", body: list)
   }
-
-  private static func page(title: String, text: String) -> String { page(title: title, body: "<p>\(text)</p>") }
 
   private static func page(title: String, body: String) -> String {
     """

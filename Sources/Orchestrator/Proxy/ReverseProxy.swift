@@ -42,13 +42,13 @@ package protocol ReverseProxy: Sendable {
 }
 
 /// What came of bringing routes into force.
-package struct ProxyChange: Sendable, Equatable {
-  /// The generation that serves.
-  package var generation: Int
+public struct ProxyChange: Sendable, Equatable, Codable {
+  /// The generation that serves; 0 when nobody is to be served.
+  public var generation: Int
   /// What the person should know, one sentence each.
-  package var notes: [String] = []
+  public var notes: [String] = []
   /// What keeps apps from being reached, one sentence each.
-  package var problems: [String] = []
+  public var problems: [String] = []
 }
 
 /// A file of the proxy's configuration.
@@ -103,9 +103,13 @@ public struct ProxyStatus: Sendable, Equatable, Codable {
   }
 }
 
-extension ProxyStatus.Quarantine {
-  /// What is to be said of it, in one sentence.
-  var sentence: String {
-    "nginx refuses the fast lane of \(app), which is served by the routing table in its place: \(reason)"
+extension [ProxyStatus.Quarantine] {
+  /// What is to be said of them, one sentence for each thing that nginx says.
+  var sentences: [String] {
+    Dictionary(grouping: self, by: \.reason).sorted { $0.key < $1.key }.map { reason, refused in
+      let apps = refused.map(\.app.description).sorted()
+      let names = apps.count > 3 ? "\(apps.count) apps" : apps.joined(separator: ", ")
+      return "nginx refuses the fast lane of \(names), served by the routing table in its place: \(reason)"
+    }
   }
 }

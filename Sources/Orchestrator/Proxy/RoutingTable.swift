@@ -8,8 +8,11 @@ struct RoutingTable {
     # The routing table, rendered by orchestrator from its store; changes made here are lost.
     \(map("$host", to: "backend_port", routes.filter { $0.role == .backend }.map { ($0.host, $0.internalPort.description) }))
     \(map("$host", to: "frontend_port", routes.filter { $0.role == .frontend }.map { ($0.host, $0.internalPort.description) }))
+    # Whose requests they are, for the log.
+    \(map("$host", to: "routed_app", default: "''", byHost { $0.app.description }))
+    \(map("$host", to: "routed_release", default: "''", byHost { $0.release.description }))
     # A host is served on the public port of its own stack only.
-    \(map("$host", to: "public_port", publicPortsByHost))
+    \(map("$host", to: "public_port", byHost { $0.publicPort.description }))
     # The paths that a backend claims for itself, with all below them, where there are pages in front of it: sets by their numbers.
     \(map("$host", to: "claims", claims.flatMap { claim in claim.hosts.map { ($0, claim.number.description) } }.sorted { $0.0 < $1.0 }))
     \(map("\"$claims:$uri\"", to: "is_claimed", claims.map { ("\"~^\($0.number):(?:\($0.expression))(?:/|$)\"", "1") }))
@@ -17,14 +20,17 @@ struct RoutingTable {
     """
   }
 
-  private func map(_ source: String, to variable: String, _ entries: [(value: String, result: String)]) -> String {
+  private func map(
+    _ source: String, to variable: String, default usual: String = "0", _ entries: [(value: String, result: String)]
+  ) -> String {
     let lines = entries.map { "    \($0.value) \($0.result);" }
-    return (["map \(source) $\(variable) {", "    default 0;"] + lines + ["}"]).joined(separator: "\n")
+    return (["map \(source) $\(variable) {", "    default \(usual);"] + lines + ["}"]).joined(separator: "\n")
   }
 
-  private var publicPortsByHost: [(String, String)] {
-    let ports = Dictionary(routes.map { ($0.host, $0.publicPort) }) { first, _ in first }
-    return ports.sorted { $0.key < $1.key }.map { ($0.key, $0.value.description) }
+  /// What all routes of a host have in common.
+  private func byHost(_ value: (Route) -> String) -> [(String, String)] {
+    let values = Dictionary(routes.map { ($0.host, value($0)) }) { first, _ in first }
+    return values.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
   }
 
   /// A set of paths that backends claim, numbered from 1, as an expression, with the hosts where it counts.

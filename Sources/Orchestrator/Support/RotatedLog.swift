@@ -45,6 +45,12 @@ struct RotatedLog: Sendable {
     ftruncate(descriptor, 0)
   }
 
+  /// Moves the file away, for a writer that opens it anew right afterwards; what was there moves on.
+  func moveAside() {
+    let names = files
+    for (older, newer) in zip(names, names.dropFirst()) { rename(newer, older) }
+  }
+
   /// How much has been written to the file, in bytes.
   var size: Int {
     ((try? FileManager.default.attributesOfItem(atPath: path)[.size]) as? Int) ?? 0

@@ -130,18 +130,6 @@ extension Installation {
     }
   }
 
-  /// Ends nginx in a way that nobody starts it again.
-  func stopNginx() async throws {
-    let name = "\(namespace)-proxy"
-    switch runtime {
-    case .docker: try #require(try await Program.run("docker", ["stop", name]).status == 0)
-    case .process:
-      let process = process(name)
-      try await killSupervisor(of: process)
-      await ProcessMembers(leader: process.record()?.process, mark: process.mark).killAll()
-    }
-  }
-
   /// A process of this installation by its name.
   func process(_ name: String) -> SupervisedProcess {
     SupervisedProcess(folder: "\(home)/processes/\(name)", program: Program.path)

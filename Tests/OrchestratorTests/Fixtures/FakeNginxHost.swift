@@ -15,6 +15,8 @@ final class FakeNginxHost: NginxHost {
     var objection: String?
     /// Apps whose fast lane it refuses, if a candidate has one.
     var refusedLanes: [String] = []
+    /// Whether it refuses whatever has fast lanes, without naming one.
+    var refusesAllLanes = false
     /// Generations that it does not bring up.
     var stuckAt: Set<Int> = []
     /// The configuration that it has read.
@@ -74,6 +76,9 @@ final class FakeNginxHost: NginxHost {
     note(usingRunning || !now.isRunning ? "check" : "check anew")
     let lanes = now.refusedLanes.map { "\(path.parentFolder)/apps/\($0).conf" }
     let refused = lanes.first { FileManager.default.fileExists(atPath: $0) }
+    if now.refusesAllLanes, !FileManager.default.names(in: path.parentFolder + "/apps").isEmpty {
+      return "nginx: [emerg] too many"
+    }
     return now.objection ?? refused.map { "nginx: [emerg] unknown directive \"x\" in \($0):3" }
   }
 

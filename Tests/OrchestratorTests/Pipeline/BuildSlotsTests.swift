@@ -13,15 +13,7 @@ struct BuildSlotsTests {
   func limited() async throws {
     try await withWorld { world in
       let engine = world.engine { $0.simultaneousBuilds = 1 }
-      world.faults.plan(.hanging, at: .running(.buildImage))
-      let first = Task { try await engine.deploy(AppSpec(name: .blog, stack: "stub", source: world.source)) }
-      await world.faults.untilSomethingHangs()
-      let second = Task {
-        try await engine.deploy(AppSpec(name: .shop, stack: "stub", source: world.source)) { events in
-          for await event in events { world.events.append(event) }
-        }
-      }
-      await world.events.untilSeen { $0 == .note(Self.waits) }
+      let (first, second) = try await oneBehindTheOther(engine, in: world)
       try await #expect(
         engine.status(of: .shop).underWay == "deploy v1 build image, waiting for a build slot")
       first.cancel()
@@ -36,15 +28,7 @@ struct BuildSlotsTests {
     try await withWorld { world in
       let engine = world.engine { $0.simultaneousBuilds = 1 }
       try await engine.deploy(AppSpec(name: .shop, stack: "stub", source: world.source))
-      world.faults.plan(.hanging, at: .running(.buildImage))
-      let first = Task { try await engine.deploy(AppSpec(name: .blog, stack: "stub", source: world.source)) }
-      await world.faults.untilSomethingHangs()
-      let second = Task {
-        try await engine.deploy(AppSpec(name: .shop, stack: "stub", source: world.source)) { events in
-          for await event in events { world.events.append(event) }
-        }
-      }
-      await world.events.untilSeen { $0 == .note(Self.waits) }
+      let (first, second) = try await oneBehindTheOther(engine, in: world)
       world.runtime.buildsTake(1 << 60)
       first.cancel()
       _ = await first.result
@@ -52,6 +36,22 @@ struct BuildSlotsTests {
       #expect(error?.code == .diskFull)
       #expect(error?.rollback?.stillServing == .v(1))
     }
+  }
+
+  /// Two deployments: the first hangs while it builds, and the second waits for it.
+  private func oneBehindTheOther(
+    _ engine: DeploymentEngine, in world: FakeWorld
+  ) async throws -> (Task<Release, any Error>, Task<Release, any Error>) {
+    world.faults.plan(.hanging, at: .running(.buildImage))
+    let first = Task { try await engine.deploy(AppSpec(name: .blog, stack: "stub", source: world.source)) }
+    await world.faults.untilSomethingHangs()
+    let second = Task {
+      try await engine.deploy(AppSpec(name: .shop, stack: "stub", source: world.source)) { events in
+        for await event in events { world.events.append(event) }
+      }
+    }
+    await world.events.untilSeen { $0 == .note(Self.waits) }
+    return (first, second)
   }
 
   @Test("go on in the order in which they came")

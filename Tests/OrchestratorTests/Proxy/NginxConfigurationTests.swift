@@ -77,7 +77,9 @@ struct NginxConfigurationTests {
 
   @Test("needs nothing from outside for its pages")
   func pages() {
-    let pages = [ProxyPages.notFound, ProxyPages.unavailable, ProxyPages.status(on: .number(14000), routes: [])]
+    let pages = [
+      ProxyPages.notFound.html, ProxyPages.unavailable.html, ProxyPages.status(on: .number(14000), routes: []),
+    ]
     for page in pages {
       for source in ["src=", "<link", "@import", "url(", "<script", "http"] { #expect(!page.contains(source)) }
       #expect(page.contains(#"<meta name="color-scheme" content="light dark">"#))

@@ -5,6 +5,26 @@ import Testing
 
 @Suite("Bringing routes into force")
 struct NginxProxyTests {
+  @Test("has nginx begin new logs when they have grown too large, and keeps two of those before")
+  func logs() async throws {
+    try await withProxy { world in
+      try await world.route("blog", to: 15000)
+      try await world.apply()
+      let log = world.folder.logs + "/access.log"
+      for number in 1...4 {
+        try Data("log \(number)".utf8).write(to: URL(fileURLWithPath: log))
+        #expect(truncate(log, 51 << 20) == 0)
+        try await #expect(world.apply().generation == number + 1)
+        #expect(!FileManager.default.fileExists(atPath: log))
+      }
+      #expect(world.host.now.calls.filter { $0 == "reload" }.count == 4)
+      let names = try FileManager.default.contentsOfDirectory(atPath: world.folder.logs)
+      #expect(names.sorted() == ["access.log.1", "access.log.2"])
+      let newest = try Data(contentsOf: URL(fileURLWithPath: log + ".1")).prefix(5)
+      #expect(String(decoding: newest, as: UTF8.self) == "log 4")
+    }
+  }
+
   @Test("starts nginx with the first route, when the configuration was checked")
   func first() async throws {
     try await withProxy { world in

@@ -15,7 +15,7 @@ struct QuarantineTests {
       let reason = "nginx: [emerg] unknown directive \"x\" in \(world.folder.generation(1))/apps/shop.conf:3"
       #expect(
         change.notes == [
-          "nginx refuses the fast lane of shop, which is served by the routing table in its place: \(reason)"
+          "nginx refuses the fast lane of shop, served by the routing table in its place: \(reason)"
         ])
       #expect(change.generation == 1)
       #expect(world.lanes == ["blog.conf"])
@@ -59,9 +59,50 @@ struct QuarantineTests {
       let apps = (1...20).map { "app-\($0)" }
       for (index, app) in apps.enumerated() { try await world.route(app, to: 15000 + index) }
       world.host.set { $0.refusedLanes = apps }
-      try await #expect(world.apply().notes.count == 20)
+      // Five of them one by one, then all the others at once.
+      try await #expect(world.apply().notes.count == 6)
       #expect(world.lanes == [])
       #expect(world.host.now.calls.filter { $0.hasPrefix("check") }.count == 7)
+    }
+  }
+
+  @Test("does not take the others with it, however many were refused before")
+  func others() async throws {
+    try await withProxy { world in
+      let apps = (1...6).map { "app-\($0)" }
+      try await world.route("well", to: 14999)
+      for (index, app) in apps.enumerated() {
+        try await world.route(app, to: 15000 + index)
+        world.host.set { $0.refusedLanes.append(app) }
+        try await world.apply()
+      }
+      #expect(world.lanes == ["well.conf"])
+    }
+  }
+
+  @Test("is any of them where nginx names none: the routing table alone is tried before all is given up")
+  func unnamed() async throws {
+    try await withProxy { world in
+      for (index, app) in ["blog", "shop"].enumerated() { try await world.route(app, to: 15000 + index) }
+      world.host.set { $0.refusesAllLanes = true }
+      let change = try await world.apply()
+      #expect(
+        change.notes == [
+          "nginx refuses the fast lane of blog, shop, served by the routing table in its place: nginx: [emerg] too many"
+        ])
+      #expect(world.lanes == [])
+    }
+  }
+
+  @Test("is noticed when somebody else put it there")
+  func stray() async throws {
+    try await withProxy { world in
+      try await world.route("shop", to: 15001)
+      try await world.apply()
+      try "server {}".write(toFile: world.folder.currentLink + "/apps/copy.conf", atomically: true, encoding: .utf8)
+      try await #expect(world.proxy.status().problem?.contains("are not as this orchestrator writes them") == true)
+      try await #expect(world.apply().generation == 2)
+      #expect(world.lanes == ["shop.conf"])
     }
   }
 
@@ -69,7 +110,7 @@ struct QuarantineTests {
   func elsewhere() async throws {
     try await withProxy { world in
       try await world.route("shop", to: 15001)
-      for objection in ["in nginx.conf:3", "in \(world.folder.generation(1))/apps/other.conf:1"] {
+      for objection in ["no answer", "nginx: [emerg] no in nginx.conf:3", "nginx: [emerg] no in /g/apps/other.conf:1"] {
         world.host.set { $0.objection = objection }
         let error = await #expect(throws: OrchestratorError.self) { try await world.apply() }
         #expect(error?.code == .proxyFailed)

@@ -6,7 +6,7 @@ struct ProxyReloadCommand: EngineCommand {
     commandName: "reload", abstract: "Make the proxy's files anew, and have nginx read them.",
     discussion: """
       Nothing is lost by it: nginx checks the files first, and goes on with those before if it refuses them. What it refused of an app \
-      before is tried again.
+      before is tried again. Ends with 6 if apps cannot be reached, as another program has their public port.
 
       EXAMPLES
         orchestrator proxy reload
@@ -16,16 +16,15 @@ struct ProxyReloadCommand: EngineCommand {
   @OptionGroup var global: GlobalOptions
 
   func execute(_ console: Console) async throws {
-    let outcome = try await engine(console).reloadProxy()
-    if global.json { return console.json(Reload(generation: outcome.generation, notes: outcome.notes)) }
-    for note in outcome.notes { console.progress(note) }
-    console.result(
-      outcome.generation == 0
-        ? "The proxy does not run, as no app needs it." : "nginx serves generation \(outcome.generation).")
-  }
-
-  private struct Reload: Encodable {
-    let generation: Int
-    let notes: [String]
+    let change = try await engine(console).reloadProxy()
+    if global.json {
+      console.json(change)
+    } else {
+      for sentence in change.notes + change.problems { console.progress(sentence) }
+      console.result(
+        change.generation == 0
+          ? "The proxy does not run, as no app needs it." : "nginx serves generation \(change.generation).")
+    }
+    if !change.problems.isEmpty { throw ExitCode(ExitStatus.needsAttention.rawValue) }
   }
 }
