@@ -20,20 +20,26 @@ class Row:
     """One line of the table: the medians of both, and the median of their ratios with the middle half of them."""
 
     def __init__(self, name, pairs):
-        ratios = sorted(ours / floor for ours, floor in pairs)
-        quarter = len(ratios) // 4
+        ratios = [ours / floor for ours, floor in pairs]
         self.cells = [
             name,
             f"{statistics.median(ours for ours, _ in pairs) * 1000:.0f} ms",
             f"{statistics.median(floor for _, floor in pairs) * 1000:.0f} ms",
             f"{statistics.median(ratios):.2f}",
-            f"{ratios[quarter]:.2f}-{ratios[-1 - quarter]:.2f}",
+            middle_half(ratios),
         ]
 
 
-def table(rows):
+def middle_half(ratios):
+    """Between what and what half of them lie."""
+    ratios = sorted(ratios)
+    quarter = len(ratios) // 4
+    return f"{ratios[quarter]:.2f}-{ratios[-1 - quarter]:.2f}"
+
+
+def table(rows, headings=("", "orchestrator", "by hand", "ratio", "middle half")):
     """The rows under their headings, as Markdown."""
-    lines = [["", "orchestrator", "by hand", "ratio", "middle half"]] + [row.cells for row in rows]
+    lines = [list(headings)] + [row.cells for row in rows]
     widths = [max(len(line[column]) for line in lines) for column in range(len(lines[0]))]
     text = ["| " + " | ".join(cell.ljust(width) for cell, width in zip(line, widths)) + " |" for line in lines]
     return "\n".join([text[0], "|" + "|".join("-" * (width + 2) for width in widths) + "|"] + text[1:])

