@@ -1,6 +1,6 @@
 # Two commands do everything on a fresh machine: `make demo` and `make test`.
 .DEFAULT_GOAL := help
-.PHONY: help build demo demo-down test bench bench-proxy lint format set-up-tests images test-build
+.PHONY: help build demo demo-down test bench bench-proxy bench-zero-drop lint format set-up-tests images test-build
 
 help:  ## Shows this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/make \1\t\2/' | expand -t 20
@@ -32,6 +32,10 @@ bench: build  ## Measures redeploys against the same work done by hand, and many
 bench-proxy: build  ## Measures requests per second through the proxy, against nginx by hand and other proxies
 	@Scripts/setup.sh process proxies
 	@python3 Benchmarks/proxy.py
+
+bench-zero-drop: build  ## Counts what clients lose while apps are redeployed, deploys fail and deployers are killed
+	@Scripts/setup.sh process proxies runtime
+	@ORCHESTRATOR_BASE_IMAGES="$$(Scripts/setup.sh base-images)" python3 Benchmarks/zero_drop.py
 
 set-up-tests:
 	@Scripts/setup.sh build docker process node browser
