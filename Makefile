@@ -3,7 +3,7 @@
 .PHONY: help build demo demo-down test bench bench-proxy bench-zero-drop lint format set-up-tests images test-build
 
 help:  ## Shows this list
-	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/make \1\t\2/' | expand -t 20
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/make \1\t\2/' | expand -t 24
 
 demo: build  ## Sets up what is missing, builds, deploys two sample apps side by side and shows both answering
 	@Scripts/setup.sh runtime
