@@ -178,7 +178,7 @@ class Clients:
         for thread in self.threads:
             thread.start()
         self.wrk = subprocess.Popen(
-            ["wrk", "-t1", "-c32", "-d3600s", "--timeout", "30s", "-H", "Host: asked.localhost", f"http://127.0.0.1:{PORT}/"],
+            ["wrk", "-t1", "-c32", f"-d{REDEPLOYS * 60}s", "--timeout", "30s", "-H", "Host: asked.localhost", f"http://127.0.0.1:{PORT}/"],
             stdout=subprocess.PIPE, text=True)
 
     def again(self, kind, ask):
