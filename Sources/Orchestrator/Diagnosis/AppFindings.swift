@@ -43,7 +43,7 @@ extension DeploymentEngine {
     do {
       let state = try await runtimes[plan].state(of: plan)
       if try await isTaken(port, from: plan) {
-        let owner = PortOwner.description(of: port) ?? "another program"
+        let owner = PortOwner.words(for: port)
         return .problem(
           name, "\(plan.label) cannot run, as its port \(port) is in use by \(owner)",
           remedy: "orchestrator reconcile starts it on another port, in a new container if it runs in one",

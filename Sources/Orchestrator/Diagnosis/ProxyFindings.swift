@@ -37,7 +37,7 @@ extension DeploymentEngine {
     let listened = Set(proxy.running ? proxy.ports : [])
     return Set(stacks.all.map(\.publicPort)).union(needed).sorted().compactMap { port in
       guard !listened.contains(port), !PortProbe.isFree(port, everywhere: true) else { return nil }
-      let owner = PortOwner.description(of: port) ?? "another program"
+      let owner = PortOwner.words(for: port)
       let text = "public port \(port) is in use by \(owner)"
       let remedy = "stop it, or give the stack another publicPort"
       return needed.contains(port)

@@ -48,11 +48,7 @@ extension DeploymentEngine {
           }
         }
         // A component may have moved to another port, now or when somebody was killed in the middle of it.
-        if let routes = try await store.liveRelease(of: app)?.routes,
-          try await Set(store.routes(of: app)) != Set(routes)
-        {
-          try await store.setRoutes(routes, of: app)
-        }
+        if let routes = try await unenteredRoutes(of: app) { try await store.setRoutes(routes, of: app) }
         await retirement(notes.sink).run(app)
       }
       result.done += notes.all
@@ -66,7 +62,7 @@ extension DeploymentEngine {
   private func bringBack(_ component: ComponentPlan, on port: TCPPort) async throws -> String? {
     let runtime = runtimes[component]
     guard try await isTaken(port, from: component) else { return try await runtime.resume(component, on: port) }
-    let owner = PortOwner.description(of: port) ?? "another program"
+    let owner = PortOwner.words(for: port)
     let other = try await store.exchangePort(of: component)
     // What was made for the old port gives way.
     let done = try await runtime.resume(component, on: other) ?? "it runs"
@@ -89,6 +85,12 @@ extension DeploymentEngine {
       return state?.phase != .running
     }
     return !found.listeners.contains { $0.port == port }
+  }
+
+  /// The routes to the release that serves, when those of the store are others.
+  private func unenteredRoutes(of app: AppName) async throws -> [Route]? {
+    guard let live = try await store.liveRelease(of: app) else { return nil }
+    return try await Set(store.routes(of: app)) == Set(live.routes) ? nil : live.routes
   }
 
   /// The components of the release that serves, with their ports.
@@ -116,13 +118,13 @@ extension DeploymentEngine {
       default: break
       }
     }
-    if let live = try await store.liveRelease(of: app), try await Set(store.routes(of: app)) != Set(live.routes) {
+    if try await unenteredRoutes(of: app) != nil {
       result.done.append("\(app): its clients would be sent to where it listens")
     }
     for (component, port) in try await serving(app) {
       do {
         if try await isTaken(port, from: component) {
-          let owner = PortOwner.description(of: port) ?? "another program"
+          let owner = PortOwner.words(for: port)
           result.done.append(
             "\(component.label): would be started on another port, as its port \(port) is in use by \(owner)")
           continue

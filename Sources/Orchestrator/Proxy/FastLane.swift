@@ -13,9 +13,7 @@ struct FastLane {
   let pages: String
 
   /// The file's path inside the configuration's folder.
-  var file: String { Self.file(of: app) }
-
-  static func file(of app: AppName) -> String { "apps/\(app).conf" }
+  var file: String { "apps/\(app).conf" }
 
   var text: String {
     """

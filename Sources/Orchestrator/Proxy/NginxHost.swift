@@ -60,6 +60,13 @@ package struct NginxWorkers: Sendable, Equatable {
   }
 }
 
+extension NginxWorkers {
+  /// The workers of the nginx whose master is the process `master` of this machine.
+  init(of master: Int) {
+    for process in ProcessTable.all() where process.parent == master { note(title: process.title, id: process.id) }
+  }
+}
+
 /// The user that nginx runs as: ourselves, or a number that owns nothing else when we are root.
 enum NginxUser {
   static var current: (id: UInt32, group: UInt32) { geteuid() == 0 ? (10001, 10001) : (geteuid(), getegid()) }

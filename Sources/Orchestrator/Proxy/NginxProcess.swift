@@ -53,9 +53,7 @@ struct NginxProcess: NginxHost {
 
   func workers() async throws -> NginxWorkers {
     guard let master = process.record()?.process, master.isAlive else { return NginxWorkers() }
-    return ProcessTable.all().filter { $0.parent == master.id }.reduce(into: NginxWorkers()) { workers, process in
-      workers.note(title: process.title, id: process.id)
-    }
+    return NginxWorkers(of: master.id)
   }
 
   func lastOutput() async throws -> [String] { RotatedLog(outputLog).lines(last: 10) ?? [] }

@@ -23,8 +23,7 @@ package struct NginxProxy: ReverseProxy {
     try await host.checkAvailable()
     if PortProbe.isFree(plan.publicPort, everywhere: true) { return }
     // It may be our own nginx, which somebody else has just started.
-    try folder.prepare(owner: NginxUser.current)
-    try await FileLock.holding(folder.lock, clock: clock) {
+    try await alone {
       guard try await !listens(on: plan.publicPort) else { return }
       try ports.refuseIfTaken(plan.publicPort, stack: plan.stack.description)
     }
@@ -40,8 +39,7 @@ package struct NginxProxy: ReverseProxy {
   }
 
   package func apply(requiring required: TCPPort?) async throws -> ProxyChange {
-    try folder.prepare(owner: NginxUser.current)
-    return try await FileLock.holding(folder.lock, clock: clock) {
+    try await alone {
       var wanted = try await wanted(requiring: required)
       // Whoever goes back, or mends something, does not wait.
       if required != nil, !wanted.isInForce, try await gatherOthers() {
@@ -52,8 +50,7 @@ package struct NginxProxy: ReverseProxy {
   }
 
   package func reload() async throws -> ProxyChange {
-    try folder.prepare(owner: NginxUser.current)
-    return try await FileLock.holding(folder.lock, clock: clock) {
+    try await alone {
       var wanted = try await wanted(requiring: nil)
       wanted.isInForce = false
       // Whoever mended what nginx refused wants it tried again.
@@ -62,60 +59,16 @@ package struct NginxProxy: ReverseProxy {
     }
   }
 
-  package func quarantined() async throws -> [ProxyStatus.Quarantine] { current()?.quarantined ?? [] }
-
-  package func files() async throws -> [ProxyFile] {
-    guard let current = current() else { return [] }
-    let first = ["nginx.conf", "proxy-mappings.conf", "pages.conf"]
-    let names = current.files.keys.filter { $0.hasSuffix(".conf") }
-    return (first + names.filter { !first.contains($0) }.sorted()).compactMap { name in
-      let path = "\(folder.generation(current.generation))/\(name)"
-      // What nginx reads is what is there, not what should be.
-      return (try? String(contentsOfFile: path, encoding: .utf8)).map { ProxyFile(path: path, text: $0) }
-    }
-  }
-
   package func drain(atMost limit: Duration) async throws -> Bool {
     try await poll(atMost: limit) { try await host.workers().retiring.isEmpty }
   }
 
-  package func stop() async throws {
-    try folder.prepare(owner: NginxUser.current)
-    try await FileLock.holding(folder.lock, clock: clock) { try await host.stop() }
-  }
+  package func stop() async throws { try await alone { try await host.stop() } }
 
-  package func status() async throws -> ProxyStatus {
-    let current = current()
-    let running = try await host.isRunning()
-    let serving = await serving()
-    let routes = try await store.routes()
-    var status = ProxyStatus(
-      running: running, runtime: host.runtime, serving: serving, configured: current?.generation,
-      version: current?.version.description,
-      ports: current?.publicPorts ?? [], apps: Set(routes.map(\.app)).count,
-      configuration: folder.currentLink, logs: folder.logs)
-    status.quarantined = current?.quarantined ?? []
-    if running, let workers = try? await host.workers() {
-      status.workers = ProxyStatus.Workers(active: workers.active.count, retiring: workers.retiring.count)
-    }
-    let unserved = Set(routes.map(\.publicPort)).subtracting(status.ports).sorted().map(\.description)
-    if !running && routes.isEmpty {
-      // Nobody is served, and nobody is to be.
-    } else if !running {
-      status.problem = (["nginx does not run"] + (try await host.lastOutput())).joined(separator: "\n")
-    } else if current == nil {
-      status.problem = "the files in \(folder.currentLink) are gone; the next deploy makes them anew"
-    } else if serving != current?.generation {
-      status.problem = "nginx does not answer with the generation that was configured last"
-    } else if !unserved.isEmpty {
-      status.problem = "nginx does not listen on \(unserved.joined(separator: ", ")), where apps should be reached"
-    } else if let current, current.routes != routes {
-      status.problem = "the routes in force are not those of the store; the next deploy mends that"
-    } else if let current, !folder.holds(current) {
-      status.problem =
-        "files in \(folder.currentLink) are not as this orchestrator writes them; 'orchestrator proxy reload' makes them anew"
-    }
-    return status
+  /// Does `work` while nobody else changes anything.
+  private func alone<Value>(_ work: () async throws -> Value) async throws -> Value {
+    try folder.prepare(owner: NginxUser.current)
+    return try await FileLock.holding(folder.lock, clock: clock, work)
   }
 }
 
@@ -278,12 +231,12 @@ extension NginxProxy {
   private var visible: ProxyFolder { ProxyFolder(path: host.visibleFolder) }
 
   /// The configuration in force; one that was made for nginx at another place is of no use here.
-  private func current() -> NginxConfiguration? {
+  func current() -> NginxConfiguration? {
     folder.current().flatMap { $0.folder == visible.generation($0.generation) ? $0 : nil }
   }
 
   /// The generation that nginx answers with right now.
-  private func serving() async -> Int? {
+  func serving() async -> Int? {
     guard let port = current()?.publicPorts.first else { return nil }
     return await serving(on: port)
   }

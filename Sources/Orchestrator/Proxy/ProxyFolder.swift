@@ -51,11 +51,9 @@ struct ProxyFolder: Sendable {
     try? manager.removeItem(atPath: folder)
     try makeFolder(folder)
     FaultPoint.pass("generation folder made")
-    for (name, text) in configuration.files {
-      let file = "\(folder)/\(name)"
-      try makeFolder(file.parentFolder)
-      try text.writeReadable(to: file)
-    }
+    let files = configuration.files
+    for parent in Set(files.keys.map { "\(folder)/\($0)".parentFolder }) { try makeFolder(parent) }
+    for (name, text) in files { try text.writeReadable(to: "\(folder)/\(name)") }
     FaultPoint.pass("generation half written")
     try JSONEncoder().encode(configuration).write(to: URL(fileURLWithPath: "\(folder)/\(Self.valuesFile)"))
     FaultPoint.pass("generation written")
@@ -82,17 +80,17 @@ struct ProxyFolder: Sendable {
   }
 
   func removeGenerations(except kept: [Int?]) {
-    for number in FileManager.default.names(in: path + "/generations").compactMap(Int.init) where !kept.contains(number)
-    { removeGeneration(number) }
+    for number in generations where !kept.contains(number) { removeGeneration(number) }
   }
 
   /// Removes configurations that somebody began who was killed before they were in force.
   func removeUnfinished(after current: Int) {
     unlink(currentLink + ".new")
-    for number in FileManager.default.names(in: path + "/generations").compactMap(Int.init) where number > current {
-      removeGeneration(number)
-    }
+    for number in generations where number > current { removeGeneration(number) }
   }
+
+  /// The numbers of the configurations that have a folder.
+  private var generations: [Int] { FileManager.default.names(in: path + "/generations").compactMap(Int.init) }
 
   /// nginx's own logs that have grown so large that it should begin new ones, which it does whenever it reads its files.
   var fullLogs: [RotatedLog] {

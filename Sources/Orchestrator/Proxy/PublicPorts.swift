@@ -21,7 +21,7 @@ struct PublicPorts {
         continue
       }
       if port == required { try refuseIfTaken(port, stack: stackNames(on: port)) }
-      let owner = PortOwner.description(of: port) ?? "another program"
+      let owner = PortOwner.words(for: port)
       let text = "public port \(port) of \(stackNames(on: port)) is in use by \(owner)"
       if needed.contains(port) {
         usable.problems.append("\(text); its apps cannot be reached")
@@ -34,7 +34,7 @@ struct PublicPorts {
 
   func refuseIfTaken(_ port: TCPPort, stack: String) throws {
     guard !PortProbe.isFree(port, everywhere: true) else { return }
-    let owner = PortOwner.description(of: port) ?? "another program"
+    let owner = PortOwner.words(for: port)
     throw OrchestratorError(
       .publicPortTaken, "public port \(port) of \(stack) is in use by \(owner)",
       hint:

@@ -47,6 +47,9 @@ enum SocketTable {
 
 /// Who listens on a port of this machine, as far as this user can see.
 enum PortOwner {
+  /// What to call whoever has the port, when that is not ours: its name, or `another program` when it cannot be seen.
+  static func words(for port: TCPPort) -> String { description(of: port) ?? "another program" }
+
   /// The name and the id of the process, such as `python3 (pid 4711)`; nil when nobody listens or it cannot be seen.
   static func description(of port: TCPPort) -> String? {
     let inodes = Set(SocketTable.listeners().filter { $0.port == port }.map(\.inode))

@@ -30,12 +30,7 @@ extension Installation {
   }
 
   /// The processes of nginx that take requests.
-  private func nginxWorkers() async throws -> Set<Int> {
-    let master = try await nginxMaster()
-    return ProcessTable.all().filter { $0.parent == master }.reduce(into: NginxWorkers()) { workers, process in
-      workers.note(title: process.title, id: process.id)
-    }.active
-  }
+  private func nginxWorkers() async throws -> Set<Int> { NginxWorkers(of: try await nginxMaster()).active }
 
   private func nginxMaster() async throws -> Int {
     switch runtime {

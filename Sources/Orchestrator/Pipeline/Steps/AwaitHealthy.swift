@@ -43,7 +43,7 @@ struct AwaitHealthy: Step {
     guard let found = await runtime.listeners(of: plan, on: port), !found.isSecluded else { return }
     let own = found.listeners.filter { $0.port == port }
     guard !own.isEmpty else {
-      let owner = PortOwner.description(of: port) ?? "another program"
+      let owner = PortOwner.words(for: port)
       throw OrchestratorError(
         .startFailed, "not \(plan.title) but \(owner) answers on 127.0.0.1:\(port)",
         hint: "deploy again: another port will be chosen")

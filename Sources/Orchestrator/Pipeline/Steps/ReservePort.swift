@@ -9,7 +9,7 @@ struct ReservePort: Step {
   func run() async throws -> TCPPort {
     let reservation = try await store.reservePort(for: plan)
     for port in reservation.takenByOthers {
-      let owner = PortOwner.description(of: port) ?? "another program"
+      let owner = PortOwner.words(for: port)
       report(.note("port \(port) is in use by \(owner); took \(reservation.port)"))
     }
     return reservation.port

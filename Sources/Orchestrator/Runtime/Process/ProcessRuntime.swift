@@ -212,7 +212,7 @@ extension ProcessRuntime {
   /// Another program that sits on the port would get the app's requests.
   private func refuseIfTaken(_ port: TCPPort, plan: ComponentPlan) throws {
     guard !PortProbe.isFree(port) else { return }
-    let owner = PortOwner.description(of: port) ?? "another program"
+    let owner = PortOwner.words(for: port)
     throw OrchestratorError(
       .startFailed, "port \(port) on 127.0.0.1, which \(plan.title) was given, is in use by \(owner)",
       hint: "deploy again: another port will be chosen")

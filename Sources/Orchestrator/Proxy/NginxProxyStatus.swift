@@ -1,0 +1,51 @@
+import Foundation
+
+/// Saying what nginx does, and with which files.
+extension NginxProxy {
+  package func status() async throws -> ProxyStatus {
+    let current = current()
+    let running = try await host.isRunning()
+    let serving = await serving()
+    let routes = try await store.routes()
+    var status = ProxyStatus(
+      running: running, runtime: host.runtime, serving: serving, configured: current?.generation,
+      version: current?.version.description,
+      ports: current?.publicPorts ?? [], apps: Set(routes.map(\.app)).count,
+      configuration: folder.currentLink, logs: folder.logs)
+    status.quarantined = current?.quarantined ?? []
+    if running, let workers = try? await host.workers() {
+      status.workers = ProxyStatus.Workers(active: workers.active.count, retiring: workers.retiring.count)
+    }
+    let unserved = Set(routes.map(\.publicPort)).subtracting(status.ports).sorted().map(\.description)
+    if !running && routes.isEmpty {
+      // Nobody is served, and nobody is to be.
+    } else if !running {
+      status.problem = (["nginx does not run"] + (try await host.lastOutput())).joined(separator: "\n")
+    } else if current == nil {
+      status.problem = "the files in \(folder.currentLink) are gone; the next deploy makes them anew"
+    } else if serving != current?.generation {
+      status.problem = "nginx does not answer with the generation that was configured last"
+    } else if !unserved.isEmpty {
+      status.problem = "nginx does not listen on \(unserved.joined(separator: ", ")), where apps should be reached"
+    } else if let current, current.routes != routes {
+      status.problem = "the routes in force are not those of the store; the next deploy mends that"
+    } else if let current, !folder.holds(current) {
+      status.problem =
+        "files in \(folder.currentLink) are not as this orchestrator writes them; 'orchestrator proxy reload' makes them anew"
+    }
+    return status
+  }
+
+  package func quarantined() async throws -> [ProxyStatus.Quarantine] { current()?.quarantined ?? [] }
+
+  package func files() async throws -> [ProxyFile] {
+    guard let current = current() else { return [] }
+    let first = ["nginx.conf", "proxy-mappings.conf", "pages.conf"]
+    let names = current.files.keys.filter { $0.hasSuffix(".conf") }
+    return (first + names.filter { !first.contains($0) }.sorted()).compactMap { name in
+      let path = "\(folder.generation(current.generation))/\(name)"
+      // What nginx reads is what is there, not what should be.
+      return (try? String(contentsOfFile: path, encoding: .utf8)).map { ProxyFile(path: path, text: $0) }
+    }
+  }
+}
