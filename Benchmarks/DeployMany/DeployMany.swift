@@ -30,7 +30,7 @@ struct DeployMany {
     do {
       let app = AppSpec(name: try AppName(name), stack: stack, source: source)
       let release = try await engine.deploy(app, waiting: .seconds(300))
-      return "\(name) \(release.number) \(release.components.first?.port?.description ?? "-")"
+      return "\(name) \(release.number) \(release.components.first?.ports.first?.description ?? "-")"
     } catch let error as OrchestratorError {
       return "\(name) \(error.code.rawValue) \(error.message)"
     } catch {

@@ -23,7 +23,9 @@ struct OrchestratorCommand: AsyncParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [
-      DeployCommand.self, ListCommand.self, StatusCommand.self, LogsCommand.self, DestroyCommand.self,
+      DeployCommand.self, ListCommand.self, StatusCommand.self, LogsCommand.self, ScaleCommand.self,
+      MaintenanceCommand.self,
+      DestroyCommand.self,
       ReconcileCommand.self, DoctorCommand.self, PruneCommand.self, BackupCommand.self, RestoreCommand.self,
       StacksCommand.self, ProxyCommand.self, SuperviseCommand.self,
     ])

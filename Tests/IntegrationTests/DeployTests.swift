@@ -23,7 +23,7 @@ extension Integration {
         #expect(first.errors.contains("switch "))
 
         let apps = try await installation.list()
-        #expect(apps.map(\.components[0].port) == [15000, 15001].map { TCPPort(installation.port($0)) })
+        #expect(apps.map(\.instances[0].port) == [15000, 15001].map { TCPPort(installation.port($0)) })
         #expect(apps.allSatisfy { $0.state == .running })
       }
     }

@@ -87,7 +87,7 @@ extension Integration {
       let app = try Self.seeing()
       try await installation.using("first-app", "second-app") {
         try await installation.deploy("plain", app, as: "first-app")
-        let first = try #require(try await installation.status("first-app").components[0].processID)
+        let first = try #require(try await installation.status("first-app").instances[0].processID)
         let release = installation.home + "/releases/first-app/v1"
         let paths = [
           release + "/app/source/app.py", release + "/app", release, release + "/app.log", "/proc/\(first)/environ",

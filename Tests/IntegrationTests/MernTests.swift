@@ -215,13 +215,13 @@ extension Integration {
 extension Installation {
   /// Expects that the app's first release, whose port another program takes while it is down, serves from another one after `reconcile`.
   fileprivate func expectToMove(_ app: String, to text: String) async throws {
-    let before = try #require(try await status(app).components[0].port)
+    let before = try #require(try await status(app).instances[0].port)
     try await stopWorkload(app, try ReleaseNumber("v1"))
     let listener = try Listener(on: before.number)
     defer { listener.stop() }
     let run = try await orchestrator("reconcile")
     #expect(run.status == 0, "\(run.all)")
-    let after = try #require(try await status(app).components[0].port)
+    let after = try #require(try await status(app).instances[0].port)
     #expect(after != before)
     try await eventually {
       let call = HTTPCall(endpoint: .tcp(host: "127.0.0.1", port: Int(after.number)), path: "/", host: "localhost")

@@ -16,14 +16,14 @@ extension Integration {
       try await installation.using("fallen") {
         try await installation.deploy("plain", app, as: "fallen")
         let before = try await installation.status("fallen")
-        let app = before.components[0]
+        let app = before.instances[0]
         let process = try #require(app.processID)
         #expect(before.state == .running && app.restarts == 0 && app.exitCode == nil && app.uptime != nil)
         kill(pid_t(process), SIGKILL)
         try await eventually { try await installation.get("fallen", port: port).status == 200 }
         let after = try await installation.status("fallen")
-        #expect(after.state == .running && after.components[0].restarts == 1 && after.components[0].exitCode == 137)
-        #expect(after.components[0].processID != process)
+        #expect(after.state == .running && after.instances[0].restarts == 1 && after.instances[0].exitCode == 137)
+        #expect(after.instances[0].processID != process)
         let text = try await installation.orchestrator("status", "fallen").output
         #expect(text.contains("last exit   status 137") && text.contains("restarts    1"))
       }
@@ -92,7 +92,7 @@ extension Integration {
       ])
       try await installation.using("stubborn") {
         try await installation.deploy("plain", app, as: "stubborn")
-        let process = try #require(try await installation.status("stubborn").components[0].processID)
+        let process = try #require(try await installation.status("stubborn").instances[0].processID)
         try await installation.destroy("stubborn")
         #expect(ProcessEntry(id: process) == nil)
       }
@@ -119,7 +119,7 @@ extension Integration {
         }
         let pauses = zip(times, times.dropFirst()).map { $1.timeIntervalSince($0) }
         #expect(pauses == pauses.sorted(), "\(pauses)")
-        #expect(try await installation.status("sickly").components[0].exitCode == 7)
+        #expect(try await installation.status("sickly").instances[0].exitCode == 7)
       }
     }
 

@@ -68,7 +68,7 @@ extension Integration {
       let app = try TestApp.plain()
       try await installation.using("robbed") {
         try await installation.deploy("plain", app, as: "robbed")
-        let taken = try #require(try await installation.status("robbed").components[0].port)
+        let taken = try #require(try await installation.status("robbed").instances[0].port)
         try await installation.stopWorkload("robbed", try ReleaseNumber("v1"))
         let listener = try Listener(on: taken.number)
         defer { listener.stop() }
@@ -81,7 +81,7 @@ extension Integration {
         let run = try await installation.orchestrator("reconcile")
         #expect(run.status == 0 && run.output.contains("robbed v1: its port \(taken) is in use by"), "\(run.all)")
         try await eventually { try await installation.get("robbed", port: port).status == 200 }
-        #expect(try await installation.status("robbed").components[0].port != taken)
+        #expect(try await installation.status("robbed").instances[0].port != taken)
         #expect(try await installation.orchestrator("reconcile").output == "")
         #expect(try await installation.disorder(of: "robbed") == [])
       }

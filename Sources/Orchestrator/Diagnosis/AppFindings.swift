@@ -13,11 +13,23 @@ extension DeploymentEngine {
   private func findings(of live: StoredRelease) async -> [Finding] {
     let name = live.plan.app.description
     var findings: [Finding] = []
-    for plan in live.plan.components {
-      guard let port = live.ports[plan.component] else { continue }
-      if let finding = await fault(of: plan, on: port) { findings.append(finding) }
+    for workload in live.workloads where live.serving.contains(workload.id) {
+      guard let port = live.ports[workload.id] else { continue }
+      if let finding = await fault(of: workload, on: port) { findings.append(finding) }
+    }
+    findings += live.missing.map { workload in
+      .problem(
+        name, "\(workload.label) is not there, as there was no port for it when it was to be added",
+        remedy: "orchestrator reconcile tries again", isFixable: true)
     }
     guard findings.isEmpty else { return findings }
+    if (try? await store.maintenance(of: live.plan.app)) ?? nil != nil {
+      return [
+        .notice(
+          name, "it runs, and its clients are told to come back later, as it is in maintenance",
+          remedy: "orchestrator maintenance off \(name)")
+      ]
+    }
     // What stands at the app's first page.
     guard let first = live.plan.components.first(where: { $0.stack.role == .frontend }) ?? live.plan.components.first
     else { return [] }
@@ -37,34 +49,35 @@ extension DeploymentEngine {
     }
   }
 
-  /// What is wrong with a component, if something is.
-  private func fault(of plan: ComponentPlan, on port: TCPPort) async -> Finding? {
-    let name = plan.app.description
+  /// What is wrong with a workload, if something is.
+  private func fault(of workload: WorkloadPlan, on port: TCPPort) async -> Finding? {
+    let name = workload.app.description
     do {
-      let state = try await runtimes[plan].state(of: plan)
-      if try await isTaken(port, from: plan) {
+      let state = try await runtimes[workload].state(of: workload)
+      if try await isTaken(port, from: workload) {
         let owner = PortOwner.words(for: port)
         return .problem(
-          name, "\(plan.label) cannot run, as its port \(port) is in use by \(owner)",
+          name, "\(workload.label) cannot run, as its port \(port) is in use by \(owner)",
           remedy: "orchestrator reconcile starts it on another port, in a new container if it runs in one",
           isFixable: true)
       }
       if state?.phase == .restarting {
         let ending = state?.exitCode.map { ", the last time with status \($0)" } ?? ""
         return .problem(
-          name, "what runs \(plan.label) ends again and again\(ending)", remedy: "orchestrator logs \(name) says why")
+          name, "what runs \(workload.label) ends again and again\(ending)",
+          remedy: "orchestrator logs \(name) says why")
       }
       guard let state, state.phase == .running else {
         let phase = state.map { "is \($0.phase.rawValue)" } ?? "is gone"
         let ending = state?.exitCode.map { ", its last exit status was \($0)" } ?? ""
         return .problem(
-          name, "what runs \(plan.label) \(phase)\(ending)",
+          name, "what runs \(workload.label) \(phase)\(ending)",
           remedy: "orchestrator logs \(name) says why; orchestrator reconcile starts it again", isFixable: true)
       }
-      let outcome = try await probe.ask(plan, on: port)
-      if outcome.isHealthy(plan.stack.health) { return nil }
+      let outcome = try await probe.ask(workload.plan, on: port)
+      if outcome.isHealthy(workload.stack.health) { return nil }
       return .problem(
-        name, "\(plan.label) runs, but GET http://127.0.0.1:\(port)\(plan.healthPath) \(outcome.summary)",
+        name, "\(workload.label) runs, but GET http://127.0.0.1:\(port)\(workload.healthPath) \(outcome.summary)",
         remedy: "orchestrator logs \(name) may say why")
     } catch {
       return .problem(name, error)

@@ -42,7 +42,7 @@ extension DeploymentEngine {
   /// The names of workloads that run or may run, and of images that a release may run from; an image's has a `/` in it.
   private func namesInUse() async throws -> Set<String> {
     let releases = try await store.releases().filter { $0.state != .failed }
-    let running = releases.filter { $0.state != .retired }.flatMap(\.plan.components).map(\.workload)
+    let running = releases.filter { $0.state != .retired }.flatMap(\.workloads).map(\.name)
     return Set(running + releases.flatMap(\.plan.components).map(\.image))
   }
 

@@ -20,15 +20,23 @@ extension DeploymentEngine {
     observe: @escaping @Sendable (DeploymentEvents) async -> Void = { _ in }
   ) async throws -> Release {
     let plan = try await resolve(app)
+    return try await reporting(to: observe) { report in
+      try await holdingLease(of: plan.app, for: .deploy, patience: patience, report: report) {
+        let live = try await store.liveRelease(of: app.name)?.plan
+        return try await deploy(plan.with(app.instances, else: live), report: report)
+      }
+    }
+  }
+
+  /// Runs `work`, which tells `observe` what happens, and returns when that has seen all of it.
+  func reporting<Value: Sendable>(
+    to observe: @escaping @Sendable (DeploymentEvents) async -> Void,
+    _ work: (@escaping EventSink) async throws -> Value
+  ) async throws -> Value {
     let (stream, events) = AsyncStream.makeStream(of: DeploymentEvent.self)
     // An observer that was cancelled with us would not see how everything is undone.
     let observer = Task { await observe(DeploymentEvents(stream: stream)) }
-    let result = await Result(catching: {
-      let report = logging { events.yield($0) }
-      return try await holdingLease(of: plan.app, for: .deploy, patience: patience, report: report) {
-        try await deploy(plan, report: report)
-      }
-    })
+    let result = await Result(catching: { try await work(logging { events.yield($0) }) })
     events.finish()
     await observer.value
     return try result.get()
@@ -46,9 +54,13 @@ extension DeploymentEngine {
       .started(
         app: plan.app, stack: plan.stack, release: plan.release, source: plan.sourceFolder, runtime: plan.runtime))
     for text in plan.advice { report(.note(text)) }
-    let release = try await pipeline(report).deploy(plan)
-    // The new release serves: what is left to do is done, whatever becomes of our task.
-    await Task { await retirement(report).run(plan.app) }.value
+    try? await proxy.announce()
+    let result = await Result(catching: { try await pipeline(report).deploy(plan) })
+    await Task { try? await proxy.announce() }.value
+    let release = try result.get()
+    // The new release serves: whoever interrupts us from now on leaves the rest to whoever comes next.
+    await retirement(report).run(plan.app)
+    await fill(plan.app, report: report)
     return release
   }
 
@@ -111,7 +123,9 @@ extension DeploymentEngine {
     for row in try await store.releases(of: app) {
       for component in row.plan.components {
         do {
-          try await runtimes[component].remove(component)
+          for workload in row.workloads where workload.component == component.component {
+            try await runtimes[workload].remove(workload)
+          }
           try await runtimes[component].removeBuild(of: component)
         } catch let error as OrchestratorError where error.code == .conflict || hasEnded(row) {
           left.append("\(row.plan.release): \(error.message)")

@@ -11,7 +11,7 @@ extension DeploymentEngine {
     for name in try await store.appNames().compactMap({ try? AppName($0) }) {
       let rows = try await store.releases(of: name)
       guard let row = rows.first(where: { $0.state == .live }) ?? rows.first else { continue }
-      apps.append(await status(row, lease: leases[name.description], quarantined))
+      apps.append(try await status(row, lease: leases[name.description], quarantined))
     }
     return apps
   }
@@ -23,7 +23,7 @@ extension DeploymentEngine {
     await tendFirst()
     let rows = try await store.releases(of: app)
     guard let row = rows.first(where: { $0.state == .live }) ?? rows.first else { throw noApp(app) }
-    return await status(row, lease: try await store.leases()[app.description], quarantined())
+    return try await status(row, lease: store.leases()[app.description], quarantined())
   }
 
   /// What nginx says against the apps whose own part of its configuration it refuses.
@@ -32,21 +32,34 @@ extension DeploymentEngine {
     return Dictionary(quarantined.map { ($0.app, $0.reason) }) { first, _ in first }
   }
 
-  private func status(_ row: StoredRelease, lease: Lease?, _ quarantined: [AppName: String]) async -> AppStatus {
+  private func status(_ row: StoredRelease, lease: Lease?, _ quarantined: [AppName: String]) async throws -> AppStatus {
     let release = row.release
     var components: [AppStatus.Component] = []
     for (plan, component) in zip(row.plan.components, release.components) {
-      components.append(await status(of: plan, as: component, release.state))
+      var instances: [AppStatus.Instance] = []
+      for workload in row.workloads where workload.component == plan.component {
+        instances.append(await status(of: workload, in: row))
+      }
+      components.append(
+        AppStatus.Component(
+          name: component.name, stack: component.stack, state: instances.map(\.state).min() ?? .unknown,
+          image: component.image, limits: runtimes[plan].limits(of: plan.workload(1)), instances: instances))
     }
     var status = AppStatus(
       app: release.app, stack: release.stack, state: components.map(\.state).max() ?? .unknown,
       release: release.number, url: release.url, runtime: release.runtime, source: release.source,
-      liveAt: release.liveAt, components: components, quarantine: quarantined[release.app])
+      liveAt: release.liveAt, components: components, maintenance: try await store.maintenance(of: release.app),
+      quarantine: quarantined[release.app])
     let lease = lease.flatMap { $0.owner.isAlive ? $0 : nil }
     // Nobody is at it any more; what is left of it is undone by the next command that changes the app.
     if status.state == .deploying, lease == nil {
       status.state = .failed
-      for index in status.components.indices { status.components[index].state = .failed }
+      for index in status.components.indices {
+        status.components[index].state = .failed
+        for instance in status.components[index].instances.indices {
+          status.components[index].instances[instance].state = .failed
+        }
+      }
     }
     if let lease {
       status.underWay = [lease.operation.rawValue, lease.release.map { "v\($0)" }, lease.step].compactMap(\.self)
@@ -55,24 +68,20 @@ extension DeploymentEngine {
     return status
   }
 
-  private func status(
-    of plan: ComponentPlan, as component: Release.Component, _ release: Release.State
-  ) async -> AppStatus.Component {
-    var status = AppStatus.Component(
-      name: component.name, stack: component.stack, state: .unknown, port: component.port, image: component.image)
-    switch await Result(catching: { try await runtimes[plan].state(of: plan) }) {
+  private func status(of workload: WorkloadPlan, in row: StoredRelease) async -> AppStatus.Instance {
+    var status = AppStatus.Instance(number: workload.instance, state: .unknown, port: row.ports[workload.id])
+    switch await Result(catching: { try await runtimes[workload].state(of: workload) }) {
     case .failure(let error): status.problem = OrchestratorError.wrapping(error).message
-    case .success(let workload):
-      status.state = AppStatus.State(release, workload)
-      status.startedAt = workload?.startedAt
-      status.processID = workload?.processID
-      if workload?.phase == .running, let start = workload?.startedAt.flatMap(Date.init(timestamp:)) {
+    case .success(let state):
+      status.state = AppStatus.State(row.state, state)
+      status.startedAt = state?.startedAt
+      status.processID = state?.processID
+      if state?.phase == .running, let start = state?.startedAt.flatMap(Date.init(timestamp:)) {
         status.uptime = Date().timeIntervalSince(start)
       }
-      status.restarts = workload?.restarts
-      status.exitCode = workload?.exitCode
+      status.restarts = state?.restarts
+      status.exitCode = state?.exitCode
     }
-    status.limits = runtimes[plan].limits(of: plan)
     return status
   }
 

@@ -12,6 +12,8 @@ public struct LogRequest: Sendable, Equatable {
   public var source = Source.app
   /// The component; nil means all of them.
   public var component: ComponentName?
+  /// Which of a component's instances; nil means all of them.
+  public var instance: Int?
   /// The release; nil means the one that serves, or the last one that was tried.
   public var release: ReleaseNumber?
   /// How many of the last lines; nil means all.
@@ -38,24 +40,37 @@ extension DeploymentEngine {
       throw noLog(
         app, request, "there is no release \(request.release?.description ?? "") of \(app.description.quoted)")
     }
-    let components = try chosen(request.component, of: row.plan)
+    let workloads = try chosen(request, of: row)
     // Whose a line is has to be said only where there are several who could have printed it.
-    let names = components.count > 1 ? components.compactMap(\.component?.description) : []
+    let names = workloads.count > 1 ? workloads.map { $0.step(.startWorkload).workload ?? "" } : []
     let width = names.map(\.count).max() ?? 0
-    var logs: [ComponentLog] = []
-    for (index, component) in components.enumerated() {
+    var logs: [WorkloadLog] = []
+    for (index, workload) in workloads.enumerated() {
       let prefix = names.isEmpty ? "" : names[index].padded(to: width) + " | "
-      if let log = try await log(of: component, request, prefix: prefix) { logs.append(log) }
+      if let log = try await log(of: workload, request, prefix: prefix) { logs.append(log) }
     }
     guard !logs.isEmpty else {
-      let title = components.count == 1 ? components[0].title : app.description.quoted
+      let title = workloads.count == 1 ? workloads[0].title : app.description.quoted
       throw noLog(app, request, "\(title) \(row.plan.release) has no \(request.source.rawValue) log")
     }
     return stream(logs, sideBySide: request.follow)
   }
 
-  /// Gives all lines of one component to whom it is told.
-  private typealias ComponentLog = @Sendable (_ receive: @escaping @Sendable (String) -> Void) async throws -> Void
+  /// Gives all lines of one workload to whom it is told.
+  private typealias WorkloadLog = @Sendable (_ receive: @escaping @Sendable (String) -> Void) async throws -> Void
+
+  /// The workloads whose lines are asked for; a component is built once, whatever it has of them.
+  private func chosen(_ request: LogRequest, of row: StoredRelease) throws -> [WorkloadPlan] {
+    let components = try chosen(request.component, of: row.plan)
+    if request.source == .build { return components.map { $0.workload(1) } }
+    let workloads = row.workloads.filter { workload in components.contains { $0.component == workload.component } }
+    guard let number = request.instance else { return workloads }
+    let chosen = workloads.filter { $0.instance == number }
+    if !chosen.isEmpty { return chosen }
+    throw OrchestratorError(
+      .notFound, "\(row.plan.app.description.quoted) has no instance \(number)",
+      hint: "orchestrator status \(row.plan.app) shows its instances")
+  }
 
   private func chosen(_ name: ComponentName?, of plan: DeploymentPlan) throws -> [ComponentPlan] {
     guard let name else { return plan.components }
@@ -66,20 +81,22 @@ extension DeploymentEngine {
       hint: names.isEmpty ? "it is made of one piece" : "its components are \(names.joined(separator: ", "))")
   }
 
-  /// The log of a component: what its workload tells while there is one, else what was kept; nil when there is none.
-  private func log(of plan: ComponentPlan, _ request: LogRequest, prefix: String) async throws -> ComponentLog? {
-    if request.source == .app, try await runtimes[plan].state(of: plan) != nil {
+  /// The log of a workload: what it tells while there is one, else what was kept; nil when there is none.
+  private func log(of workload: WorkloadPlan, _ request: LogRequest, prefix: String) async throws -> WorkloadLog? {
+    if request.source == .app, try await runtimes[workload].state(of: workload) != nil {
       return { [runtimes] receive in
-        try await runtimes[plan].logs(of: plan, tail: request.tail, follow: request.follow) { receive(prefix + $0) }
+        try await runtimes[workload].logs(of: workload, tail: request.tail, follow: request.follow) {
+          receive(prefix + $0)
+        }
       }
     }
-    let file = request.source == .app ? folder.appLog(plan) : folder.buildLog(plan)
+    let file = request.source == .app ? folder.appLog(workload) : folder.buildLog(workload.plan)
     guard let lines = RotatedLog(file).lines(last: request.tail) else { return nil }
     return { receive in for line in lines { receive(prefix + line) } }
   }
 
   /// The lines of all logs: as they come, or of one log after the other.
-  private func stream(_ logs: [ComponentLog], sideBySide: Bool) -> AsyncThrowingStream<String, any Error> {
+  private func stream(_ logs: [WorkloadLog], sideBySide: Bool) -> AsyncThrowingStream<String, any Error> {
     AsyncThrowingStream { continuation in
       let task = Task {
         let result = await Result(catching: {

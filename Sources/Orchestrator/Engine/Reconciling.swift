@@ -39,17 +39,18 @@ extension DeploymentEngine {
       let notes = NoteCollector(of: app)
       var problems: [String] = []
       try await holdingLease(of: app, for: .reconcile, report: notes.sink) {
-        for (component, port) in try await serving(app) {
+        for (workload, port) in try await serving(app) {
           // That one cannot be brought back keeps no other down.
-          switch await Result(catching: { try await bringBack(component, on: port) }) {
-          case .success(let done?): notes.sink(.note("\(component.label): \(done)"))
+          switch await Result(catching: { try await bringBack(workload, on: port) }) {
+          case .success(let done?): notes.sink(.note("\(workload.label): \(done)"))
           case .success(nil): break
-          case .failure(let error): problems.append("\(component.label): \(OrchestratorError.wrapping(error).message)")
+          case .failure(let error): problems.append("\(workload.label): \(OrchestratorError.wrapping(error).message)")
           }
         }
-        // A component may have moved to another port, now or when somebody was killed in the middle of it.
+        // A workload may have moved to another port, now or when somebody was killed in the middle of it.
         if let routes = try await unenteredRoutes(of: app) { try await store.setRoutes(routes, of: app) }
         await retirement(notes.sink).run(app)
+        await fill(app, report: notes.sink)
       }
       result.done += notes.all
       result.problems += problems
@@ -58,30 +59,30 @@ extension DeploymentEngine {
     }
   }
 
-  /// Makes sure that a component runs: on its port, or on another if a program that is not ours sits there by now.
-  private func bringBack(_ component: ComponentPlan, on port: TCPPort) async throws -> String? {
-    let runtime = runtimes[component]
-    guard try await isTaken(port, from: component) else { return try await runtime.resume(component, on: port) }
+  /// Makes sure that a workload runs: on its port, or on another if a program that is not ours sits there by now.
+  private func bringBack(_ workload: WorkloadPlan, on port: TCPPort) async throws -> String? {
+    let runtime = runtimes[workload]
+    guard try await isTaken(port, from: workload) else { return try await runtime.resume(workload, on: port) }
     let owner = PortOwner.words(for: port)
-    let other = try await store.exchangePort(of: component)
+    let other = try await store.exchangePort(of: workload)
     // What was made for the old port gives way.
-    let done = try await runtime.resume(component, on: other) ?? "it runs"
+    let done = try await runtime.resume(workload, on: other) ?? "it runs"
     return "its port \(port) is in use by \(owner), so it listens on \(other) now: \(done)"
   }
 
-  /// Whether a program that is not ours has the port of a component, which may be alive all the same and try in vain to listen there.
-  func isTaken(_ port: TCPPort, from component: ComponentPlan) async throws -> Bool {
+  /// Whether a program that is not ours has the port of a workload, which may be alive all the same and try in vain to listen there.
+  func isTaken(_ port: TCPPort, from workload: WorkloadPlan) async throws -> Bool {
     // One that ends or starts between two looks would seem to have lost its port: only what is seen twice counts.
-    for _ in 1...2 where try await !seemsTaken(port, from: component) { return false }
+    for _ in 1...2 where try await !seemsTaken(port, from: workload) { return false }
     return true
   }
 
-  private func seemsTaken(_ port: TCPPort, from component: ComponentPlan) async throws -> Bool {
+  private func seemsTaken(_ port: TCPPort, from workload: WorkloadPlan) async throws -> Bool {
     guard !PortProbe.isFree(port) else { return false }
-    let state = try await runtimes[component].state(of: component)
+    let state = try await runtimes[workload].state(of: workload)
     // Before a backup was restored it was moved to another.
     if let own = state?.port, own != port { return true }
-    guard let found = await runtimes[component].listeners(of: component, on: port), !found.isSecluded else {
+    guard let found = await runtimes[workload].listeners(of: workload, on: port), !found.isSecluded else {
       return state?.phase != .running
     }
     return !found.listeners.contains { $0.port == port }
@@ -93,10 +94,12 @@ extension DeploymentEngine {
     return try await Set(store.routes(of: app)) == Set(live.routes) ? nil : live.routes
   }
 
-  /// The components of the release that serves, with their ports.
-  private func serving(_ app: AppName) async throws -> [(ComponentPlan, TCPPort)] {
+  /// The workloads of the release that serves, with their ports.
+  private func serving(_ app: AppName) async throws -> [(WorkloadPlan, TCPPort)] {
     guard let live = try await store.liveRelease(of: app) else { return [] }
-    return live.plan.components.compactMap { component in live.ports[component.component].map { (component, $0) } }
+    return live.workloads.filter { live.serving.contains($0.id) }.compactMap { workload in
+      live.ports[workload.id].map { (workload, $0) }
+    }
   }
 }
 
@@ -121,24 +124,27 @@ extension DeploymentEngine {
     if try await unenteredRoutes(of: app) != nil {
       result.done.append("\(app): its clients would be sent to where it listens")
     }
-    for (component, port) in try await serving(app) {
+    for (workload, port) in try await serving(app) {
       do {
-        if try await isTaken(port, from: component) {
+        if try await isTaken(port, from: workload) {
           let owner = PortOwner.words(for: port)
           result.done.append(
-            "\(component.label): would be started on another port, as its port \(port) is in use by \(owner)")
+            "\(workload.label): would be started on another port, as its port \(port) is in use by \(owner)")
           continue
         }
-        if let own = try await runtimes[component].state(of: component)?.port, own != port {
-          result.done.append("\(component.label): would be started on its port \(port) in place of \(own)")
+        if let own = try await runtimes[workload].state(of: workload)?.port, own != port {
+          result.done.append("\(workload.label): would be started on its port \(port) in place of \(own)")
           continue
         }
-        guard try await runtimes[component].needsResuming(component) else { continue }
-        result.done.append("\(component.label): would be started")
+        guard try await runtimes[workload].needsResuming(workload) else { continue }
+        result.done.append("\(workload.label): would be started")
       } catch {
-        result.problems.append("\(component.label): \(OrchestratorError.wrapping(error).message)")
+        result.problems.append("\(workload.label): \(OrchestratorError.wrapping(error).message)")
       }
     }
+    guard let live = try await store.liveRelease(of: app) else { return }
+    result.done += live.surplus.map { "\($0.label): would be stopped, as no requests are sent there" }
+    result.done += live.missing.map { "\($0.label): would be added, as the app is to have so many instances" }
   }
 
   private func foreseeProxy(into result: inout Reconciliation) async throws {

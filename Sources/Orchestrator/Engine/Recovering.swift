@@ -25,6 +25,8 @@ extension DeploymentEngine {
         try await holdingLease(of: app, for: .recover, report: notes.sink) {
           // What still has requests is left to whoever comes later: nobody waits for it who came for something else.
           await retirement(notes.sink, isPatient: false).run(app)
+          // Whoever put the app in or out of maintenance may not have got so far.
+          _ = try await proxy.apply(requiring: nil)
         }
       } catch let error as OrchestratorError where error.code == .busy {
         // Somebody else was quicker.
@@ -49,6 +51,7 @@ extension DeploymentEngine {
       let rollback = await pipeline(report).undoInterrupted(row, journal: journal)
       let outcome = rollback.leftBehind.isEmpty ? "undone" : rollback.leftBehind.joined(separator: "; ")
       report(.note("recovered: \(app) \(row.plan.release) was interrupted\(place); \(outcome)"))
+      try? await proxy.announce()
     }
   }
 
@@ -62,10 +65,10 @@ extension DeploymentEngine {
   private func tendProcesses() async -> [String] {
     // Each may have to wait for a supervisor to start.
     var sentences = await withTaskGroup(of: String?.self) { group in
-      for component in (try? await store.liveReleases().flatMap(\.plan.components)) ?? [] {
+      for workload in (try? await store.liveReleases().flatMap(\.workloads)) ?? [] {
         group.addTask {
-          let outcome = await Result(catching: { try await runtimes[component].tend(component) })
-          return outcome.sentence.map { "\(component.label): \($0)" }
+          let outcome = await Result(catching: { try await runtimes[workload].tend(workload) })
+          return outcome.sentence.map { "\(workload.label): \($0)" }
         }
       }
       return await group.reduce(into: []) { $0 += $1.map { [$0] } ?? [] }.sorted()

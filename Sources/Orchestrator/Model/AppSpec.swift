@@ -14,13 +14,20 @@ public struct AppSpec: Sendable, Equatable {
   public var buildEnvironment: [String: String]
   /// A path such as `/healthz` that wins over the stack's own health path; in an app of several components its backend's.
   public var healthPath: String?
+  /// How many workloads of it run side by side; nil leaves an app with as many as it has, and gives a new one a single one.
+  public var instances: Instances?
+  /// How many bytes the body of a request may have; nil leaves that to the stack.
+  public var bodyLimit: Int?
+  /// How long the app may be silent while it is to answer; nil leaves that to the stack.
+  public var responseTimeout: Duration?
   /// Where it shall run; nil leaves an app where it runs, and a new one to the settings.
   public var runtime: RuntimeName?
 
   /// Describes an app of `stack` whose source is in the folder `source`.
   public init(
     name: AppName, stack: String, source: String, variables: [String: String] = [:],
-    buildEnvironment: [String: String] = [:], healthPath: String? = nil, runtime: RuntimeName? = nil
+    buildEnvironment: [String: String] = [:], healthPath: String? = nil, instances: Instances? = nil,
+    bodyLimit: Int? = nil, responseTimeout: Duration? = nil, runtime: RuntimeName? = nil
   ) {
     self.name = name
     self.stack = stack
@@ -28,6 +35,9 @@ public struct AppSpec: Sendable, Equatable {
     self.variables = variables
     self.buildEnvironment = buildEnvironment
     self.healthPath = healthPath
+    self.instances = instances
+    self.bodyLimit = bodyLimit
+    self.responseTimeout = responseTimeout
     self.runtime = runtime
   }
 }

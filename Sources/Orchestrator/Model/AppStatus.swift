@@ -31,24 +31,34 @@ public struct AppStatus: Sendable, Equatable, Codable {
     public var name: ComponentName?
     /// The name of its stack.
     public var stack: StackName
+    /// How it is: as its instance that is best, as that one answers requests.
+    public var state: State
+    /// The image that it runs from, if it runs in a container.
+    public var image: String?
+    /// What each of its workloads may use at most, in words; what is not limited where it runs is said.
+    public var limits: String?
+    /// Its workloads, those that it is to have and has not among them.
+    public var instances: [Instance]
+  }
+
+  /// How one workload of a component is.
+  public struct Instance: Sendable, Equatable, Codable {
+    /// Its number among those of the component, from 1.
+    public var number: Int
     /// How it is.
     public var state: State
     /// The port on 127.0.0.1 where it listens.
     public var port: TCPPort?
-    /// The image that it runs from, if it runs in a container.
-    public var image: String?
-    /// When its workload started last, as ISO 8601.
+    /// When it started last, as ISO 8601.
     public var startedAt: String?
-    /// How long its workload has been running, in seconds.
+    /// How long it has been running, in seconds.
     public var uptime: Double?
-    /// The id of its workload's first process.
+    /// The id of its first process.
     public var processID: Int?
-    /// How often its workload was started again.
+    /// How often it was started again.
     public var restarts: Int?
-    /// The exit status of the workload's last run that ended; a signal counts as 128 + its number.
+    /// The exit status of its last run that ended; a signal counts as 128 + its number.
     public var exitCode: Int?
-    /// What its workload may use at most, in words; what is not limited where it runs is said.
-    public var limits: String?
     /// Why its state is unknown.
     public var problem: String?
   }
@@ -71,8 +81,13 @@ public struct AppStatus: Sendable, Equatable, Codable {
   public var liveAt: Date?
   /// What it consists of, at least one.
   public var components: [Component]
+  /// What clients are told while the app is in maintenance; nil when it is not. Empty when nothing of its own is said.
+  public var maintenance: String?
   /// What nginx says against the app's own part of its configuration, if it refuses that; the app is served all the same.
   public var quarantine: String?
   /// What is being done to the app at this moment, in words.
   public var underWay: String?
+
+  /// The workloads of all its components.
+  public var instances: [Instance] { components.flatMap(\.instances) }
 }

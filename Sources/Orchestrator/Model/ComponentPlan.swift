@@ -1,6 +1,7 @@
 /// Everything that a deployment will do for one component of an app, decided before it does anything.
 ///
-/// It becomes one workload. An app whose stack is not made of components has a single one, which needs no name.
+/// It is built once, and becomes one workload or several of them, its instances. An app whose stack is not made of components has a
+/// single component, which needs no name.
 package struct ComponentPlan: Sendable, Equatable, Codable {
   package let app: AppName
   package private(set) var release: ReleaseNumber
@@ -30,6 +31,10 @@ package struct ComponentPlan: Sendable, Equatable, Codable {
   package let runtime: RuntimeName
   /// How many processes and threads all components of the app may have together; nil until all of them are put together.
   package internal(set) var appProcesses: Int?
+  /// How many workloads of it run side by side.
+  package internal(set) var instances = 1
+  /// What requests to it may be.
+  package internal(set) var http = HTTPOptions.standard
   /// The number that stands for the app among all apps of the installation; nil until the release is entered in the store.
   package private(set) var appNumber: Int?
 
@@ -37,8 +42,8 @@ package struct ComponentPlan: Sendable, Equatable, Codable {
   private var version: String { component.map { "\(release).\($0)" } ?? release.description }
   /// The name of the component's image.
   package var image: String { "\(namespace)/\(app):\(version)" }
-  /// The name of the component's workload.
-  package var workload: String { "\(namespace)-\(app)-\(version)" }
+  /// What the names of its workloads begin with.
+  var name: String { "\(namespace)-\(app)-\(version)" }
   /// The address at which clients reach the app.
   package var url: String { "http://\(host):\(stack.publicPort)" }
   /// The component at the head of a line: `shop v14`, or `shop v14 backend`.
@@ -71,6 +76,7 @@ extension ComponentPlan {
     variables = try detector.values(settingByHand: spec.variables)
     advice = detector.advice(knowing: variables)
     healthPath = try Self.checkedHealthPath(spec.healthPath) ?? stack.health.path
+    http = try stack.http.with(spec)
     buildEnvironment = try Self.checkedEnvironment(spec.buildEnvironment)
     namespace = configuration.namespace
     self.runtime = runtime
@@ -168,13 +174,6 @@ extension ComponentPlan {
       throw OrchestratorError(.invalidInput, "\(text.quoted) cannot be the port on which \(title) listens")
     }
     return port
-  }
-
-  /// The component's way from the proxy to its workload on `port`.
-  func route(to port: TCPPort) -> Route {
-    Route(
-      app: app, release: release, host: host, publicPort: stack.publicPort, role: stack.role, paths: stack.paths,
-      internalPort: port)
   }
 }
 

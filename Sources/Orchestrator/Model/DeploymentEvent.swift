@@ -16,49 +16,61 @@ public enum DeploymentEvent: Sendable, Equatable {
   case live(Release, seconds: Double)
   /// The release that served before was stopped; `detail` says how.
   case retired(ReleaseNumber, detail: String, seconds: Double)
+  /// Workloads of a release that goes on serving were stopped, as it has fewer instances now; `detail` says which, and how.
+  case reduced(ReleaseNumber, detail: String, seconds: Double)
+  /// The release that serves has as many instances as it was asked for, after `seconds` in all.
+  case scaled(Release, seconds: Double)
 }
 
 extension DeploymentEvent: Encodable {
   fileprivate enum Key: String, CodingKey {
-    case event, app, stack, release, source, runtime, step, component, line, detail, seconds, text, failure
+    case event, app, stack, release, source, runtime, step, component, instance, line, detail, seconds, text, failure
+  }
+
+  private var name: String {
+    switch self {
+    case .started: "started"
+    case .stepBegan: "step_began"
+    case .output: "output"
+    case .stepFinished: "step_finished"
+    case .note: "note"
+    case .stepUndone: "step_undone"
+    case .live: "live"
+    case .retired: "retired"
+    case .reduced: "reduced"
+    case .scaled: "scaled"
+    }
   }
 
   /// Writes the event as one flat JSON object, whose `event` names it in snake_case.
   public func encode(to encoder: any Encoder) throws {
     var object = encoder.container(keyedBy: Key.self)
+    try object.encode(name, forKey: .event)
     switch self {
     case .started(let app, let stack, let release, let source, let runtime):
-      try object.encode("started", forKey: .event)
       try object.encode(app, forKey: .app)
       try object.encode(stack, forKey: .stack)
       try object.encode(release, forKey: .release)
       try object.encode(source, forKey: .source)
       try object.encode(runtime, forKey: .runtime)
     case .stepBegan(let step):
-      try object.encode("step_began", forKey: .event)
       try object.encode(step)
     case .output(let step, let line):
-      try object.encode("output", forKey: .event)
       try object.encode(step)
       try object.encode(line, forKey: .line)
     case .stepFinished(let step, let detail, let seconds):
-      try object.encode("step_finished", forKey: .event)
       try object.encode(step)
       try object.encode(detail, forKey: .detail)
       try object.encode(seconds, forKey: .seconds)
     case .note(let text):
-      try object.encode("note", forKey: .event)
       try object.encode(text, forKey: .text)
     case .stepUndone(let step, let failure):
-      try object.encode("step_undone", forKey: .event)
       try object.encode(step)
       try object.encodeIfPresent(failure, forKey: .failure)
-    case .live(let release, let seconds):
-      try object.encode("live", forKey: .event)
+    case .live(let release, let seconds), .scaled(let release, let seconds):
       try object.encode(release, forKey: .release)
       try object.encode(seconds, forKey: .seconds)
-    case .retired(let release, let detail, let seconds):
-      try object.encode("retired", forKey: .event)
+    case .retired(let release, let detail, let seconds), .reduced(let release, let detail, let seconds):
       try object.encode(release, forKey: .release)
       try object.encode(detail, forKey: .detail)
       try object.encode(seconds, forKey: .seconds)
@@ -71,5 +83,6 @@ extension KeyedEncodingContainer<DeploymentEvent.Key> {
   fileprivate mutating func encode(_ step: DeploymentStep) throws {
     try encode(step.name, forKey: .step)
     try encodeIfPresent(step.component, forKey: .component)
+    try encodeIfPresent(step.instance, forKey: .instance)
   }
 }

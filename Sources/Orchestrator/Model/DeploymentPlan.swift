@@ -23,9 +23,14 @@ package struct DeploymentPlan: Sendable, Equatable, Codable {
     self.descriptorDigest = descriptorDigest
     self.sourceFolder = sourceFolder
     self.remarks = remarks
-    let processes = ([first] + others).reduce(0) { $0 + $1.stack.limits.pids }
-    self.first = first.sharing(processes)
-    self.others = others.map { $0.sharing(processes) }
+    (self.first, self.others) = (first, others)
+    shareProcesses()
+  }
+
+  /// Tells each component how many processes the app may have.
+  private mutating func shareProcesses() {
+    let processes = components.reduce(0) { $0 + $1.stack.limits.pids * $1.instances }
+    (first, others) = (first.sharing(processes), others.map { $0.sharing(processes) })
   }
 
   /// The plan of an app with a single component, which needs no name.
@@ -49,14 +54,14 @@ package struct DeploymentPlan: Sendable, Equatable, Codable {
 
   /// The same plan for another release, of the app that has this number.
   func numbered(_ release: ReleaseNumber, app number: Int) -> DeploymentPlan {
-    var plan = self
-    plan.first = first.numbered(release, app: number)
-    plan.others = others.map { $0.numbered(release, app: number) }
-    return plan
+    mapping { $0.numbered(release, app: number) }
   }
 
-  /// The ways from the proxy to the components' workloads, as far as they have a port.
-  func routes(to ports: [ComponentName?: TCPPort]) -> [Route] {
-    components.compactMap { component in ports[component.component].map { component.route(to: $0) } }
+  /// The same plan with other plans of its components.
+  func mapping(_ change: (ComponentPlan) throws -> ComponentPlan) rethrows -> DeploymentPlan {
+    var plan = self
+    (plan.first, plan.others) = (try change(first), try others.map(change))
+    plan.shareProcesses()
+    return plan
   }
 }

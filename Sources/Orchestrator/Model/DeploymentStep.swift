@@ -5,9 +5,19 @@ public struct DeploymentStep: Hashable, Sendable, CustomStringConvertible {
   /// The component for which it is done; nil when the app's stack has none, or when it is done for all of them at once.
   public let component: ComponentName?
 
+  /// For which of the component's instances, from 1; nil when it has one only, or when the step is done for all of them at once.
+  public let instance: Int?
+
   /// Names a step.
-  public init(_ name: StepName, of component: ComponentName? = nil) { (self.name, self.component) = (name, component) }
+  public init(_ name: StepName, of component: ComponentName? = nil, instance: Int? = nil) {
+    (self.name, self.component, self.instance) = (name, component, instance)
+  }
 
   /// The step in words, such as `build image (frontend)`.
-  public var description: String { component.map { "\(name.rawValue) (\($0))" } ?? name.rawValue }
+  public var description: String { workload.map { "\(name.rawValue) (\($0))" } ?? name.rawValue }
+
+  /// For whom it is done in words, such as `backend 2`; nil when it is done for all.
+  public var workload: String? {
+    [component?.description, instance?.description].compactMap(\.self).joined(separator: " ").nonEmpty
+  }
 }

@@ -18,14 +18,16 @@ public struct Release: Sendable, Equatable, Codable {
     case removing
   }
 
-  /// One workload of a release.
+  /// One part of a release, which is built once.
   public struct Component: Sendable, Equatable, Codable {
     /// Its name; nil when the app's stack is not made of components.
     public let name: ComponentName?
     /// The name of its stack.
     public let stack: StackName
-    /// The port on 127.0.0.1 where it listens, as long as it has one.
-    public let port: TCPPort?
+    /// How many workloads of it are to run side by side.
+    public let instances: Int
+    /// The ports on 127.0.0.1 where they listen, as long as they have them.
+    public let ports: [TCPPort]
     /// The image that it runs from, if it runs in a container.
     public let image: String?
     /// The SHA-256 of the descriptor that it was made by, in hexadecimal.

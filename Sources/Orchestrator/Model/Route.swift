@@ -1,4 +1,4 @@
-/// Where the proxy sends the requests for one host.
+/// A way from the proxy to one workload of a host; those of several instances are taken in turn.
 public struct Route: Hashable, Sendable, Codable {
   /// Which of the two maps an entry stands in.
   public enum Role: String, Sendable, Codable, CaseIterable {
@@ -20,13 +20,17 @@ public struct Route: Hashable, Sendable, Codable {
   public let role: Role
   /// Paths such as `/api` that the workload claims for itself, with all below them, where the host has pages in front of it.
   public let paths: [String]
+  /// Which instance of its component the workload is, from 1.
+  public let instance: Int
   /// The port on 127.0.0.1 where the workload listens.
   public let internalPort: TCPPort
+  /// What requests to it may be.
+  public let http: HTTPOptions
 
   /// Makes a route.
   public init(
     app: AppName, release: ReleaseNumber, host: String, publicPort: TCPPort, role: Role, paths: [String] = [],
-    internalPort: TCPPort
+    instance: Int = 1, internalPort: TCPPort, http: HTTPOptions = .standard
   ) {
     self.app = app
     self.release = release
@@ -34,12 +38,14 @@ public struct Route: Hashable, Sendable, Codable {
     self.publicPort = publicPort
     self.role = role
     self.paths = paths
+    self.instance = instance
     self.internalPort = internalPort
+    self.http = http
   }
 }
 
 extension Route {
-  /// Reads a route from JSON; those that were written before routes had paths claim none.
+  /// Reads a route from JSON; one that was written by an earlier version may lack what that did not know.
   public init(from decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: CodingKeys.self)
     self.init(
@@ -49,6 +55,8 @@ extension Route {
       publicPort: try values.decode(TCPPort.self, forKey: .publicPort),
       role: try values.decode(Role.self, forKey: .role),
       paths: try values.decodeIfPresent([String].self, forKey: .paths) ?? [],
-      internalPort: try values.decode(TCPPort.self, forKey: .internalPort))
+      instance: try values.decodeIfPresent(Int.self, forKey: .instance) ?? 1,
+      internalPort: try values.decode(TCPPort.self, forKey: .internalPort),
+      http: try values.decodeIfPresent(HTTPOptions.self, forKey: .http) ?? .standard)
   }
 }

@@ -28,17 +28,63 @@ struct DeployPipeline: Sendable {
     return release
   }
 
-  /// All components are built side by side, and all are healthy before any of them takes traffic.
+  /// All components are built side by side, and all workloads are healthy before any of them takes traffic.
   private func bringLive(_ plan: DeploymentPlan, saga: Saga) async throws -> Release {
-    let ports = try await saga.run(plan.components.map(reservePort))
-    let placed = Array(zip(plan.components, ports))
+    // Where the release before has so many ports that there are not enough for both, the rest is added when it is stopped.
+    let canWait = try await store.liveRelease(of: plan.app) != nil
+    let placed = try await place(plan.workloads, canWait: canWait, saga: saga)
     _ = try await saga.run(plan.components.map(buildImage))
-    _ = try await saga.run(placed.map(startWorkload))
-    _ = try await saga.run(placed.map(awaitHealthy))
-    // One may have ended while another was not healthy yet.
-    for component in placed.map(awaitHealthy) { try await component.refuseIfEnded() }
-    _ = try await saga.run(switchRoute(plan, to: placed.map { component, port in component.route(to: port) }))
+    try await start(placed, saga: saga)
+    _ = try await saga.run(switchRoute(plan, to: placed.map(\.route)))
     return try await commit(plan)
+  }
+
+  /// Gives a release that serves the workloads that `plan` says, and takes away those that it does not; what is taken away is left to be
+  /// stopped.
+  ///
+  /// - Throws: ``OrchestratorError`` that says what was undone; then requests go where they went before.
+  func scale(_ live: StoredRelease, to plan: DeploymentPlan) async throws -> StoredRelease {
+    let saga = Saga(of: plan, journal: store, report: report)
+    return try await saga.run(
+      { saga in
+        let kept = plan.workloads.filter { live.serving.contains($0.id) }.compactMap { workload in
+          live.ports[workload.id].map { PlacedWorkload(workload: workload, port: $0) }
+        }
+        let added = plan.workloads.filter { !live.serving.contains($0.id) }
+        let placed = try await place(added, canWait: false, saga: saga)
+        try await start(placed, saga: saga)
+        let all = (kept + placed).sorted { $0.workload.id < $1.workload.id }
+        _ = try await saga.run(switchRoute(plan, to: all.map(\.route)))
+        return try await store.setWorkloads(plan, serving: all.map(\.workload))
+      }, stillServing: { await serving(plan.app) })
+  }
+
+  /// A workload and its port.
+  private struct PlacedWorkload {
+    let workload: WorkloadPlan
+    let port: TCPPort
+
+    var route: Route { workload.route(to: port) }
+  }
+
+  /// Gives workloads their ports, in their order; all but the first of each component can wait where that is said.
+  private func place(_ workloads: [WorkloadPlan], canWait: Bool, saga: Saga) async throws -> [PlacedWorkload] {
+    var placed: [PlacedWorkload] = []
+    for workload in workloads {
+      let isNeeded = workload.instance == 1 || !canWait
+      if let port = try await saga.run(reservePort(workload, isNeeded: isNeeded)) {
+        placed.append(PlacedWorkload(workload: workload, port: port))
+      }
+    }
+    return placed
+  }
+
+  private func start(_ placed: [PlacedWorkload], saga: Saga) async throws {
+    _ = try await saga.run(placed.map { startWorkload($0.workload, on: $0.port) })
+    let checks = placed.map { awaitHealthy($0.workload, on: $0.port) }
+    _ = try await saga.run(checks)
+    // One may have ended while another was not healthy yet.
+    for check in checks { try await check.refuseIfEnded() }
   }
 
   /// From here on the release serves; an error that comes when that is written already changes nothing any more.
@@ -55,11 +101,12 @@ struct DeployPipeline: Sendable {
   /// Undoes all that a deployment whose process died can have left behind, having noted `journal`.
   func undoInterrupted(_ row: StoredRelease, journal: [JournalEntry]) async -> OrchestratorError.Rollback {
     let plan = row.plan
-    let placed = plan.components.map { ($0, row.ports[$0.component] ?? $0.stack.internalPorts.first) }
+    let placed = row.workloads.map { ($0, row.ports[$0.id] ?? $0.stack.internalPorts.first) }
     // Where it never came to a switch there is nothing to wait for.
     let hasSwitched = journal.isEmpty || journal.contains { $0.step == .switchRoute }
     let steps: [any Step] =
-      plan.components.map(reservePort) + plan.components.map(buildImage) + placed.map(startWorkload)
+      row.workloads.map { reservePort($0, isNeeded: true) } + plan.components.map(buildImage)
+      + placed.map(startWorkload)
       + placed.map(awaitHealthy) + (hasSwitched ? [switchRoute(plan, to: [])] : [])
     let rollback = await Saga.undo(steps, of: plan, journal: store, report: { _ in })
     if rollback.leftBehind.isEmpty { try? await store.mark(plan.release, of: plan.app, as: .failed) }
@@ -73,8 +120,8 @@ struct DeployPipeline: Sendable {
 
 /// The steps, each with what it works on.
 extension DeployPipeline {
-  private func reservePort(_ plan: ComponentPlan) -> ReservePort {
-    ReservePort(plan: plan, store: store, report: report)
+  private func reservePort(_ workload: WorkloadPlan, isNeeded: Bool) -> ReservePort {
+    ReservePort(workload: workload, isNeeded: isNeeded, store: store, report: report)
   }
 
   private func buildImage(_ plan: ComponentPlan) -> BuildImage {
@@ -83,12 +130,12 @@ extension DeployPipeline {
       report: report)
   }
 
-  private func startWorkload(_ plan: ComponentPlan, on port: TCPPort) -> StartWorkload {
-    StartWorkload(plan: plan, port: port, runtime: runtimes[plan], report: report)
+  private func startWorkload(_ workload: WorkloadPlan, on port: TCPPort) -> StartWorkload {
+    StartWorkload(workload: workload, port: port, runtime: runtimes[workload], report: report)
   }
 
-  private func awaitHealthy(_ plan: ComponentPlan, on port: TCPPort) -> AwaitHealthy {
-    AwaitHealthy(plan: plan, port: port, runtime: runtimes[plan], probe: probe, report: report)
+  private func awaitHealthy(_ workload: WorkloadPlan, on port: TCPPort) -> AwaitHealthy {
+    AwaitHealthy(workload: workload, port: port, runtime: runtimes[workload], probe: probe, report: report)
   }
 
   private func switchRoute(_ plan: DeploymentPlan, to routes: [Route]) -> SwitchRoute {

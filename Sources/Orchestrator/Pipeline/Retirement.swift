@@ -1,6 +1,6 @@
 import Foundation
 
-/// Stops the releases that no longer serve: lets their requests finish, asks them to stop, and frees what they had.
+/// Stops what no longer serves, releases and single workloads: lets their requests finish, asks them to stop, and frees what they had.
 struct Retirement: Sendable {
   let store: Store
   let runtimes: Runtimes
@@ -12,38 +12,81 @@ struct Retirement: Sendable {
   let isPatient: Bool
   let report: EventSink
 
-  /// Retires every release of `app` that waits for it, then forgets those too old to go back to.
+  /// Stops every release of `app` that waits for it and what is too much of the one that serves, then forgets those too old to go back to.
   ///
   /// What cannot be done now is noted, and done by the next deployment of the app: the new release serves all the same.
   func run(_ app: AppName) async {
     do {
       let rows = try await store.releases(of: app)
-      for row in rows.reversed() where row.state == .retiring { try await retire(row.plan) }
+      for row in rows.reversed() where row.state == .retiring { try await retire(row) }
+      for row in rows where row.state == .live && !row.surplus.isEmpty { try await takeAwaySurplus(of: row) }
     } catch {
-      report(.note("the release before is not stopped yet: \(OrchestratorError.wrapping(error).message)"))
+      if Task.isCancelled {
+        return report(.note("what served before is left to whoever comes next to stop: its requests go on until then"))
+      }
+      report(.note("what served before is not stopped yet: \(OrchestratorError.wrapping(error).message)"))
     }
-    for row in (try? await tooOld(app)) ?? [] {
-      do { try await forget(row) } catch {
+    for row in (try? await tooOld(app)) ?? [] where !Task.isCancelled {
+      do { try await toTheEnd { try await forget(row) } } catch {
         report(.note("an old release is not removed yet: \(OrchestratorError.wrapping(error).message)"))
       }
     }
   }
 
-  private func retire(_ plan: DeploymentPlan) async throws {
-    let start = ContinuousClock.now
-    let patience = isPatient ? plan.drain : .zero
-    let drained = try await proxy.drain(atMost: patience)
+  private func retire(_ row: StoredRelease) async throws {
+    let (plan, start) = (row.plan, ContinuousClock.now)
+    let drained = try await drain(plan)
     if !drained, !isPatient, try await !hasHadItsTime(plan) { return }
-    let ports = try await store.ports(of: plan.release, of: plan.app).values.sorted()
-    for component in plan.components {
-      await runtimes[component].saveLogs(of: component)
-      try await runtimes[component].remove(component)
-      try await store.freePort(of: component)
+    try await toTheEnd {
+      try await stop(row.workloads)
+      try await store.mark(plan.release, of: plan.app, as: .retired)
     }
-    try await store.mark(plan.release, of: plan.app, as: .retired)
+    let ports = row.ports.values.sorted()
     let place = ports.isEmpty ? "" : "on \(ports.map(\.description).joined(separator: ", ")) "
-    let detail = place + (drained ? "drained" : "stopped after \(plan.drain.brief) with requests under way")
-    report(.retired(plan.release, detail: detail, seconds: (ContinuousClock.now - start).seconds))
+    report(
+      .retired(plan.release, detail: place + ending(plan, drained), seconds: (ContinuousClock.now - start).seconds))
+  }
+
+  /// Stops the workloads of a release that are sent no requests any more, or not yet: somebody was killed who was adding them.
+  private func takeAwaySurplus(of row: StoredRelease) async throws {
+    let (plan, start) = (row.plan, ContinuousClock.now)
+    if try await Set(store.routes(of: plan.app)) != Set(row.routes) {
+      try await store.setRoutes(row.routes, of: plan.app)
+      _ = try await proxy.apply(requiring: nil)
+    }
+    let drained = try await drain(plan)
+    // nginx itself ends what takes too long.
+    if !drained, !isPatient { return }
+    try await toTheEnd { try await stop(row.surplus) }
+    let ends = row.surplus.map { workload in
+      workload.label + (row.ports[workload.id].map { " on \($0)" } ?? "")
+    }
+    report(
+      .reduced(
+        plan.release, detail: "\(ends.joined(separator: ", ")) \(ending(plan, drained))",
+        seconds: (ContinuousClock.now - start).seconds))
+  }
+
+  private func drain(_ plan: DeploymentPlan) async throws -> Bool {
+    try await proxy.drain(atMost: isPatient ? plan.drain : .zero)
+  }
+
+  private func ending(_ plan: DeploymentPlan, _ drained: Bool) -> String {
+    drained ? "drained" : "stopped after \(plan.drain.brief) with requests under way"
+  }
+
+  /// Does `work` to its end once it is begun, whatever becomes of our task: only the waiting before it can be interrupted.
+  private func toTheEnd(_ work: @escaping @Sendable () async throws -> Void) async throws {
+    try Task.checkCancellation()
+    try await Task { try await work() }.value
+  }
+
+  private func stop(_ workloads: [WorkloadPlan]) async throws {
+    for workload in workloads {
+      await runtimes[workload].saveLogs(of: workload)
+      try await runtimes[workload].remove(workload)
+      try await store.freePort(of: workload)
+    }
   }
 
   /// Whether the requests of a release have had their time to end since another one took its place.

@@ -27,6 +27,9 @@ struct ChosenProxy: ReverseProxy {
     return try await chosen.reload()
   }
 
+  // The files are the same for both.
+  func announce() async throws { try await process.announce() }
+
   func quarantined() async throws -> [ProxyStatus.Quarantine] { try await chosen().quarantined() }
 
   func files() async throws -> [ProxyFile] { try await chosen().files() }

@@ -1,6 +1,7 @@
 import Foundation
 
-/// An app's own part of nginx's configuration: upstreams that keep connections to the app open, and a server that nginx finds by hash.
+/// An app's own part of nginx's configuration: upstreams that share the requests out among the app's instances and keep connections to them
+/// open, and a server that nginx finds by hash.
 ///
 /// Without it the app is served by the ``RoutingTable``, only less quickly.
 struct FastLane {
@@ -11,6 +12,8 @@ struct FastLane {
   let listen: String
   /// The file with the pages for what the proxy itself answers.
   let pages: String
+  /// Whether clients are told to come back later, instead of being sent to the app.
+  var isInMaintenance = false
 
   /// The file's path inside the configuration's folder.
   var file: String { "apps/\(app).conf" }
@@ -18,7 +21,7 @@ struct FastLane {
   var text: String {
     """
     # The fast lane of \(app), rendered by orchestrator; changes made here are lost.
-    \(routes.map(upstream).joined(separator: "\n"))
+    \(groups.map(upstream).joined(separator: "\n"))
     server {
     \(listen)
         server_name \(routes.first?.host ?? "");
@@ -31,39 +34,71 @@ struct FastLane {
 
   /// An idle connection is closed before any server of note closes it: a request over one that the app is closing would fail, and
   /// nginx must not send a POST twice. (Of the usual ones gunicorn is the first, after 2 s: its setting `keepalive`.)
-  private func upstream(_ route: Route) -> String {
-    """
-    upstream \(name(of: route)) {
-        server 127.0.0.1:\(route.internalPort);
-        keepalive 32;
-        keepalive_timeout 1s;
+  private func upstream(_ group: Group) -> String {
+    let servers = group.routes.map {
+      "server 127.0.0.1:\($0.internalPort)\(group.isShared ? Self.outAfterFailure : "");"
     }
-    """
+    let sharing = group.isShared ? ["zone \(name(of: group.role)) 64k;", "least_conn;"] : []
+    let lines = (sharing + servers + ["keepalive 32;", "keepalive_timeout 1s;"]).map { "    \($0)" }
+    return (["upstream \(name(of: group.role)) {"] + lines + ["}"]).joined(separator: "\n")
   }
 
+  /// One that fails gets no requests for a second; then one request tries it, which goes to another if it fails again.
+  private static let outAfterFailure = " max_fails=1 fail_timeout=1s"
+
   /// nginx compares the name of each upstream with all before it: that is quick where they differ from the first letter on.
-  private func name(of route: Route) -> String {
-    "\(Digest.of([Data(app.description.utf8)]).prefix(8))-\(app)-\(route.role.rawValue)"
+  private func name(of role: Route.Role) -> String {
+    "\(Digest.of([Data(app.description.utf8)]).prefix(8))-\(app)-\(role.rawValue)"
+  }
+
+  /// The instances of one component.
+  private struct Group {
+    let role: Route.Role
+    let routes: [Route]
+
+    var isShared: Bool { routes.count > 1 }
+    var http: HTTPOptions { routes.first?.http ?? .standard }
+  }
+
+  private var groups: [Group] {
+    Route.Role.allCases.map { role in Group(role: role, routes: routes.filter { $0.role == role }) }
+      .filter { !$0.routes.isEmpty }
   }
 
   /// Pages come from the frontend where there is one, and what the backend claims from the backend.
   private var locations: [String] {
-    let backend = routes.first { $0.role == .backend }
-    let frontend = routes.first { $0.role == .frontend }
+    if isInMaintenance { return [ProxyPages.maintenanceLocation] }
+    let backend = groups.first { $0.role == .backend }
+    let frontend = groups.first { $0.role == .frontend }
     var locations: [String] = []
-    if frontend != nil, let backend, let claimed = RoutingTable.expression(of: backend.paths) {
+    if frontend != nil, let backend,
+      let claimed = backend.routes.first.flatMap({ RoutingTable.expression(of: $0.paths) })
+    {
       locations.append(location("~ \"^(?:\(claimed))(?:/|$)\"", to: backend))
     }
-    if let route = frontend ?? backend { locations.append(location("/", to: route)) }
+    if let group = frontend ?? backend { locations.append(location("/", to: group)) }
     return locations
   }
 
-  private func location(_ match: String, to route: Route) -> String {
-    """
-        location \(match) {
-            proxy_pass http://\(name(of: route));
-        }
-    """
+  private func location(_ match: String, to group: Group) -> String {
+    let lines = ["proxy_pass http://\(name(of: group.role));"] + group.http.directives(unlike: .standard)
+    return (["    location \(match) {"] + lines.map { "        \($0)" } + ["    }"]).joined(separator: "\n")
+  }
+}
+
+extension HTTPOptions {
+  /// What nginx is told of them where the rest of its configuration says `others`.
+  func directives(unlike others: HTTPOptions?) -> [String] {
+    var lines: [String] = []
+    if bodyLimit != others?.bodyLimit { lines.append("client_max_body_size \(bodyLimit);") }
+    if timeout != others?.timeout { lines += ["proxy_read_timeout \(timeout)s;", "proxy_send_timeout \(timeout)s;"] }
+    if buffersRequests != others?.buffersRequests {
+      lines.append("proxy_request_buffering \(buffersRequests ? "on" : "off");")
+    }
+    if buffersResponses != others?.buffersResponses {
+      lines.append("proxy_buffering \(buffersResponses ? "on" : "off");")
+    }
+    return lines
   }
 }
 

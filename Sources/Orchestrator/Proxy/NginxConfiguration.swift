@@ -21,21 +21,33 @@ struct NginxConfiguration: Sendable, Equatable, Codable {
   var workerShutdownTimeout: Duration
   /// The apps without a fast lane, as nginx refused theirs.
   var quarantined: [Quarantine] = []
+  /// The apps whose clients are told to come back later.
+  var maintenance: [Maintenance] = []
 
   /// The files, by their path inside the folder.
   var files: [String: String] {
     var files = [
-      "nginx.conf": main, "proxy-mappings.conf": RoutingTable(routes: routes).text, "pages.conf": pages,
-      "pages/404.html": ProxyPages.notFound.html, "pages/404.json": ProxyPages.notFound.json,
-      "pages/503.html": ProxyPages.unavailable.html, "pages/503.json": ProxyPages.unavailable.json,
+      "nginx.conf": main,
+      "proxy-mappings.conf": RoutingTable(routes: routes, inMaintenance: maintenance.map(\.host)).text,
+      "pages.conf": ProxyPages.configuration(in: folder),
     ]
+    for (name, answer) in answers {
+      files["pages/\(name).html"] = answer.html
+      files["pages/\(name).json"] = answer.json
+    }
     for port in publicPorts { files["pages/status-\(port).html"] = ProxyPages.status(on: port, routes: routes) }
     for lane in fastLanes { files[lane.file] = lane.text }
     return files
   }
 
+  private var answers: [(String, ProxyPages.Answer)] {
+    let maintained = maintenance.map { ("maintenance/\($0.host)", ProxyPages.Answer.maintenance($0.message)) }
+    return [("404", .notFound), ("503", .unavailable), ("deploying", .deploying)] + maintained
+  }
+
   private var fastLanes: [FastLane] {
     let quarantined = Set(quarantined.map(\.app))
+    let inMaintenance = Set(maintenance.map(\.app))
     return Dictionary(grouping: routes) { $0.app }.compactMap { app, routes in
       // nginx would not start for a port that another program has.
       guard !quarantined.contains(app), let route = routes.first, publicPorts.contains(route.publicPort) else {
@@ -43,7 +55,17 @@ struct NginxConfiguration: Sendable, Equatable, Codable {
       }
       return FastLane(
         app: app, routes: routes, listen: listen(route.publicPort, isDefault: false, indent: 4),
-        pages: "\(folder)/pages.conf")
+        pages: "\(folder)/pages.conf", isInMaintenance: inMaintenance.contains(app))
+    }
+  }
+
+  /// Where the routing table stands in for a fast lane no app is refused what it may have.
+  private var mostOfAll: HTTPOptions {
+    routes.map(\.http).reduce(.standard) { most, http in
+      var most = most
+      most.bodyLimit = max(most.bodyLimit, http.bodyLimit)
+      most.timeout = max(most.timeout, http.timeout)
+      return most
     }
   }
 
@@ -61,7 +83,8 @@ struct NginxConfiguration: Sendable, Equatable, Codable {
 
     http {
         log_format routed escape=json
-            '{"time":"$time_iso8601","app":"$routed_app","release":"$routed_release","upstream":"$upstream_addr",'
+            '{"time":"$time_iso8601","app":"$routed_app","release":"$routed_release","instance":"$routed_instance",'
+            '"upstream":"$upstream_addr",'
             '"client":"$remote_addr","host":"$host","port":$server_port,"method":"$request_method","uri":"$request_uri",'
             '"protocol":"$server_protocol","status":$status,"bytes":$body_bytes_sent,"seconds":$request_time,'
             '"upstream_seconds":"$upstream_response_time","request_id":"$request_id"}';
@@ -71,12 +94,18 @@ struct NginxConfiguration: Sendable, Equatable, Codable {
 
         server_tokens off;
         keepalive_timeout 75s;\(version.hasKeepaliveMinTimeout ? "\n    keepalive_min_timeout 5s;" : "")
-        client_max_body_size 100m;
+    \(HTTPOptions.standard.directives(unlike: nil).map { "    \($0)" }.joined(separator: "\n"))
         variables_hash_max_size 2048;
         map_hash_max_size \(hashSize);
         map_hash_bucket_size \(hashBucketSize);
         server_names_hash_max_size \(hashSize);
         server_names_hash_bucket_size \(hashBucketSize);
+
+        # Of several that a request was tried at the last one answered.
+        map $upstream_addr $last_upstream {
+            default $upstream_addr;
+            "~[ ,]([^ ,]+)$" $1;
+        }
 
         include "\(folder)/proxy-mappings.conf";
 
@@ -115,8 +144,10 @@ struct NginxConfiguration: Sendable, Equatable, Codable {
         proxy_set_header X-Forwarded-Host $host:$server_port;
         proxy_set_header X-Forwarded-Port $server_port;
         proxy_connect_timeout 5s;
-        proxy_read_timeout 300s;
-        proxy_send_timeout 300s;
+        # Where an app has several instances, a request that one of them did not answer goes to another, unless it may have had an effect
+        # already: a POST that was sent does not.
+        proxy_next_upstream error timeout;
+        proxy_next_upstream_timeout \(HTTPOptions.standard.timeout)s;
 
     \(publicPorts.map(servers).joined(separator: "\n"))
         # The fast lanes: a server of its own for each app, found by hash.
@@ -134,10 +165,21 @@ struct NginxConfiguration: Sendable, Equatable, Codable {
             server_name _;
             include "\(folder)/pages.conf";
             location / {
+                if ($in_maintenance) {
+                    return \(ProxyPages.maintenanceCode);
+                }
+                set $expected "\(ProxyFolder(path: runFolder.parentFolder).expectedHosts)/$host-\(port)";
+                if ($public_port = \(port)) {
+                    set $expected "";
+                }
+                # Only looked for where there is no app; nginx lets no host name through with a '/' in it.
+                if (-f $expected) {
+                    return \(ProxyPages.deployingCode);
+                }
                 if ($public_port != \(port)) {
                     return 404;
                 }
-                proxy_pass http://127.0.0.1:$app_port;
+    \((["proxy_pass http://127.0.0.1:$app_port;"] + mostOfAll.directives(unlike: .standard)).map { "            \($0)" }.joined(separator: "\n"))
             }
         }
 
@@ -173,28 +215,6 @@ struct NginxConfiguration: Sendable, Equatable, Codable {
     return addresses.map { "\(String(repeating: " ", count: indent))listen \($0)\(suffix);" }.joined(separator: "\n")
   }
 
-  /// Pages for what the proxy itself answers, for every server; what an app answers is passed on as it is.
-  private var pages: String {
-    """
-    error_page 404 /.orchestrator/404.$answer_format;
-    error_page 502 503 =503 /.orchestrator/503.$answer_format;
-    location ^~ /.orchestrator/404. {
-        internal;
-        types { text/html html; application/json json; }
-        alias "\(folder)/pages/404.";
-    }
-    location ^~ /.orchestrator/503. {
-        internal;
-        types { text/html html; application/json json; }
-        alias "\(folder)/pages/503.";
-        add_header Retry-After 5 always;
-        add_header Cache-Control no-store always;
-        add_header X-Request-ID $request_id always;
-    }
-
-    """
-  }
-
   /// Room for twice the entries, so that the table is built at the first attempt.
   private var hashSize: Int { (routes.count * 2).roundedUpToPowerOfTwo(atLeast: 2048) }
 
@@ -213,7 +233,7 @@ extension Int {
 }
 
 extension NginxConfiguration {
-  /// Reads what an earlier configuration was made of; those from before fast lanes had none.
+  /// Reads what an earlier configuration was made of; one of an earlier version may lack what that did not know.
   init(from decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: CodingKeys.self)
     self.init(
@@ -226,7 +246,8 @@ extension NginxConfiguration {
       version: try values.decode(NginxVersion.self, forKey: .version),
       hasIPv6: try values.decode(Bool.self, forKey: .hasIPv6),
       workerShutdownTimeout: try values.decode(Duration.self, forKey: .workerShutdownTimeout),
-      quarantined: try values.decodeIfPresent([Quarantine].self, forKey: .quarantined) ?? [])
+      quarantined: try values.decodeIfPresent([Quarantine].self, forKey: .quarantined) ?? [],
+      maintenance: try values.decodeIfPresent([Maintenance].self, forKey: .maintenance) ?? [])
   }
 
   /// Takes over what `earlier` had in quarantine, for the apps whose routes are the same: nginx would refuse them again.

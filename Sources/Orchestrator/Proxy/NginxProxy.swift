@@ -60,8 +60,12 @@ package struct NginxProxy: ReverseProxy {
   }
 
   package func drain(atMost limit: Duration) async throws -> Bool {
-    try await poll(atMost: limit) { try await host.workers().retiring.isEmpty }
+    // Those that others replace from now on do not have the requests that are meant.
+    let before = try await host.workers().retiring
+    return try await poll(atMost: limit) { try await host.workers().retiring.isDisjoint(with: before) }
   }
+
+  package func announce() async throws { folder.expect(try await store.expectedHosts()) }
 
   package func stop() async throws { try await alone { try await host.stop() } }
 
@@ -103,6 +107,7 @@ extension NginxProxy {
   private func wanted(requiring required: TCPPort?) async throws -> Wanted {
     let running = try await host.isRunning()
     let routes = try await store.routes()
+    let maintenance = try await store.maintenance()
     let current = current()
     // One that does not get all of its ports has some of them for a while; one that never ran is somebody's who was killed.
     if !running, try await host.exists() { try await host.stop() }
@@ -110,8 +115,9 @@ extension NginxProxy {
     if !running, routes.isEmpty { return Wanted(running: running, current: current) }
     let usable = try ports.usable(
       routes: routes, listened: running ? await listenedPorts(current) : [], requiring: required)
-    let next = try await configuration(routes, on: usable.ports, following: current, running: running)
+    var next = try await configuration(routes, on: usable.ports, following: current, running: running)
       .keepingQuarantine(of: current)
+    next.maintenance = maintenance
     let isInForce =
       if running, let current, current == next, folder.holds(current), folder.fullLogs.isEmpty {
         await serving() == current.generation

@@ -7,6 +7,7 @@ extension NginxProxy {
     let running = try await host.isRunning()
     let serving = await serving()
     let routes = try await store.routes()
+    let maintenance = try await store.maintenance()
     var status = ProxyStatus(
       running: running, runtime: host.runtime, serving: serving, configured: current?.generation,
       version: current?.version.description,
@@ -27,7 +28,7 @@ extension NginxProxy {
       status.problem = "nginx does not answer with the generation that was configured last"
     } else if !unserved.isEmpty {
       status.problem = "nginx does not listen on \(unserved.joined(separator: ", ")), where apps should be reached"
-    } else if let current, current.routes != routes {
+    } else if let current, current.routes != routes || current.maintenance != maintenance {
       status.problem = "the routes in force are not those of the store; the next deploy mends that"
     } else if let current, !folder.holds(current) {
       status.problem =

@@ -11,6 +11,9 @@ struct ProxyFolder: Sendable {
   var currentLink: String { path + "/current" }
   var currentMainFile: String { currentLink + "/nginx.conf" }
 
+  /// With a file for each host whose app is being deployed for the first time.
+  var expectedHosts: String { path + "/expected" }
+
   func generation(_ number: Int) -> String { "\(path)/generations/\(number)" }
   func mainFile(_ number: Int) -> String { generation(number) + "/nginx.conf" }
 
@@ -67,6 +70,15 @@ struct ProxyFolder: Sendable {
     FaultPoint.pass("generation about to be current")
     guard rename(fresh, currentLink) == 0 else { throw StateFolder(path).unwritable(nil) }
     FaultPoint.pass("generation current")
+  }
+
+  /// Has clients of the hosts, written `HOST-PORT`, told that an app is to come. Whoever cannot be told gets what other unknown hosts get.
+  func expect(_ hosts: Set<String>) {
+    let manager = FileManager.default
+    for host in manager.names(in: expectedHosts) where !hosts.contains(host) { unlink("\(expectedHosts)/\(host)") }
+    guard !hosts.isEmpty else { return }
+    try? makeFolder(expectedHosts)
+    for host in hosts { _ = manager.createFile(atPath: "\(expectedHosts)/\(host)", contents: nil) }
   }
 
   /// When the link was moved last; nil when there is none.

@@ -1,3 +1,5 @@
+import Foundation
+
 /// The pages that the proxy itself answers with. They need nothing from outside and suit light and dark screens.
 enum ProxyPages {
   /// What the proxy says when it has nobody to send a request to.
@@ -5,33 +7,42 @@ enum ProxyPages {
     /// What programs know it by.
     let error: String
     let title: String
-    let text: String
+    /// Paragraphs of plain text.
+    let text: [String]
+    /// The status that clients get.
+    let status: Int
+    /// After how many seconds it is worth to ask again; nil when it is not.
+    var retryAfter: Int?
 
     /// For people.
-    var html: String { ProxyPages.page(title: title, body: "<p>\(text)</p>") }
+    var html: String {
+      let paragraphs = text.map { "<p>\($0.escapedForHTML)</p>" }.joined(separator: "\n")
+      return ProxyPages.page(title: title, mark: String(status), refresh: retryAfter, body: paragraphs)
+    }
 
     /// For programs.
-    var json: String { #"{"error":"\#(error)","message":"\#(text)"}"# + "\n" }
+    var json: String {
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+      let fields = ["error": error, "message": text.joined(separator: " ")]
+      return ((try? encoder.encode(fields)).map { String(decoding: $0, as: UTF8.self) } ?? "{}") + "\n"
+    }
   }
-
-  static let notFound = Answer(
-    error: "not_found", title: "Nothing here",
-    text: "There is no app at this address. If you expected one, check the name in the address.")
-
-  static let unavailable = Answer(
-    error: "unavailable", title: "Back in a moment",
-    text: "The app at this address does not answer right now. Please try again in a few seconds.")
 
   /// The apps that clients reach on `port`. Every value in it is a DNS label, a number or a host made of both.
   static func status(on port: TCPPort, routes: [Route]) -> String {
-    let rows = routes.filter { $0.publicPort == port }.map { route in
-      "<li><a href=\"http://\(route.host):\(port)/\">\(route.app)</a> \(route.release) on \(route.internalPort)</li>"
+    let apps = Dictionary(grouping: routes.filter { $0.publicPort == port }, by: \.app).sorted { $0.key < $1.key }
+    let rows = apps.compactMap { app, routes in
+      routes.first.map { route in
+        let ports = routes.map(\.internalPort.description).joined(separator: ", ")
+        return "<li><a href=\"http://\(route.host):\(port)/\">\(app)</a> \(route.release) on \(ports)</li>"
+      }
     }
     let list = rows.isEmpty ? "<p>No app yet.</p>" : "<ul>\n\(rows.joined(separator: "\n"))\n</ul>"
-    return page(title: "Apps on port \(port)", body: list)
+    return page(title: "Apps on port \(port)", mark: "orchestrator", body: list)
   }
 
-  private static func page(title: String, body: String) -> String {
+  private static func page(title: String, mark: String, refresh: Int? = nil, body: String) -> String {
     """
     <!doctype html>
     <html lang="en">
@@ -39,15 +50,32 @@ enum ProxyPages {
     <meta charset="utf-8">
     <meta name="viewport" content="width=device-width, initial-scale=1">
     <meta name="color-scheme" content="light dark">
+    <meta name="robots" content="noindex">\(refresh.map { "\n<meta http-equiv=\"refresh\" content=\"\($0)\">" } ?? "")
     <title>\(title)</title>
     <style>
-    body { margin: 0; min-height: 100vh; display: grid; place-items: center; font: 1.1rem/1.6 system-ui, sans-serif; }
-    main { max-width: 34rem; padding: 2rem; }
-    h1 { font-size: 1.8rem; margin: 0 0 .5rem; }
+    :root { --paper: #f6f5f2; --card: #fff; --ink: #22242a; --soft: #6b6f79; --line: #e3e1dc; --accent: #2f6f5e; }
+    @media (prefers-color-scheme: dark) {
+      :root { --paper: #14161a; --card: #1d2026; --ink: #e9e9ec; --soft: #9a9fab; --line: #2d313a; --accent: #6fc3aa; }
+    }
+    * { box-sizing: border-box; }
+    body {
+      margin: 0; min-height: 100vh; display: grid; place-items: center; padding: 1.5rem;
+      background: var(--paper); color: var(--ink); font: 1.05rem/1.6 system-ui, -apple-system, "Segoe UI", sans-serif;
+    }
+    main {
+      width: 100%; max-width: 34rem; padding: 2.25rem 2.5rem; background: var(--card);
+      border: 1px solid var(--line); border-top: 4px solid var(--accent); border-radius: .6rem;
+    }
+    small { color: var(--soft); letter-spacing: .12em; }
+    h1 { font-size: 1.7rem; line-height: 1.25; margin: .3rem 0 .8rem; }
+    p { margin: .5rem 0 0; overflow-wrap: anywhere; }
+    ul { margin: 0; padding-left: 1.2rem; }
+    a { color: var(--accent); }
     </style>
     </head>
     <body>
     <main>
+    <small>\(mark)</small>
     <h1>\(title)</h1>
     \(body)
     </main>
@@ -55,5 +83,73 @@ enum ProxyPages {
     </html>
 
     """
+  }
+}
+
+extension ProxyPages.Answer {
+  static let notFound = ProxyPages.Answer(
+    error: "not_found", title: "Nothing here",
+    text: ["There is no app at this address. If you expected one, check the name in the address."], status: 404)
+
+  static let unavailable = ProxyPages.Answer(
+    error: "unavailable", title: "Back in a moment",
+    text: ["The app at this address does not answer right now. Please try again in a few seconds."], status: 503,
+    retryAfter: 5)
+
+  static let deploying = ProxyPages.Answer(
+    error: "deploying", title: "Almost there",
+    text: ["The app at this address is being deployed for the first time. This page looks again by itself."],
+    status: 503, retryAfter: 10)
+
+  /// - Parameter message: what whoever runs the app has to say.
+  static func maintenance(_ message: String?) -> ProxyPages.Answer {
+    ProxyPages.Answer(
+      error: "maintenance", title: "Down for maintenance",
+      text: [message ?? "The app at this address is being worked on. Please come back a little later."], status: 503,
+      retryAfter: 60)
+  }
+}
+
+/// How nginx is told to answer with them.
+extension ProxyPages {
+  // Statuses that no client sees: nginx answers with 503 and a page of its own for each.
+  static let deployingCode = 521
+  static let maintenanceCode = 522
+
+  /// The only location of the server of an app that is in maintenance.
+  static let maintenanceLocation = """
+        location / {
+            return \(maintenanceCode);
+        }
+    """
+
+  /// The file that every server includes: what an app itself answers is passed on as it is.
+  static func configuration(in folder: String) -> String {
+    """
+    error_page 404 /.orchestrator/404.$answer_format;
+    error_page 502 503 =503 /.orchestrator/503.$answer_format;
+    error_page \(deployingCode) =503 /.orchestrator/deploying.$answer_format;
+    error_page \(maintenanceCode) =503 /.orchestrator/maintenance/$host.$answer_format;
+    \(location("404.", in: folder))
+    \(location("503.", in: folder, retryAfter: Answer.unavailable.retryAfter))
+    \(location("deploying.", in: folder, retryAfter: Answer.deploying.retryAfter))
+    \(location("maintenance/", in: folder, retryAfter: Answer.maintenance(nil).retryAfter))
+
+    """
+  }
+
+  private static func location(_ name: String, in folder: String, retryAfter: Int? = nil) -> String {
+    var lines = [
+      "internal;", "types { text/html html; application/json json; }", "charset utf-8;",
+      "alias \"\(folder)/pages/\(name)\";",
+    ]
+    if let retryAfter {
+      // A header that is added here takes away those that all servers add.
+      lines += [
+        "add_header Retry-After \(retryAfter) always;", "add_header Cache-Control no-store always;",
+        "add_header X-Request-ID $request_id always;",
+      ]
+    }
+    return (["location ^~ /.orchestrator/\(name) {"] + lines.map { "    \($0)" } + ["}"]).joined(separator: "\n")
   }
 }

@@ -13,6 +13,9 @@ package protocol ReverseProxy: Sendable {
   /// - Throws: ``OrchestratorError`` with the code `proxy_failed` or `public_port_taken`.
   func apply(requiring required: TCPPort?) async throws -> ProxyChange
 
+  /// Has clients of an app that is being deployed for the first time told so, and those of no other.
+  func announce() async throws
+
   /// Waits until no request is left that came in before the last change, at most for `limit`.
   ///
   /// - Returns: whether they all ended in time.

@@ -1,16 +1,21 @@
 /// The complete routing table: which host leads to which internal port. It alone is enough to serve every app.
 struct RoutingTable {
   let routes: [Route]
+  /// The hosts whose clients are told to come back later.
+  var inMaintenance: [String] = []
 
   /// The file `proxy-mappings.conf`.
   var text: String {
     """
     # The routing table, rendered by orchestrator from its store; changes made here are lost.
-    \(map("$host", to: "backend_port", routes.filter { $0.role == .backend }.map { ($0.host, $0.internalPort.description) }))
-    \(map("$host", to: "frontend_port", routes.filter { $0.role == .frontend }.map { ($0.host, $0.internalPort.description) }))
+    \(map("$host", to: "backend_port", first(.backend)))
+    \(map("$host", to: "frontend_port", first(.frontend)))
     # Whose requests they are, for the log.
     \(map("$host", to: "routed_app", default: "''", byHost { $0.app.description }))
     \(map("$host", to: "routed_release", default: "''", byHost { $0.release.description }))
+    \(map("$last_upstream", to: "routed_instance", default: "''", routes.map { ("127.0.0.1:\($0.internalPort)", $0.instance.description) }))
+    # Those whose clients are told to come back later.
+    \(map("$host", to: "in_maintenance", inMaintenance.sorted().map { ($0, "1") }))
     # A host is served on the public port of its own stack only.
     \(map("$host", to: "public_port", byHost { $0.publicPort.description }))
     # The paths that a backend claims for itself, with all below them, where there are pages in front of it: sets by their numbers.
@@ -25,6 +30,13 @@ struct RoutingTable {
   ) -> String {
     let lines = entries.map { "    \($0.value) \($0.result);" }
     return (["map \(source) $\(variable) {", "    default \(usual);"] + lines + ["}"]).joined(separator: "\n")
+  }
+
+  /// The ports of one map: a host's first instance stands for all of them.
+  private func first(_ role: Route.Role) -> [(String, String)] {
+    let own = routes.filter { $0.role == role }.sorted { $0.instance < $1.instance }
+    let ports = Dictionary(own.map { ($0.host, $0.internalPort.description) }) { first, _ in first }
+    return ports.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
   }
 
   /// What all routes of a host have in common.
@@ -45,7 +57,7 @@ struct RoutingTable {
     let claiming = routes.filter { $0.role == .backend && !$0.paths.isEmpty && withPages.contains($0.host) }
     let sets = Dictionary(grouping: claiming) { Self.expression(of: $0.paths) ?? "" }
     return sets.sorted { $0.key < $1.key }.enumerated().map { index, set in
-      Claim(number: index + 1, expression: set.key, hosts: set.value.map(\.host))
+      Claim(number: index + 1, expression: set.key, hosts: Set(set.value.map(\.host)).sorted())
     }
   }
 

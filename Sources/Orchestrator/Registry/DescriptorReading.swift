@@ -43,11 +43,12 @@ extension StackDescriptor {
     let health = Health(reading: file.section("health"))
     let stop = Stop(reading: file.section("stop"))
     let limits = Limits(reading: file.section("limits"))
+    let http = HTTPOptions(reading: file.section("http"))
     guard let head, let internalPorts, let build else { return nil }
     self.init(
       name: head.name, summary: head.summary, role: role, publicPort: head.publicPort, paths: paths,
       internalPorts: internalPorts, detect: detect, variables: variables, advice: advice, build: build, run: run,
-      health: health, stop: stop, limits: limits, file: file.log.file, digest: digest)
+      health: health, stop: stop, limits: limits, http: http, file: file.log.file, digest: digest)
   }
 
   /// Reads the variables in the file's order; the rules of each may use those before it.
@@ -152,6 +153,44 @@ extension StackDescriptor.Limits {
     memory = section.value("memory", .bytes, or: 512 << 20)
     cpus = section.value("cpus", .cores, or: 1)
     pids = section.value("pids", .positive, or: 256)
+  }
+}
+
+extension HTTPOptions {
+  init(reading section: DescriptorSection) {
+    defer { section.finish() }
+    let usual = HTTPOptions.standard
+    let timeout = section.value("timeout", .responseTimeout, or: .seconds(usual.timeout))
+    self.init(
+      bodyLimit: section.value("bodyLimit", .bodyLimit, or: usual.bodyLimit), timeout: Int(timeout.seconds),
+      buffersRequests: section.value("buffersRequests", .flag, or: usual.buffersRequests),
+      buffersResponses: section.value("buffersResponses", .flag, or: usual.buffersResponses))
+  }
+
+  /// The same, but for what a person asked for one app.
+  ///
+  /// - Throws: ``OrchestratorError`` with the code `invalid_input`.
+  func with(_ app: AppSpec) throws -> HTTPOptions {
+    var options = self
+    if let limit = app.bodyLimit {
+      guard limit > 0 else {
+        throw OrchestratorError(.invalidInput, "\(limit) bytes cannot be the limit of a body", hint: "such as 500m")
+      }
+      options.bodyLimit = limit
+    }
+    if let timeout = app.responseTimeout {
+      guard Self.isTimeout(timeout) else {
+        throw OrchestratorError(
+          .invalidInput, "\(timeout.brief) cannot be the time that an app may be silent",
+          hint: "it is whole seconds, from 1s to 24 hours (1440m)")
+      }
+      options.timeout = Int(timeout.seconds)
+    }
+    return options
+  }
+
+  static func isTimeout(_ duration: Duration) -> Bool {
+    duration == .seconds(Int(duration.seconds)) && (1...86_400).contains(Int(duration.seconds))
   }
 }
 

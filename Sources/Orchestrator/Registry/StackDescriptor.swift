@@ -30,6 +30,8 @@ public struct StackDescriptor: Sendable, Equatable, Codable {
   public var stop: Stop
   /// What an app may use at most.
   public var limits: Limits
+  /// What requests to an app may be, and how the proxy passes them on.
+  public var http: HTTPOptions
   /// The file that the descriptor was read from.
   public var file: String
   /// The SHA-256 of the file's bytes, in hexadecimal: a release remembers by which descriptor it was made.

@@ -125,6 +125,15 @@ extension ValueKind<Int> {
   }
 }
 
+extension ValueKind<Int> {
+  /// The size of a request's body, `100m` or `2g`, in bytes.
+  static var bodyLimit: ValueKind { scalar("a size such as '100m' or '2g'") { ByteCount.parse($0) } }
+}
+
+extension ValueKind<Bool> {
+  static var flag: ValueKind { scalar("true or false") { ["true": true, "false": false][$0] } }
+}
+
 extension ValueKind<Double> {
   static var cores: ValueKind {
     scalar("a number of processor cores such as 1 or 0.5") { text in
@@ -135,6 +144,11 @@ extension ValueKind<Double> {
 
 extension ValueKind<Duration> {
   static var positiveDuration: ValueKind { duration.satisfying("a duration above 0, such as '500ms'") { $0 > .zero } }
+
+  /// How long nginx waits for an app, which it counts in seconds.
+  static var responseTimeout: ValueKind {
+    duration.satisfying("whole seconds from 1s to 1440m") { HTTPOptions.isTimeout($0) }
+  }
 
   static var duration: ValueKind { scalar("a duration such as '500ms', '10s' or '2m'") { Duration(parsing: $0) } }
 }

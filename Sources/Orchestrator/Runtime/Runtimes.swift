@@ -11,6 +11,7 @@ struct Runtimes: Sendable {
   }
 
   subscript(plan: ComponentPlan) -> any WorkloadRuntime { self[plan.runtime] }
+  subscript(workload: WorkloadPlan) -> any WorkloadRuntime { self[workload.runtime] }
 
   /// The runtime for an app of which nobody said where it should run: Docker, if its engine answers.
   func automatic() async -> RuntimeName {

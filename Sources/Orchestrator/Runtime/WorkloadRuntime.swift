@@ -34,58 +34,58 @@ package protocol WorkloadRuntime: Sendable {
   /// The certificates that builds of the plan trust, as PEM text; nil when they are those of this machine, or nobody can tell.
   func trustedCertificates(of plan: ComponentPlan) async throws -> String?
 
-  /// Starts the plan's workload on the internal port; it is not started again when it ends until ``keepRunning(_:)``.
+  /// Starts the workload on the internal port; it is not started again when it ends until ``keepRunning(_:)``.
   ///
   /// - Returns: what was cleared away to make room, one sentence each.
   /// - Throws: ``OrchestratorError`` with the code `conflict` or `start_failed`.
-  func start(_ plan: ComponentPlan, on port: TCPPort) async throws -> [String]
+  func start(_ workload: WorkloadPlan, on port: TCPPort) async throws -> [String]
 
   /// Has the workload started again from now on when it ends, and when the machine comes back.
-  func keepRunning(_ plan: ComponentPlan) async throws
+  func keepRunning(_ workload: WorkloadPlan) async throws
 
   /// Makes sure that a workload that is kept running is looked after: whoever did so may have been killed.
   ///
   /// - Returns: what was done, in one sentence; nil when nothing was needed.
-  func tend(_ plan: ComponentPlan) async throws -> String?
+  func tend(_ workload: WorkloadPlan) async throws -> String?
 
   /// Makes sure that the workload of a release that serves runs, as after a restart of the machine.
   ///
   /// - Returns: what was done, in one sentence; nil when nothing was needed.
-  func resume(_ plan: ComponentPlan, on port: TCPPort) async throws -> String?
+  func resume(_ workload: WorkloadPlan, on port: TCPPort) async throws -> String?
 
   /// What the workload is doing; nil when there is none of ours by its name.
-  func state(of plan: ComponentPlan) async throws -> WorkloadState?
+  func state(of workload: WorkloadPlan) async throws -> WorkloadState?
 
   /// Where a workload listens, as far as can be seen, and where it should.
-  func listeners(of plan: ComponentPlan, on port: TCPPort) async -> ListenerReport?
+  func listeners(of workload: WorkloadPlan, on port: TCPPort) async -> ListenerReport?
 
   /// Gives the last `tail` lines of a workload's output to `receive` (all lines when nil), then, if asked to follow, every new one.
-  func logs(of plan: ComponentPlan, tail: Int?, follow: Bool, receive: (String) async throws -> Void) async throws
+  func logs(of workload: WorkloadPlan, tail: Int?, follow: Bool, receive: (String) async throws -> Void) async throws
 
   /// Sees to it that what the workload printed stands in the release's own log when the workload is gone; stops nothing.
-  func saveLogs(of plan: ComponentPlan) async
+  func saveLogs(of workload: WorkloadPlan) async
 
   /// What the workload may use at most, in a few words; what is not limited here is said.
-  func limits(of plan: ComponentPlan) -> String
+  func limits(of workload: WorkloadPlan) -> String
 
   /// Whether ``resume(_:on:)`` would have anything to do.
-  func needsResuming(_ plan: ComponentPlan) async throws -> Bool
+  func needsResuming(_ workload: WorkloadPlan) async throws -> Bool
 
   /// Everything that is ours here: workloads and images, whether or not any release has their names.
   func belongings() async throws -> [Belonging]
 
   /// Asks the workload to stop with its signal, waits for its grace, kills it if need be, and removes it.
-  func remove(_ plan: ComponentPlan) async throws
+  func remove(_ workload: WorkloadPlan) async throws
 }
 
 extension WorkloadRuntime {
-  package func needsResuming(_ plan: ComponentPlan) async throws -> Bool {
-    let phase = try await state(of: plan)?.phase
+  package func needsResuming(_ workload: WorkloadPlan) async throws -> Bool {
+    let phase = try await state(of: workload)?.phase
     return phase == nil || phase == .exited || phase == .created
   }
 
   package func check(_ plan: ComponentPlan) async throws {}
-  package func tend(_ plan: ComponentPlan) async throws -> String? { nil }
+  package func tend(_ workload: WorkloadPlan) async throws -> String? { nil }
   package func trustedCertificates(of plan: ComponentPlan) async throws -> String? { nil }
 }
 

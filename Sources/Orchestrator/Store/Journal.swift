@@ -15,11 +15,15 @@ package struct JournalEntry: Codable, FetchableRecord, PersistableRecord, Sendab
   package var step: StepName
   /// The component of the app; nil when it has none, or when the step is done for all of them.
   package var component: String?
+  /// Which of its instances; nil when it has one only, or when the step is done for all of them.
+  package var instance: Int?
   package var phase: Phase
   package var at: Date
 
   /// The step, and of which component.
-  var deploymentStep: DeploymentStep { DeploymentStep(step, of: component.flatMap { try? ComponentName($0) }) }
+  var deploymentStep: DeploymentStep {
+    DeploymentStep(step, of: component.flatMap { try? ComponentName($0) }, instance: instance)
+  }
 }
 
 /// Where a saga writes down what it does.
@@ -35,7 +39,7 @@ extension Store: Journal {
     try await write { db in
       try JournalEntry(
         app: app.description, release: release.value, step: step.name, component: step.component?.description,
-        phase: phase, at: Date()
+        instance: step.instance, phase: phase, at: Date()
       ).insert(db)
       guard phase == .begun else { return }
       try db.execute(

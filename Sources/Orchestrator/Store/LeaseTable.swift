@@ -7,7 +7,7 @@ struct Lease: Codable, FetchableRecord, PersistableRecord, Sendable, Equatable {
 
   /// What the holder does with the app.
   enum Operation: String, Codable, Sendable {
-    case deploy, destroy, reconcile, recover, prune
+    case deploy, destroy, scale, maintain, reconcile, recover, prune
   }
 
   var app: String
@@ -70,6 +70,8 @@ extension Store {
         sql: """
           SELECT app FROM release WHERE state IN ('preparing', 'retiring', 'removing')
           UNION SELECT app FROM release WHERE state = 'live' AND app NOT IN (SELECT app FROM route)
+          UNION SELECT port.app FROM port JOIN release ON release.app = port.app AND release.number = port.release
+            WHERE release.state = 'live' AND NOT port.serves
           """)
       let held = Set(leases.filter(\.owner.isAlive).map(\.app))
       return inTheMiddle.union(leases.map(\.app)).subtracting(held).sorted().compactMap { try? AppName($0) }
@@ -86,6 +88,8 @@ extension Lease {
       switch operation {
       case .deploy: "deployed"
       case .destroy: "destroyed"
+      case .scale: "scaled"
+      case .maintain: "put in or out of maintenance"
       case .reconcile: "brought back"
       case .recover: "put in order"
       case .prune: "pruned"

@@ -1,40 +1,45 @@
 import GRDB
 
-/// Which component of which release has which internal port.
+/// Which workload of which release has which internal port.
 extension Store {
-  /// A port that was given to a component, and those that other programs sat on.
+  /// A port that was given to a workload, and those that other programs sat on.
   struct Reservation: Sendable, Equatable {
     let port: TCPPort
     let takenByOthers: [TCPPort]
   }
 
-  /// Gives the component the lowest port of its stack's range that nobody has and that can be listened on.
+  /// Gives the workload the lowest port of its stack's range that nobody has and that can be listened on.
   ///
   /// Two processes can ask at once: the write is exclusive, and the table cannot hold a port twice.
   ///
   /// - Throws: ``OrchestratorError`` with the code `ports_exhausted`.
   func reservePort(
-    for plan: ComponentPlan, isFree: @escaping @Sendable (TCPPort) -> Bool = { PortProbe.isFree($0) }
+    for workload: WorkloadPlan, isFree: @escaping @Sendable (TCPPort) -> Bool = { PortProbe.isFree($0) }
   ) async throws -> Reservation {
-    try await write { db in try Self.reserve(for: plan, isFree: isFree, db) }
+    try await write { db in try Self.reserve(for: workload, isFree: isFree, db) }
   }
 
-  /// Gives the component another port in place of the one it has, which another program took while it did not run.
+  /// Gives the workload another port in place of the one it has, which another program took while it did not run.
   ///
   /// - Throws: ``OrchestratorError`` with the code `ports_exhausted`; then it keeps the one it has.
   func exchangePort(
-    of plan: ComponentPlan, isFree: @escaping @Sendable (TCPPort) -> Bool = { PortProbe.isFree($0) }
+    of workload: WorkloadPlan, isFree: @escaping @Sendable (TCPPort) -> Bool = { PortProbe.isFree($0) }
   ) async throws -> TCPPort {
     try await write { db in
-      try Self.free(of: plan, db)
-      return try Self.reserve(for: plan, isFree: isFree, db).port
+      let serves = try Bool.fetchOne(
+        db, sql: "SELECT serves FROM port WHERE \(Self.isWorkload)", arguments: Self.key(of: workload))
+      try Self.free(of: workload, db)
+      let port = try Self.reserve(for: workload, isFree: isFree, db).port
+      try db.execute(
+        sql: "UPDATE port SET serves = ? WHERE number = ?", arguments: [serves ?? false, port.number])
+      return port
     }
   }
 
   private static func reserve(
-    for plan: ComponentPlan, isFree: (TCPPort) -> Bool, _ db: Database
+    for workload: WorkloadPlan, isFree: (TCPPort) -> Bool, _ db: Database
   ) throws -> Reservation {
-    let range = plan.stack.internalPorts
+    let range = workload.stack.internalPorts
     let given = try Set(Int.fetchAll(db, sql: "SELECT number FROM port"))
     var foreign: [TCPPort] = []
     for port in range.ports where !given.contains(Int(port.number)) {
@@ -43,21 +48,20 @@ extension Store {
         continue
       }
       try db.execute(
-        sql: "INSERT INTO port (number, app, release, component) VALUES (?, ?, ?, ?)",
-        arguments: [port.number] + key(of: plan))
+        sql: "INSERT INTO port (number, app, release, component, instance) VALUES (?, ?, ?, ?, ?)",
+        arguments: [port.number] + key(of: workload))
       return Reservation(port: port, takenByOthers: foreign)
     }
-    throw exhausted(plan.stack, foreign: foreign)
+    throw exhausted(workload.stack, foreign: foreign)
   }
 
-  /// Makes sure that the component has no port.
-  func freePort(of plan: ComponentPlan) async throws {
-    try await write { db in try Self.free(of: plan, db) }
+  /// Makes sure that the workload has no port.
+  func freePort(of workload: WorkloadPlan) async throws {
+    try await write { db in try Self.free(of: workload, db) }
   }
 
-  private static func free(of plan: ComponentPlan, _ db: Database) throws {
-    try db.execute(
-      sql: "DELETE FROM port WHERE app = ? AND release = ? AND component = ?", arguments: key(of: plan))
+  private static func free(of workload: WorkloadPlan, _ db: Database) throws {
+    try db.execute(sql: "DELETE FROM port WHERE \(isWorkload)", arguments: key(of: workload))
   }
 
   /// The ports that anything of ours has.
@@ -65,19 +69,31 @@ extension Store {
     try await read { db in Set(try Int.fetchAll(db, sql: "SELECT number FROM port").compactMap { TCPPort($0) }) }
   }
 
-  /// The ports that the components of a release have.
-  func ports(of release: ReleaseNumber, of app: AppName) async throws -> [ComponentName?: TCPPort] {
-    try await read { db in try Self.ports(of: release, of: app, db) }
+  /// Has requests sent to a workload from now on, or not any more, when its release serves.
+  static func setServing(_ serves: Bool, _ workload: WorkloadPlan, _ db: Database) throws {
+    try db.execute(
+      sql: "UPDATE port SET serves = ? WHERE \(isWorkload)", arguments: [serves] + key(of: workload))
   }
 
-  static func ports(of release: ReleaseNumber, of app: AppName, _ db: Database) throws -> [ComponentName?: TCPPort] {
+  /// The ports that the workloads of a release have, and those of them that requests are sent to when it serves.
+  static func ports(
+    of release: ReleaseNumber, of app: AppName, _ db: Database
+  ) throws -> (all: [WorkloadID: TCPPort], serving: Set<WorkloadID>) {
     let rows = try Row.fetchAll(
-      db, sql: "SELECT component, number FROM port WHERE app = ? AND release = ?",
+      db, sql: "SELECT component, instance, number, serves FROM port WHERE app = ? AND release = ?",
       arguments: [app.description, release.value])
-    return rows.reduce(into: [:]) { ports, row in
+    return rows.reduce(into: ([:], [])) { ports, row in
       let component: String = row["component"]
-      ports[try? ComponentName(component)] = TCPPort(row["number"])
+      let id = WorkloadID(component: try? ComponentName(component), instance: row["instance"])
+      ports.all[id] = TCPPort(row["number"])
+      if row["serves"] { ports.serving.insert(id) }
     }
+  }
+
+  private static let isWorkload = "app = ? AND release = ? AND component = ? AND instance = ?"
+
+  private static func key(of workload: WorkloadPlan) -> StatementArguments {
+    key(of: workload.plan) + [workload.instance]
   }
 
   /// How a table knows a component; one without a name is the empty text, of which there can be only one for each release.

@@ -17,8 +17,10 @@ struct ReleaseRow: Codable, FetchableRecord, PersistableRecord, Sendable {
 struct StoredRelease: Sendable {
   var plan: DeploymentPlan
   var state: Release.State
-  /// The ports of its components, as long as they have them.
-  var ports: [ComponentName?: TCPPort]
+  /// The ports of its workloads, as long as they have them.
+  var ports: [WorkloadID: TCPPort]
+  /// The workloads that requests are sent to when the release serves: not those that are being added or taken away.
+  var serving: Set<WorkloadID>
   var createdAt: Date
   var liveAt: Date?
 
@@ -26,7 +28,8 @@ struct StoredRelease: Sendable {
   var release: Release {
     let components = plan.components.map { component in
       Release.Component(
-        name: component.component, stack: component.stack.name, port: ports[component.component],
+        name: component.component, stack: component.stack.name, instances: component.instances,
+        ports: workloads.filter { $0.component == component.component }.compactMap { ports[$0.id] },
         image: component.runtime == .docker ? component.image : nil, descriptorDigest: component.stack.digest)
     }
     return Release(
@@ -35,8 +38,24 @@ struct StoredRelease: Sendable {
       liveAt: liveAt)
   }
 
-  /// The ways to its components, as far as they have a port.
-  var routes: [Route] { plan.routes(to: ports) }
+  /// All workloads that there may be: those that it is to have, and those that it has.
+  var workloads: [WorkloadPlan] {
+    let more = Set(ports.keys).subtracting(plan.workloads.map(\.id)).sorted().compactMap(plan.workload)
+    return plan.workloads + more
+  }
+
+  /// The workloads that have a port and are sent no requests, as they are being added or taken away.
+  var surplus: [WorkloadPlan] { workloads.filter { ports[$0.id] != nil && !serving.contains($0.id) } }
+
+  /// The workloads that it is to have and has not.
+  var missing: [WorkloadPlan] { plan.workloads.filter { !serving.contains($0.id) } }
+
+  /// The ways to its workloads, as far as requests are sent there.
+  var routes: [Route] {
+    workloads.filter { serving.contains($0.id) }.compactMap { workload in
+      ports[workload.id].map { workload.route(to: $0) }
+    }
+  }
 }
 
 /// Releases and apps.
@@ -61,6 +80,16 @@ extension Store {
     try await read { db in
       let rows = try ReleaseRow.filter(Column("state") == Release.State.live.rawValue).order(Column("app")).fetchAll(db)
       return try rows.map { try Self.stored($0, db) }
+    }
+  }
+
+  /// The hosts, with their public ports, of the apps that are being deployed for the first time.
+  func expectedHosts() async throws -> Set<String> {
+    try await read { db in
+      let rows = try ReleaseRow.filter(
+        sql: "state = 'preparing' AND app NOT IN (SELECT app FROM release WHERE state = 'live')"
+      ).fetchAll(db)
+      return Set(rows.map { "\($0.plan.host)-\($0.plan.publicPort)" })
     }
   }
 
@@ -124,6 +153,25 @@ extension Store {
       }
       (row.state, row.liveAt) = (.live, Date())
       try row.update(db)
+      try db.execute(
+        sql: "UPDATE port SET serves = TRUE WHERE app = ? AND release = ?",
+        arguments: [app.description, release.value])
+      return try Self.stored(row, db)
+    }
+  }
+
+  /// Makes the plan that of a release which serves, with requests sent to `serving` of its workloads and to no others.
+  func setWorkloads(_ plan: DeploymentPlan, serving: [WorkloadPlan]) async throws -> StoredRelease {
+    try await write { db in
+      guard var row = try Self.rows(of: plan.app, db).first(where: { $0.number == plan.release.value }) else {
+        throw OrchestratorError(.conflict, "release \(plan.release) of \(plan.app.description.quoted) was destroyed")
+      }
+      row.plan = plan
+      try row.update(db)
+      try db.execute(
+        sql: "UPDATE port SET serves = FALSE WHERE app = ? AND release = ?",
+        arguments: [plan.app.description, plan.release.value])
+      for workload in serving { try Self.setServing(true, workload, db) }
       return try Self.stored(row, db)
     }
   }
@@ -164,8 +212,9 @@ extension Store {
   }
 
   private static func stored(_ row: ReleaseRow, _ db: Database) throws -> StoredRelease {
-    StoredRelease(
-      plan: row.plan, state: row.state, ports: try ports(of: row.plan.release, of: row.plan.app, db),
-      createdAt: row.createdAt, liveAt: row.liveAt)
+    let ports = try ports(of: row.plan.release, of: row.plan.app, db)
+    return StoredRelease(
+      plan: row.plan, state: row.state, ports: ports.all, serving: ports.serving, createdAt: row.createdAt,
+      liveAt: row.liveAt)
   }
 }

@@ -11,7 +11,9 @@ private struct RouteRow: Codable, FetchableRecord, PersistableRecord {
   var host: String
   var publicPort: Int
   var paths: [String]
+  var instance: Int
   var internalPort: Int
+  var http: HTTPOptions
 
   init(_ route: Route) {
     app = route.app.description
@@ -20,7 +22,9 @@ private struct RouteRow: Codable, FetchableRecord, PersistableRecord {
     host = route.host
     publicPort = Int(route.publicPort.number)
     paths = route.paths
+    instance = route.instance
     internalPort = Int(route.internalPort.number)
+    http = route.http
   }
 
   /// The route; nil when the row holds what no route can.
@@ -30,7 +34,7 @@ private struct RouteRow: Codable, FetchableRecord, PersistableRecord {
     else { return nil }
     return Route(
       app: app, release: release, host: host, publicPort: publicPort, role: role, paths: paths,
-      internalPort: internalPort)
+      instance: instance, internalPort: internalPort, http: http)
   }
 }
 
@@ -39,7 +43,7 @@ extension Store {
   /// All routes, ordered by host.
   func routes() async throws -> [Route] {
     try await read { db in
-      try RouteRow.order(Column("host"), Column("role")).fetchAll(db).compactMap(\.route)
+      try RouteRow.order(Column("host"), Column("role"), Column("instance")).fetchAll(db).compactMap(\.route)
     }
   }
 

@@ -12,6 +12,7 @@ enum Schema {
       try db.alter(table: "lease") { table in table.add(column: "boot", .text) }
     }
     migrator.registerMigration("v5", migrate: createBuildQueue)
+    migrator.registerMigration("v6", migrate: addInstances)
     return migrator
   }
 
@@ -110,6 +111,64 @@ enum Schema {
       table.uniqueKey(["app", "release", "component"], onConflict: .replace)
       table.foreignKey(["app", "release"], references: "release", columns: ["app", "number"], onDelete: .cascade)
     }
+  }
+
+  /// A component has instances, each with a port and a route of its own. Plans and routes from before have one, and the limits that
+  /// all apps had.
+  private static func addInstances(_ db: Database) throws {
+    try db.alter(table: "port") { table in
+      table.add(column: "instance", .integer).notNull().defaults(to: 1)
+      // Whether requests are sent there when its release serves: not while it is being added or taken away.
+      table.add(column: "serves", .boolean).notNull().defaults(to: false)
+    }
+    try db.drop(index: "port_component")
+    try db.create(
+      index: "port_workload", on: "port", columns: ["app", "release", "component", "instance"], options: .unique)
+    try db.execute(
+      sql: """
+        UPDATE port SET serves = TRUE WHERE (app, release) IN (
+          SELECT app, number FROM release WHERE state IN ('live', 'retiring', 'retired'))
+        """)
+    try db.alter(table: "journal") { table in table.add(column: "instance", .integer) }
+    let http = #"{"bodyLimit":104857600,"timeout":300,"buffersRequests":false,"buffersResponses":true}"#
+    try db.execute(
+      sql: """
+        UPDATE release SET plan = json_set(plan,
+          '$.first.instances', 1, '$.first.http', json(:http), '$.first.stack.http', json(:http),
+          '$.others', json((
+            SELECT json_group_array(
+              json_set(value, '$.instances', 1, '$.http', json(:http), '$.stack.http', json(:http)))
+            FROM json_each(plan, '$.others'))))
+        """, arguments: ["http": http])
+    try addInstancesToRoutes(db, http: http)
+    try db.create(table: "maintenance") { table in
+      table.primaryKey("app", .text).references("app", onDelete: .cascade)
+      table.column("message", .text)
+      table.column("since", .datetime).notNull()
+    }
+  }
+
+  private static func addInstancesToRoutes(_ db: Database, http: String) throws {
+    try db.rename(table: "route", to: "routeBefore")
+    try db.create(table: "route") { table in
+      table.column("app", .text).notNull().references("app", onDelete: .cascade)
+      table.column("role", .text).notNull()
+      table.column("instance", .integer).notNull()
+      table.column("release", .integer).notNull()
+      table.column("host", .text).notNull()
+      table.column("publicPort", .integer).notNull()
+      table.column("paths", .jsonText).notNull()
+      table.column("internalPort", .integer).notNull()
+      table.column("http", .jsonText).notNull()
+      table.primaryKey(["app", "role", "instance"])
+      table.uniqueKey(["host", "role", "instance"])
+    }
+    try db.execute(
+      sql: """
+        INSERT INTO route (app, role, instance, release, host, publicPort, paths, internalPort, http)
+        SELECT app, role, 1, release, host, publicPort, paths, internalPort, ? FROM routeBefore
+        """, arguments: [http])
+    try db.drop(table: "routeBefore")
   }
 
   /// A release has components, each with a port and a step of its own. Plans from before have one, without a name.

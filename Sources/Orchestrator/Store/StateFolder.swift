@@ -38,7 +38,9 @@ package struct StateFolder: Sendable {
     release(plan.app, plan.release) + (plan.component.map { "/\($0)" } ?? "")
   }
   package func buildLog(_ plan: ComponentPlan) -> String { component(plan) + "/build.log" }
-  package func appLog(_ plan: ComponentPlan) -> String { component(plan) + "/app.log" }
+  package func appLog(_ workload: WorkloadPlan) -> String {
+    component(workload.plan) + (workload.instance > 1 ? "/app_\(workload.instance).log" : "/app.log")
+  }
   func buildContext(_ plan: ComponentPlan) -> String { component(plan) + "/source" }
 
   /// Makes the folder of a component.

@@ -13,6 +13,13 @@ extension String {
   /// The text with spaces after it, up to `width` characters.
   package func padded(to width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
 
+  /// The text as it stands in a page of HTML, where nothing of it means anything.
+  var escapedForHTML: String {
+    [("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ("\"", "&quot;"), ("'", "&#39;")].reduce(self) { text, pair in
+      text.replacing(pair.0, with: pair.1)
+    }
+  }
+
   /// The text if it is not empty.
   package var nonEmpty: String? { isEmpty ? nil : self }
 }

@@ -41,14 +41,14 @@ enum StopSignal {
 }
 
 /// Amounts of memory as people write them.
-enum ByteCount {
+package enum ByteCount {
   /// Docker refuses a container with less (6 MiB, "Runtime options with Memory").
   static let leastForContainer = 6 << 20
 
   private static let units = ["k": 10, "m": 20, "g": 30]
 
   /// `512m`, `2g` or `1048576` in bytes.
-  static func parse(_ text: String) -> Int? {
+  package static func parse(_ text: String) -> Int? {
     guard let match = text.wholeMatch(of: /(\d{1,12})([kmg])?b?/.ignoresCase()), let number = Int(match.1) else {
       return nil
     }

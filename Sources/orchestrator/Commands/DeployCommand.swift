@@ -17,6 +17,7 @@ struct DeployCommand: EngineCommand {
         orchestrator deploy flask ./shop --subdomain shop --runtime process
         orchestrator deploy mern ./shop --subdomain shop --build-env VITE_TITLE=Shop
         orchestrator deploy mern ./shop --subdomain shop --set frontend=packages/web --set backend.entry=api.js
+        orchestrator deploy flask ./shop --subdomain shop --instances 3 --body-limit 2g
       """)
 
   @Argument(help: "The stack of the app, such as flask; see 'orchestrator stacks list'.")
@@ -49,6 +50,23 @@ struct DeployCommand: EngineCommand {
 
   @Option(
     help: ArgumentHelp(
+      "How many instances of the app run side by side, or of which component how many; without it as many as now.",
+      valueName: "number|component=number"))
+  var instances: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "How large the body of a request may be, such as 500m, instead of what the stack says.", valueName: "size"))
+  var bodyLimit: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "How long the app may be silent while it answers, such as 10m, instead of what the stack says.",
+      valueName: "duration"))
+  var responseTimeout: String?
+
+  @Option(
+    help: ArgumentHelp(
       "Where the app runs: docker, process (of this machine), or auto: where it runs already, else Docker if its engine answers.",
       valueName: "runtime"))
   var runtime: String?
@@ -64,6 +82,9 @@ struct DeployCommand: EngineCommand {
       name: try AppName(subdomain), stack: stack, source: path,
       variables: try pairs(set, option: "--set", such: "wsgi=app:app"),
       buildEnvironment: try pairs(buildEnv, option: "--build-env", such: "VITE_TITLE=Shop"), healthPath: healthPath,
+      instances: instances.isEmpty ? nil : try Instances(parsing: instances),
+      bodyLimit: try bodyLimit.map { try OptionValue.size($0, such: "--body-limit 500m") },
+      responseTimeout: try responseTimeout.map { try OptionValue.duration($0, such: "--response-timeout 10m") },
       runtime: try runtime.flatMap(RuntimeName.choice))
     var configuration = try await global.configuration()
     // Said by hand, `auto` wins over a setting.
@@ -71,9 +92,7 @@ struct DeployCommand: EngineCommand {
     let engine = try DeploymentEngine(configuration)
     console.warn(of: engine.stacks.diagnostics)
     let release = try await engine.deploy(app, waiting: try waiting.duration()) { events in
-      let progress = DeployProgress(console)
-      for await event in events { progress.show(event) }
-      progress.end()
+      await DeployProgress(console).show(events)
     }
     if global.quiet && !global.json { console.result(release.url) }
   }

@@ -20,12 +20,20 @@ struct ListCommand: EngineCommand {
     }
     let rows = apps.map { app in
       [
-        app.app.description, app.stack.description, app.release.description, app.state.rawValue,
-        app.runtime.rawValue, app.components.compactMap(\.port?.description).joined(separator: ",").nonEmpty ?? "-",
+        app.app.description, app.stack.description, app.release.description, state(of: app),
+        app.runtime.rawValue, app.instances.compactMap(\.port?.description).joined(separator: ",").nonEmpty ?? "-",
         app.url,
       ]
     }
-    for problem in Set(apps.flatMap(\.components).compactMap(\.problem)).sorted() { console.warn(problem) }
+    for problem in Set(apps.flatMap(\.instances).compactMap(\.problem)).sorted() { console.warn(problem) }
     console.result(Table(["APP", "STACK", "RELEASE", "STATE", "RUNTIME", "PORT", "URL"], rows).description)
+  }
+
+  /// `running`, or `running 2/3` where some instances do not.
+  private func state(of app: AppStatus) -> String {
+    let running = app.instances.count { $0.state == .running }
+    let isPart = (1..<app.instances.count).contains(running) && app.state == .running
+    return app.state.rawValue + (isPart ? " \(running)/\(app.instances.count)" : "")
+      + (app.maintenance == nil ? "" : ", in maintenance")
   }
 }

@@ -29,6 +29,9 @@ struct LogsCommand: EngineCommand {
   @Option(help: ArgumentHelp("One component of an app that has several (default: all).", valueName: "name"))
   var component: String?
 
+  @Option(help: ArgumentHelp("One instance of an app that has several (default: all).", valueName: "number"))
+  var instance: Int?
+
   @Flag(help: "Show what the build printed.")
   var build = false
 
@@ -43,7 +46,7 @@ struct LogsCommand: EngineCommand {
     request.source = build ? .build : .app
     request.release = try release.map { try ReleaseNumber($0) }
     request.component = try component.map { try ComponentName($0) }
-    (request.tail, request.follow) = (tail, follow)
+    (request.instance, request.tail, request.follow) = (instance, tail, follow)
     let lines = try await engine(console).logs(of: AppName(name), request)
     do {
       for try await line in lines {

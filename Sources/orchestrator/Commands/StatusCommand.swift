@@ -30,6 +30,7 @@ struct StatusCommand: EngineCommand {
       ("live since", status.liveAt?.formatted(.iso8601)),
     ]
     for component in status.components { lines += self.lines(component) }
+    lines.append(("maintenance", status.maintenance.map { $0.nonEmpty ?? "clients are told to come back later" }))
     lines.append(
       ("quarantine", status.quarantine.map { "served by the routing table, as nginx refuses its fast lane: \($0)" }))
     lines.append(("under way", status.underWay))
@@ -37,19 +38,29 @@ struct StatusCommand: EngineCommand {
   }
 
   private func lines(_ component: AppStatus.Component) -> [(String, String?)] {
-    let lines: [(String, String?)] = [
-      ("port", component.port.map { "127.0.0.1:\($0)" }),
-      ("image", component.image),
-      ("process", component.processID.map { "pid \($0)" }),
-      ("started", component.startedAt.map { start in component.uptime.map { "\(start), up \(uptime($0))" } ?? start }),
-      ("restarts", component.restarts.map(String.init)),
-      ("last exit", component.exitCode.map { "status \($0)" }),
-      ("limits", component.limits),
-      ("problem", component.problem),
-    ]
+    var lines: [(String, String?)] = [("image", component.image), ("limits", component.limits)]
+    if component.instances.count == 1 {
+      lines += self.lines(component.instances[0])
+    } else {
+      for instance in component.instances {
+        lines.append(("instance \(instance.number)", instance.state.rawValue))
+        lines += self.lines(instance).map { ("  " + $0, $1) }
+      }
+    }
     guard let name = component.name else { return lines }
     let heading = ("\n\(name)", "\(component.stack), \(component.state.rawValue)")
     return [heading] + lines.map { ("  " + $0, $1) }
+  }
+
+  private func lines(_ instance: AppStatus.Instance) -> [(String, String?)] {
+    [
+      ("port", instance.port.map { "127.0.0.1:\($0)" }),
+      ("process", instance.processID.map { "pid \($0)" }),
+      ("started", instance.startedAt.map { start in instance.uptime.map { "\(start), up \(uptime($0))" } ?? start }),
+      ("restarts", instance.restarts.map(String.init)),
+      ("last exit", instance.exitCode.map { "status \($0)" }),
+      ("problem", instance.problem),
+    ]
   }
 
   /// `42s`, `3m 12s`, `5h 2m` or `12d 3h`.

@@ -19,11 +19,6 @@ struct WaitOption: ParsableArguments {
 
   /// - Throws: ``OrchestratorError`` with the code `invalid_input`.
   func duration() throws -> Duration {
-    guard let wait else { return .zero }
-    guard let duration = Duration(parsing: wait) else {
-      throw OrchestratorError(
-        .invalidInput, "\(wait.quoted) is not a duration", hint: "such as --wait=30s or --wait=5m")
-    }
-    return duration
+    try wait.map { try OptionValue.duration($0, such: "--wait=30s or --wait=5m") } ?? .zero
   }
 }

@@ -12,6 +12,12 @@ final class DeployProgress {
     tail = LiveTail(console.errors)
   }
 
+  /// Shows all events, to the last.
+  func show(_ events: DeploymentEvents) async {
+    for await event in events { show(event) }
+    end()
+  }
+
   func show(_ event: DeploymentEvent) {
     if console.wantsJSON {
       console.jsonLine(event)
@@ -22,7 +28,7 @@ final class DeployProgress {
   }
 
   /// Clears what is only shown while something is under way.
-  func end() { tail.clear() }
+  private func end() { tail.clear() }
 
   private func print(_ event: DeploymentEvent) {
     switch event {
@@ -42,11 +48,19 @@ final class DeployProgress {
       console.result(heading("=====>", "Live: \(release.url)   \(release.number)   \(brief(seconds))"))
     case .retired(let release, let detail, let seconds):
       console.progress(row("retire", seconds, "\(release) \(detail)"))
+    case .reduced(_, let detail, let seconds): console.progress(row("reduce", seconds, detail))
+    case .scaled(let release, let seconds):
+      let counts = release.components.map { component in
+        (component.name.map { "\($0) " } ?? "")
+          + "\(component.instances) \(component.instances == 1 ? "instance" : "instances")"
+      }
+      console.result(
+        heading("=====>", "Scaled: \(release.url)   \(counts.joined(separator: ", "))   \(brief(seconds))"))
     }
   }
 
-  /// Whose line it is, where an app has several components.
-  private func prefix(_ step: DeploymentStep) -> String { step.component.map { "\($0): " } ?? "" }
+  /// Whose line it is, where an app has several components or instances.
+  private func prefix(_ step: DeploymentStep) -> String { step.workload.map { "\($0): " } ?? "" }
 
   private func show(line: String) {
     if console.errors.isInteractive && !console.isVerbose {

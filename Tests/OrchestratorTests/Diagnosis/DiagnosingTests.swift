@@ -145,7 +145,7 @@ struct DiagnosingTests {
     try await withWorld { world in
       try await world.store.database.writeWithoutTransaction { db in
         try db.execute(sql: "PRAGMA foreign_keys = OFF")
-        try db.execute(sql: "INSERT INTO port VALUES (15050, 'ghost', 1, '')")
+        try db.execute(sql: "INSERT INTO port (number, app, release, component) VALUES (15050, 'ghost', 1, '')")
       }
       #expect(
         await world.engine.diagnose().of("store").map(\.message)

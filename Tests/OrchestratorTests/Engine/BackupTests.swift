@@ -164,7 +164,7 @@ struct BackupTests {
       try await world.engine.backUp(to: folder("backup.db"))
       try await world.store.database.writeWithoutTransaction { db in
         try db.execute(sql: "PRAGMA foreign_keys = OFF")
-        try db.execute(sql: "INSERT INTO port VALUES (15050, 'ghost', 1, '')")
+        try db.execute(sql: "INSERT INTO port (number, app, release, component) VALUES (15050, 'ghost', 1, '')")
       }
       let refused = await #expect(throws: OrchestratorError.self) { try await world.engine.backUp(to: folder("b.db")) }
       #expect(

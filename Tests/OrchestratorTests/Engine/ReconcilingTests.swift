@@ -133,14 +133,14 @@ struct ReconcilingTests {
     try await withWorld { world in
       try await world.deploy(.blog)
       let plan = try await world.store.addRelease(world.plan())
-      let port = try await world.store.reservePort(for: plan.only).port
-      world.runtime.leave { $0.workloads[plan.only.workload] = port }
+      let port = try await world.store.reservePort(for: plan.onlyWorkload).port
+      world.runtime.leave { $0.workloads[plan.onlyWorkload.name] = port }
       let row = try await world.store.commit(plan.release, of: .blog)
       try await world.store.setRoutes(row.routes, of: .blog)
       let outcome = try await world.engine.reconcile()
       #expect(outcome.problems == [])
       #expect(outcome.done.contains { $0.hasPrefix("blog v1: on ") && $0.hasSuffix(" drained") }, "\(outcome.done)")
-      #expect(Array(world.runtime.now.workloads.keys) == [plan.only.workload])
+      #expect(Array(world.runtime.now.workloads.keys) == [plan.onlyWorkload.name])
     }
   }
 

@@ -19,6 +19,8 @@ final class FakeProxy: ReverseProxy {
 
   func tend() async throws -> String? { nil }
 
+  func announce() async throws {}
+
   func stop() async throws { inForce.withLock { $0.isStopped = true } }
 
   func apply(requiring required: TCPPort?) async throws -> ProxyChange {

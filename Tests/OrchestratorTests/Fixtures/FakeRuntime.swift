@@ -73,32 +73,32 @@ final class FakeRuntime: WorkloadRuntime {
   /// How much every build has taken.
   func buildsTake(_ bytes: Int) { buildSize.withLock { $0 = bytes } }
 
-  func start(_ plan: ComponentPlan, on port: TCPPort) async throws -> [String] {
-    contents.withLock { $0.workloads[plan.workload] = port }
-    try await faults.strike(.running(.startWorkload), of: plan.component)
+  func start(_ workload: WorkloadPlan, on port: TCPPort) async throws -> [String] {
+    contents.withLock { $0.workloads[workload.name] = port }
+    try await faults.strike(.running(.startWorkload), of: workload.component)
     return []
   }
 
-  func keepRunning(_ plan: ComponentPlan) async throws { contents.withLock { _ = $0.kept.insert(plan.workload) } }
+  func keepRunning(_ workload: WorkloadPlan) async throws { contents.withLock { _ = $0.kept.insert(workload.name) } }
 
-  func tend(_ plan: ComponentPlan) async throws -> String? {
-    contents.withLock { $0.untended.remove(plan.workload) }.map { _ in "it was tended" }
+  func tend(_ workload: WorkloadPlan) async throws -> String? {
+    contents.withLock { $0.untended.remove(workload.name) }.map { _ in "it was tended" }
   }
 
-  func resume(_ plan: ComponentPlan, on port: TCPPort) async throws -> String? {
+  func resume(_ workload: WorkloadPlan, on port: TCPPort) async throws -> String? {
     guard PortProbe.isFree(port) else { throw OrchestratorError(.startFailed, "port \(port) is taken") }
-    let before = contents.withLock { $0.workloads.updateValue(port, forKey: plan.workload) }
+    let before = contents.withLock { $0.workloads.updateValue(port, forKey: workload.name) }
     return before == nil ? "it was started again" : nil
   }
 
-  func state(of plan: ComponentPlan) async throws -> WorkloadState? {
-    try await faults.strike(.running(.awaitHealthy), of: plan.component)
-    return now.workloads[plan.workload] == nil ? nil : workloadState.withLock { $0 }
+  func state(of workload: WorkloadPlan) async throws -> WorkloadState? {
+    try await faults.strike(.running(.awaitHealthy), of: workload.component)
+    return now.workloads[workload.name] == nil ? nil : workloadState.withLock { $0 }
   }
 
-  func listeners(of plan: ComponentPlan, on port: TCPPort) async -> ListenerReport? { found.withLock { $0 } }
+  func listeners(of workload: WorkloadPlan, on port: TCPPort) async -> ListenerReport? { found.withLock { $0 } }
 
-  func logs(of plan: ComponentPlan, tail: Int?, follow: Bool, receive: (String) async throws -> Void) async throws {
+  func logs(of workload: WorkloadPlan, tail: Int?, follow: Bool, receive: (String) async throws -> Void) async throws {
     let lines = output.withLock { $0 }
     for line in lines.suffix(tail ?? lines.count) { try await receive(line) }
   }
@@ -113,20 +113,20 @@ final class FakeRuntime: WorkloadRuntime {
       }
   }
 
-  func limits(of plan: ComponentPlan) -> String { "none" }
+  func limits(of workload: WorkloadPlan) -> String { "none" }
 
-  func saveLogs(of plan: ComponentPlan) async {
-    guard now.workloads[plan.workload] != nil, let log = try? LogFile(folder.appLog(plan)) else {
+  func saveLogs(of workload: WorkloadPlan) async {
+    guard now.workloads[workload.name] != nil, let log = try? LogFile(folder.appLog(workload)) else {
       return
     }
     for line in output.withLock({ $0 }) { log.append(line) }
   }
 
-  func remove(_ plan: ComponentPlan) async throws {
-    try await faults.strike(.undoing(.startWorkload), of: plan.component)
+  func remove(_ workload: WorkloadPlan) async throws {
+    try await faults.strike(.undoing(.startWorkload), of: workload.component)
     contents.withLock { contents in
-      guard let port = contents.workloads.removeValue(forKey: plan.workload) else { return }
-      if isServing(port) { contents.removedWhileServing.append(plan.workload) }
+      guard let port = contents.workloads.removeValue(forKey: workload.name) else { return }
+      if isServing(port) { contents.removedWhileServing.append(workload.name) }
     }
   }
 }

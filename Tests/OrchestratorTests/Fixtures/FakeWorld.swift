@@ -68,9 +68,20 @@ struct FakeWorld: Sendable {
   /// Deploys an app, and keeps the events.
   @discardableResult
   func deploy(
-    _ app: AppName = .blog, stack: String = "stub", waiting patience: Duration = .zero
+    _ app: AppName = .blog, stack: String = "stub", instances: Int? = nil, waiting patience: Duration = .zero
   ) async throws -> Release {
-    try await engine.deploy(AppSpec(name: app, stack: stack, source: source), waiting: patience) { [self] stream in
+    let instances = try instances.map { try Instances($0) }
+    return try await engine.deploy(
+      AppSpec(name: app, stack: stack, source: source, instances: instances), waiting: patience
+    ) { [self] stream in
+      for await event in stream { events.append(event) }
+    }
+  }
+
+  /// Scales an app, and keeps the events.
+  @discardableResult
+  func scale(_ app: AppName = .blog, to instances: Instances) async throws -> Release {
+    try await engine.scale(app, to: instances) { [self] stream in
       for await event in stream { events.append(event) }
     }
   }

@@ -53,7 +53,7 @@ extension StackDescriptor {
         path: "/", status: [200...399], interval: .milliseconds(1), timeout: .seconds(5), successes: 2,
         startPeriod: startPeriod),
       stop: Stop(signal: "SIGTERM", grace: .seconds(10), drain: .seconds(1)),
-      limits: Limits(memory: 512 << 20, cpus: 1.5, pids: 256), file: "stub/stack.yaml", digest: "0123")
+      limits: Limits(memory: 512 << 20, cpus: 1.5, pids: 256), http: .standard, file: "stub/stack.yaml", digest: "0123")
   }
 }
 
@@ -100,10 +100,11 @@ extension DeploymentPlan {
 /// Of apps with a single component.
 extension DeploymentPlan {
   var only: ComponentPlan { components[0] }
+  var onlyWorkload: WorkloadPlan { only.workload(1) }
 }
 
 extension Release {
-  var port: TCPPort? { components[0].port }
+  var port: TCPPort? { components[0].ports.first }
 }
 
 extension StoredRelease {
@@ -120,10 +121,10 @@ extension DeploymentStep {
 extension Route {
   static func sample(
     _ app: String, role: Role = .backend, publicPort: Int = 14000, paths: [String] = [],
-    internalPort: Int = 15000, release: Int = 1
+    instance: Int = 1, internalPort: Int = 15000, release: Int = 1, http: HTTPOptions = .standard
   ) -> Route {
     Route(
       app: sure(try AppName(app)), release: .v(release), host: "\(app).localhost", publicPort: .number(publicPort),
-      role: role, paths: paths, internalPort: .number(internalPort))
+      role: role, paths: paths, instance: instance, internalPort: .number(internalPort), http: http)
   }
 }

@@ -10,10 +10,10 @@ struct AwaitHealthyTests {
   private let events = EventLog()
 
   private func step(startPeriod: Duration = .seconds(60)) -> AwaitHealthy {
-    let plan = ComponentPlan.sample(release: .v(3), stack: .sample(startPeriod: startPeriod))
-    runtime.leave { $0.workloads[plan.workload] = .number(15003) }
+    let workload = ComponentPlan.sample(release: .v(3), stack: .sample(startPeriod: startPeriod)).workload(1)
+    runtime.leave { $0.workloads[workload.name] = .number(15003) }
     return AwaitHealthy(
-      plan: plan, port: .number(15003), runtime: runtime, probe: HealthProbe(transport: network),
+      workload: workload, port: .number(15003), runtime: runtime, probe: HealthProbe(transport: network),
       report: { [events] in events.append($0) })
   }
 

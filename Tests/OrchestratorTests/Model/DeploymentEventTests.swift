@@ -10,7 +10,8 @@ struct DeploymentEventTests {
     url: "http://blog.localhost:14000", runtime: .docker,
     components: [
       .init(
-        name: nil, stack: sure(try StackName("flask")), port: .number(15000), image: "orchestrator/blog:v2",
+        name: nil, stack: sure(try StackName("flask")), instances: 1, ports: [.number(15000)],
+        image: "orchestrator/blog:v2",
         descriptorDigest: "0")
     ], source: "/src", descriptorDigest: "0", createdAt: Date(timeIntervalSince1970: 0))
 
@@ -51,6 +52,7 @@ struct DeploymentEventTests {
   func live() throws {
     let json = try Self.json(.live(Self.release, seconds: 14.9))
     #expect(json.hasPrefix(#"{"event":"live","release":{"app":"blog","#))
-    #expect(json.contains(#""number":"v2""#) && json.contains(#""port":15000"#) && json.hasSuffix(#""seconds":14.9}"#))
+    #expect(
+      json.contains(#""number":"v2""#) && json.contains(#""ports":[15000]"#) && json.hasSuffix(#""seconds":14.9}"#))
   }
 }

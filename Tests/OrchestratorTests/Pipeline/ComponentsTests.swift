@@ -17,7 +17,7 @@ struct ComponentsTests {
       #expect(remains.images == ["orchestrator/shop:v1.api", "orchestrator/shop:v1.web"])
       #expect(remains.workloads.keys.sorted() == ["orchestrator-shop-v1.api", "orchestrator-shop-v1.web"])
       #expect(remains.routesInForce.map(\.role) == [.backend, .frontend])
-      #expect(remains.routesInForce.map(\.internalPort) == release.components.map(\.port))
+      #expect(remains.routesInForce.map(\.internalPort) == release.components.flatMap(\.ports))
       #expect(remains.routesInForce.map(\.paths) == [["/api"], []])
       #expect(remains.routesInForce.allSatisfy { $0.publicPort == .number(12000) })
       #expect(world.proxy.generations == 1)
@@ -113,7 +113,7 @@ struct ComponentsTests {
       let second = try await world.deployPair()
       let remains = try await world.remains()
       #expect(remains.workloads.keys.sorted() == ["orchestrator-shop-v2.api", "orchestrator-shop-v2.web"])
-      #expect(remains.ports == second.components.compactMap(\.port).map { Int($0.number) }.sorted())
+      #expect(remains.ports == second.components.flatMap(\.ports).map { Int($0.number) }.sorted())
       #expect(world.runtime.now.removedWhileServing == [])
     }
   }
@@ -124,10 +124,10 @@ struct ComponentsTests {
       let plan = try await world.engine.resolve(AppSpec(name: .shop, stack: "pair", source: world.pair))
       let left = try await world.store.addRelease(plan)
       for component in left.components {
-        let port = try await world.store.reservePort(for: component).port
+        let port = try await world.store.reservePort(for: component.workload(1)).port
         world.runtime.leave {
           $0.images.insert(component.image)
-          $0.workloads[component.workload] = port
+          $0.workloads[component.name] = port
         }
       }
       let second = try await world.deployPair()

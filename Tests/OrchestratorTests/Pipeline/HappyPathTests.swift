@@ -80,6 +80,8 @@ extension DeploymentEvent {
     case .stepUndone(let step, _): "undone \(step)"
     case .live(let release, _): "live \(release.number)"
     case .retired(let release, _, _): "retired \(release)"
+    case .reduced(let release, _, _): "reduced \(release)"
+    case .scaled(let release, _): "scaled \(release.number)"
     }
   }
 }

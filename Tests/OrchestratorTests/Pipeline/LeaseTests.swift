@@ -163,15 +163,15 @@ extension FakeWorld {
   /// Leaves what a deployment leaves that is killed after it has changed the route.
   fileprivate func leaveHalfDeployed(owner: ProcessIdentity) async throws {
     let plan = try await store.addRelease(plan())
-    let port = try await store.reservePort(for: plan.only).port
+    let port = try await store.reservePort(for: plan.onlyWorkload).port
     for step in StepName.allCases { try await store.note(.begun, DeploymentStep(step), of: plan.app, plan.release) }
     runtime.leave {
       $0.images.insert(plan.only.image)
-      $0.workloads[plan.only.workload] = port
+      $0.workloads[plan.onlyWorkload.name] = port
     }
     try FileManager.default.createDirectory(
       atPath: folder.buildContext(plan.only), withIntermediateDirectories: true)
-    try await store.setRoutes([plan.only.route(to: port)], of: plan.app)
+    try await store.setRoutes([plan.onlyWorkload.route(to: port)], of: plan.app)
     _ = try await proxy.apply(requiring: nil)
     let lease = Lease(
       app: plan.app.description, operation: .deploy, release: plan.release.value, step: StepName.switchRoute.rawValue,

@@ -57,7 +57,7 @@ struct RetirementTests {
       try await world.deploy()
       world.faults.plan(.failing, at: .undoing(.startWorkload))
       try await world.deploy()
-      #expect(world.events.notes == ["the release before is not stopped yet: the test said so"])
+      #expect(world.events.notes == ["what served before is not stopped yet: the test said so"])
       #expect(world.runtime.now.workloads.count == 2)
       try await world.deploy()
       #expect(Array(world.runtime.now.workloads.keys) == ["orchestrator-blog-v3"])

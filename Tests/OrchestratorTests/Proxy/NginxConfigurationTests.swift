@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import Orchestrator
@@ -61,7 +62,7 @@ struct NginxConfigurationTests {
   @Test("has names for upstreams that differ early, also for apps with much the same name")
   func upstreamNames() throws {
     let files = Self.configuration((0..<100).map { Route.sample("app-\($0)") }, nginx: "1.30.6").files
-    let names = files.values.compactMap { $0.firstMatch(of: /upstream (\S+) \{/)?.1 }
+    let names = files.values.compactMap { $0.firstMatch(of: /\nupstream (\S+) \{/)?.1 }
     #expect(names.count == 100)
     #expect(Set(names.map { $0.prefix(4) }).count > 90)
   }
@@ -75,13 +76,67 @@ struct NginxConfigurationTests {
     #expect(files["pages/status-12000.html"]?.contains("store.localhost:12000") == true)
   }
 
+  @Test("shares the requests out among an app's instances, and has the table lead to the first")
+  func instances() throws {
+    let routes = [3, 1, 2].map { Route.sample("shop", instance: $0, internalPort: 15000 + $0) }
+    let files = Self.configuration(routes, nginx: "1.30.6").files
+    let lane = try #require(files["apps/shop.conf"])
+    #expect(lane.contains("least_conn;"))
+    for port in 15001...15003 { #expect(lane.contains("server 127.0.0.1:\(port) max_fails=1 fail_timeout=1s;")) }
+    #expect(lane.matches(of: /upstream [a-f0-9]+-shop/).count == 1 && lane.matches(of: /server \{/).count == 1)
+    let table = try #require(files["proxy-mappings.conf"])
+    #expect(table.matches(of: /shop\.localhost 1500[0-9];/).map { String($0.0) } == ["shop.localhost 15001;"])
+    #expect(table.contains("127.0.0.1:15003 3;"))
+  }
+
+  @Test("tells nginx of an app's own limits what differs from those that all have")
+  func limits() throws {
+    let own = HTTPOptions(bodyLimit: 2 << 30, timeout: 900, buffersRequests: true, buffersResponses: false)
+    let files = Self.configuration([.sample("shop", http: own), .sample("blog", internalPort: 15001)], nginx: "1.30.6")
+      .files
+    let lane = try #require(files["apps/shop.conf"])
+    for line in [
+      "client_max_body_size 2147483648;", "proxy_read_timeout 900s;", "proxy_request_buffering on;",
+      "proxy_buffering off;",
+    ] {
+      #expect(lane.contains(line), "\(line)")
+      #expect(files["apps/blog.conf"]?.contains(line) == false)
+    }
+    // Where the table stands in, nobody is refused what only some may have.
+    #expect(files["nginx.conf"]?.contains("client_max_body_size 2147483648;") == true)
+  }
+
+  @Test("tells the clients of an app in maintenance to come back later, whatever they are told")
+  func maintenance() throws {
+    var configuration = Self.configuration(Self.routes, nginx: "1.30.6")
+    let message = #"<script>"$host" & 'more'; } return 200;"#
+    configuration.maintenance = [
+      Maintenance(app: .shop, host: "shop.localhost", message: message),
+      Maintenance(app: .blog, host: "blog.localhost", message: nil),
+    ]
+    let files = configuration.files
+    #expect(files["apps/shop.conf"]?.contains("return 522;") == true)
+    #expect(files["apps/shop.conf"]?.contains("proxy_pass") == false)
+    #expect(files["proxy-mappings.conf"]?.contains("shop.localhost 1;\n}\n# A host") == true)
+    let page = try #require(files["pages/maintenance/shop.localhost.html"])
+    #expect(page.contains("&lt;script&gt;&quot;$host&quot; &amp; &#39;more&#39;; } return 200;"))
+    let json = try #require(files["pages/maintenance/shop.localhost.json"])
+    #expect(try JSONDecoder().decode([String: String].self, from: Data(json.utf8))["message"] == message)
+    #expect(files["pages/maintenance/blog.localhost.html"]?.contains("is being worked on") == true)
+    // No word of a person's gets into what nginx reads as its configuration.
+    for (name, text) in files where name.hasSuffix(".conf") { #expect(!text.contains("script")) }
+  }
+
   @Test("needs nothing from outside for its pages")
   func pages() {
     let pages = [
-      ProxyPages.notFound.html, ProxyPages.unavailable.html, ProxyPages.status(on: .number(14000), routes: []),
+      ProxyPages.Answer.notFound.html, ProxyPages.Answer.unavailable.html, ProxyPages.Answer.deploying.html,
+      ProxyPages.Answer.maintenance("Back at 14:00.").html, ProxyPages.status(on: .number(14000), routes: []),
     ]
     for page in pages {
-      for source in ["src=", "<link", "@import", "url(", "<script", "http"] { #expect(!page.contains(source)) }
+      for source in ["src=", "<link", "@import", "url(", "<script", "http:", "https:"] {
+        #expect(!page.contains(source))
+      }
       #expect(page.contains(#"<meta name="color-scheme" content="light dark">"#))
       #expect(page.hasPrefix("<!doctype html>"))
     }

@@ -39,7 +39,7 @@ struct PluginsReadmeTests {
 
   @Test("it names no key that a descriptor cannot have")
   func noOtherKey() {
-    let dotted = /`((?:detect|variables|advice|build|run|health|stop|limits|components)(?:\.[a-zA-Z]+)+)`/
+    let dotted = /`((?:detect|variables|advice|build|run|health|stop|limits|http|components)(?:\.[a-zA-Z]+)+)`/
     let known = keys
     #expect(readme.matches(of: dotted).map { String($0.1) }.filter { !known.contains($0) } == [])
   }

@@ -56,8 +56,8 @@ struct DockerClientTests {
         let runtime = DockerRuntime(
           client: try client(folder), namespace: "orchestrator", commands: ChildProcessRunner(),
           folder: StateFolder(folder("home")))
-        try await #expect(runtime.state(of: .sample()) == nil)
-        try await runtime.remove(.sample())
+        try await #expect(runtime.state(of: ComponentPlan.sample().workload(1)) == nil)
+        try await runtime.remove(ComponentPlan.sample().workload(1))
         try await runtime.removeBuild(of: .sample())
       }
     }

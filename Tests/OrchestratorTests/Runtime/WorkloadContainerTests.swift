@@ -10,11 +10,13 @@ struct WorkloadContainerTests {
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     let labels = DockerLabels(ownNamespace: "orchestrator", stateFolder: "/state")
     return String(
-      decoding: try encoder.encode(ContainerRequest.workload(plan, on: .number(15003), labels: labels)), as: UTF8.self)
+      decoding: try encoder.encode(ContainerRequest.workload(plan.workload(1), on: .number(15003), labels: labels)),
+      as: UTF8.self)
   }
 
   private static func request(_ plan: ComponentPlan = .sample()) throws -> ContainerRequest {
-    try .workload(plan, on: .number(15003), labels: DockerLabels(ownNamespace: "orchestrator", stateFolder: "/state"))
+    try .workload(
+      plan.workload(1), on: .number(15003), labels: DockerLabels(ownNamespace: "orchestrator", stateFolder: "/state"))
   }
 
   @Test("is asked for as it always was")
@@ -61,7 +63,8 @@ struct WorkloadContainerTests {
     let environment = try Self.request(.sample(release: .v(14), stack: stack)).Env
     #expect(
       environment == [
-        "BIND=0.0.0.0:8000", "HOME=/data", "HOST=0.0.0.0", "ORCHESTRATOR_APP=blog", "ORCHESTRATOR_RELEASE=v14",
+        "BIND=0.0.0.0:8000", "HOME=/data", "HOST=0.0.0.0", "ORCHESTRATOR_APP=blog", "ORCHESTRATOR_INSTANCE=1",
+        "ORCHESTRATOR_RELEASE=v14",
         "ORCHESTRATOR_STACK=stub",
         "ORCHESTRATOR_URL=http://blog.localhost:14000", "PORT=8000",
       ])

@@ -14,7 +14,7 @@ struct ConcurrencyTests {
           let store = stores[number % stores.count]
           group.addTask {
             let plan = try await store.addRelease(.sample(sure(try AppName("app-\(number)")), stack: stack))
-            return try await store.reservePort(for: plan.only, isFree: { _ in true }).port
+            return try await store.reservePort(for: plan.onlyWorkload, isFree: { _ in true }).port
           }
         }
         return try await group.reduce(into: []) { $0.append($1) }

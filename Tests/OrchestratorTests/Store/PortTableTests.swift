@@ -19,9 +19,9 @@ struct PortTableTests {
     try await withStore { store in
       let stack = StackDescriptor.sample(internalPorts: .from(15000, to: 15001))
       let plan = try await store.addRelease(.sample(stack: stack))
-      _ = try await store.reservePort(for: plan.only, isFree: { _ in true })
+      _ = try await store.reservePort(for: plan.onlyWorkload, isFree: { _ in true })
       _ = try await store.reserve(stack)
-      try await store.freePort(of: plan.only)
+      try await store.freePort(of: plan.onlyWorkload)
       try await #expect(store.reserve(stack) == 15000)
     }
   }
@@ -29,7 +29,7 @@ struct PortTableTests {
   @Test("freeing twice, and freeing what never was reserved, is no error")
   func freedTwice() async throws {
     try await withStore { store in
-      for _ in 1...2 { try await store.freePort(of: .sample(release: .v(7))) }
+      for _ in 1...2 { try await store.freePort(of: ComponentPlan.sample(release: .v(7)).workload(1)) }
     }
   }
 
@@ -39,7 +39,7 @@ struct PortTableTests {
       let range = TestPorts.range(of: 2)
       let plan = try await store.addRelease(.sample(stack: .sample(internalPorts: range)))
       let listener = Listener(on: range.first)
-      let reservation = try await store.reservePort(for: plan.only)
+      let reservation = try await store.reservePort(for: plan.onlyWorkload)
       withExtendedLifetime(listener) {}
       #expect(reservation == Store.Reservation(port: range.last, takenByOthers: [range.first]))
     }
@@ -49,9 +49,9 @@ struct PortTableTests {
   func noted() async throws {
     try await withStore { store in
       let plan = try await store.addRelease(.sample())
-      let port = try await store.reservePort(for: plan.only, isFree: { _ in true }).port
+      let port = try await store.reservePort(for: plan.onlyWorkload, isFree: { _ in true }).port
       try await #expect(store.releases(of: .blog).first?.release.port == port)
-      try await store.freePort(of: plan.only)
+      try await store.freePort(of: plan.onlyWorkload)
       try await #expect(store.releases(of: .blog).first?.release.port == nil)
     }
   }
@@ -68,7 +68,7 @@ struct PortTableTests {
       for _ in 0..<(3 - foreign) { _ = try await store.reserve(stack) }
       let plan = try await store.addRelease(.sample(.shop, stack: stack))
       let error = await #expect(throws: OrchestratorError.self) {
-        try await store.reservePort(for: plan.only, isFree: { _ in false })
+        try await store.reservePort(for: plan.onlyWorkload, isFree: { _ in false })
       }
       #expect(error?.code == .portsExhausted)
       #expect(error?.message == expected)
@@ -81,6 +81,6 @@ extension Store {
   /// Reserves a port for a new release, as if no other program listened anywhere.
   fileprivate func reserve(_ stack: StackDescriptor) async throws -> Int {
     let plan = try await addRelease(.sample(.shop, stack: stack))
-    return Int(try await reservePort(for: plan.only, isFree: { _ in true }).port.number)
+    return Int(try await reservePort(for: plan.onlyWorkload, isFree: { _ in true }).port.number)
   }
 }

@@ -77,14 +77,14 @@ struct ReleaseTableTests {
   func forgotten() async throws {
     try await withStore { store in
       let plan = try await store.addRelease(.sample())
-      _ = try await store.reservePort(for: plan.only, isFree: { _ in true })
+      _ = try await store.reservePort(for: plan.onlyWorkload, isFree: { _ in true })
       try await store.setRoutes([.sample("blog")], of: .blog)
       try await store.note(.begun, .reservePort, of: .blog, plan.release)
       try await store.forget(.blog)
       try await #expect(store.routes().isEmpty)
       try await #expect(store.journal(of: .blog, plan.release).isEmpty)
       let other = try await store.addRelease(.sample(.shop))
-      try await #expect(store.reservePort(for: other.only, isFree: { _ in true }).port == .number(15000))
+      try await #expect(store.reservePort(for: other.onlyWorkload, isFree: { _ in true }).port == .number(15000))
     }
   }
 }

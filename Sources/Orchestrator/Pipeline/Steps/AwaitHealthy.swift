@@ -3,36 +3,37 @@ struct AwaitHealthy: Step {
   /// How many lines of the app's output an error shows.
   static let shownLines = 20
 
-  let plan: ComponentPlan
+  let workload: WorkloadPlan
   let port: TCPPort
   let runtime: any WorkloadRuntime
   let probe: HealthProbe
   let report: EventSink
   var clock: any Clock<Duration> = .continuous
 
-  var id: DeploymentStep { DeploymentStep(.awaitHealthy, of: plan.component) }
+  var id: DeploymentStep { workload.step(.awaitHealthy) }
 
   func run() async throws -> HealthProbe.Outcome {
     let start = ContinuousClock.now
     var inARow = 0
     while true {
       try await refuseIfEnded()
-      let outcome = try await probe.ask(plan, on: port)
-      inARow = outcome.isHealthy(plan.stack.health) ? inARow + 1 : 0
-      if inARow >= plan.stack.health.successes {
+      let outcome = try await probe.ask(workload.plan, on: port)
+      inARow = outcome.isHealthy(workload.stack.health) ? inARow + 1 : 0
+      if inARow >= workload.stack.health.successes {
         try await refuseStranger()
         try await keepRunning()
         return outcome
       }
-      if ContinuousClock.now - start > plan.stack.health.startPeriod { throw await unhealthy(outcome) }
+      if ContinuousClock.now - start > workload.stack.health.startPeriod { throw await unhealthy(outcome) }
       // Between good answers there is nothing to wait for but a crash; a short pause shows it as well.
-      try await clock.sleep(for: inARow > 0 ? min(plan.stack.health.interval, .milliseconds(50)) : pause(since: start))
+      try await clock.sleep(
+        for: inARow > 0 ? min(workload.stack.health.interval, .milliseconds(50)) : pause(since: start))
     }
   }
 
   /// Has the release started again from now on when it ends, and makes sure that it did not end just before.
   private func keepRunning() async throws {
-    try await runtime.keepRunning(plan)
+    try await runtime.keepRunning(workload)
     try await refuseIfEnded()
   }
 
@@ -40,18 +41,18 @@ struct AwaitHealthy: Step {
   ///
   /// A process that listens on all addresses can be reached around the proxy, which a container cannot; that is said.
   private func refuseStranger() async throws {
-    guard let found = await runtime.listeners(of: plan, on: port), !found.isSecluded else { return }
+    guard let found = await runtime.listeners(of: workload, on: port), !found.isSecluded else { return }
     let own = found.listeners.filter { $0.port == port }
     guard !own.isEmpty else {
       let owner = PortOwner.words(for: port)
       throw OrchestratorError(
-        .startFailed, "not \(plan.title) but \(owner) answers on 127.0.0.1:\(port)",
+        .startFailed, "not \(workload.title) but \(owner) answers on 127.0.0.1:\(port)",
         hint: "deploy again: another port will be chosen")
     }
     guard own.contains(where: { !$0.isLoopback }) else { return }
     report(
       .note(
-        "\(plan.title) listens on port \(port) of all addresses: other machines can reach it around the proxy; have it listen "
+        "\(workload.title) listens on port \(port) of all addresses: other machines can reach it around the proxy; have it listen "
           + "on the address in $HOST"))
   }
 
@@ -59,21 +60,21 @@ struct AwaitHealthy: Step {
 
   func detail(of outcome: HealthProbe.Outcome) -> String {
     let status = if case .answered(let status, _, _) = outcome { " \(status)" } else { "" }
-    return "GET \(plan.healthPath)\(status), \(plan.stack.health.successes) in a row"
+    return "GET \(workload.healthPath)\(status), \(workload.stack.health.successes) in a row"
   }
 
   /// The pause before the next request: short at first, since most apps are up within a moment.
   private func pause(since start: ContinuousClock.Instant) -> Duration {
     switch ContinuousClock.now - start {
-    case ..<Duration.seconds(2): min(plan.stack.health.interval, .milliseconds(20))
-    case ..<Duration.seconds(5): min(plan.stack.health.interval, .milliseconds(100))
-    default: plan.stack.health.interval
+    case ..<Duration.seconds(2): min(workload.stack.health.interval, .milliseconds(20))
+    case ..<Duration.seconds(5): min(workload.stack.health.interval, .milliseconds(100))
+    default: workload.stack.health.interval
     }
   }
 
   /// Makes sure that the release still runs.
   func refuseIfEnded() async throws {
-    let state = try await runtime.state(of: plan)
+    let state = try await runtime.state(of: workload)
     if let state, state.phase == .running { return }
     throw await ended(state)
   }
@@ -81,47 +82,47 @@ struct AwaitHealthy: Step {
   private func ended(_ state: WorkloadState?) async -> OrchestratorError {
     guard let state else {
       return OrchestratorError(
-        .startFailed, "the workload of \(plan.title) was removed while it was starting")
+        .startFailed, "the workload of \(workload.title) was removed while it was starting")
     }
     let lines = await lastLines()
     let isSure = state.outOfMemory || HealthDiagnosis.saysOutOfMemory(lines)
     if isSure || state.exitCode == 137 {
-      let diagnosis = HealthDiagnosis.outOfMemory(plan.stack.limits)
+      let diagnosis = HealthDiagnosis.outOfMemory(workload.stack.limits)
       let certainty = isSure ? "" : "was killed at its start; it probably "
       return OrchestratorError(
-        .startFailed, "\(plan.title) \(certainty)\(diagnosis.cause)" + lines, hint: diagnosis.cure)
+        .startFailed, "\(workload.title) \(certainty)\(diagnosis.cause)" + lines, hint: diagnosis.cure)
     }
     let status = state.exitCode.map { " with status \($0)" } ?? ""
     return OrchestratorError(
-      .startFailed, "\(plan.title) ended at its start\(status)" + lines, hint: logsHint)
+      .startFailed, "\(workload.title) ended at its start\(status)" + lines, hint: logsHint)
   }
 
   private func unhealthy(_ outcome: HealthProbe.Outcome) async -> OrchestratorError {
     let lines = await lastLines()
     let diagnosis = await diagnosis(outcome, lines: lines)
-    let limit = plan.stack.health.startPeriod.brief
+    let limit = workload.stack.health.startPeriod.brief
     let cause = diagnosis.map { "\nlikely cause: \($0.cause)" } ?? ""
     return OrchestratorError(
       .unhealthy,
-      "\(plan.title) was not healthy after \(limit) (GET \(plan.healthPath) on 127.0.0.1:\(port) "
-        + "with host \(plan.host) \(outcome.summary))\(cause)" + lines,
+      "\(workload.title) was not healthy after \(limit) (GET \(workload.healthPath) on 127.0.0.1:\(port) "
+        + "with host \(workload.host) \(outcome.summary))\(cause)" + lines,
       hint: diagnosis.map { "\($0.cure); \(logsHint)" } ?? logsHint)
   }
 
   private func diagnosis(_ outcome: HealthProbe.Outcome, lines: String) async -> HealthDiagnosis? {
-    let state = (try? await runtime.state(of: plan)) ?? nil
+    let state = (try? await runtime.state(of: workload)) ?? nil
     if state?.outOfMemory == true || HealthDiagnosis.saysOutOfMemory(lines) {
-      return .outOfMemory(plan.stack.limits)
+      return .outOfMemory(workload.stack.limits)
     }
-    let listeners = await runtime.listeners(of: plan, on: port)
-    return HealthDiagnosis.of(outcome, listeners: listeners, plan: plan)
+    let listeners = await runtime.listeners(of: workload, on: port)
+    return HealthDiagnosis.of(outcome, listeners: listeners, plan: workload.plan)
   }
 
-  private var logsHint: String { "logs: orchestrator logs \(plan.app) --release \(plan.release)" }
+  private var logsHint: String { "logs: orchestrator logs \(workload.app) --release \(workload.release)" }
 
   private func lastLines() async -> String {
     var tail = Tail(limit: Self.shownLines)
-    try? await runtime.logs(of: plan, tail: Self.shownLines, follow: false) { tail.append($0) }
+    try? await runtime.logs(of: workload, tail: Self.shownLines, follow: false) { tail.append($0) }
     if tail.lines.isEmpty { return "; it printed nothing" }
     return "; its last lines:\n" + tail.lines.map { "  | \($0)" }.joined(separator: "\n")
   }

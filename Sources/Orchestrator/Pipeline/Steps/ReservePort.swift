@@ -1,13 +1,24 @@
-/// Gives the release a port of its own.
+/// Gives the workload a port of its own; one that can come later goes without when there is none.
 struct ReservePort: Step {
-  let plan: ComponentPlan
+  let workload: WorkloadPlan
+  /// Whether it cannot come later.
+  let isNeeded: Bool
   let store: Store
   let report: EventSink
 
-  var id: DeploymentStep { DeploymentStep(.reservePort, of: plan.component) }
+  var id: DeploymentStep { workload.step(.reservePort) }
 
-  func run() async throws -> TCPPort {
-    let reservation = try await store.reservePort(for: plan)
+  func run() async throws -> TCPPort? {
+    let reservation: Store.Reservation
+    do { reservation = try await store.reservePort(for: workload) } catch let error as OrchestratorError
+      where error.code == .portsExhausted && !isNeeded
+    {
+      report(
+        .note(
+          "\(workload.title) finds no free port in \(workload.stack.internalPorts); it follows when the release before is stopped"
+        ))
+      return nil
+    }
     for port in reservation.takenByOthers {
       let owner = PortOwner.words(for: port)
       report(.note("port \(port) is in use by \(owner); took \(reservation.port)"))
@@ -15,7 +26,7 @@ struct ReservePort: Step {
     return reservation.port
   }
 
-  func undo() async throws { try await store.freePort(of: plan) }
+  func undo() async throws { try await store.freePort(of: workload) }
 
-  func detail(of port: TCPPort) -> String { "127.0.0.1:\(port)" }
+  func detail(of port: TCPPort?) -> String { port.map { "127.0.0.1:\($0)" } ?? "none is free yet" }
 }

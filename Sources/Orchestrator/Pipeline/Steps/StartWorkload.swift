@@ -1,19 +1,19 @@
-/// Starts the release beside the one that serves.
+/// Starts a workload beside those that serve.
 struct StartWorkload: Step {
-  let plan: ComponentPlan
+  let workload: WorkloadPlan
   let port: TCPPort
   let runtime: any WorkloadRuntime
   let report: EventSink
 
-  var id: DeploymentStep { DeploymentStep(.startWorkload, of: plan.component) }
+  var id: DeploymentStep { workload.step(.startWorkload) }
 
   func run() async throws {
-    for note in try await runtime.start(plan, on: port) { report(.note(note)) }
+    for note in try await runtime.start(workload, on: port) { report(.note(note)) }
   }
 
   func undo() async throws {
-    await runtime.saveLogs(of: plan)
-    try await runtime.remove(plan)
+    await runtime.saveLogs(of: workload)
+    try await runtime.remove(workload)
   }
 
   func detail(of output: Void) -> String { "127.0.0.1:\(port)" }

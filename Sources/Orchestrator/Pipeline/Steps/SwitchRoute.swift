@@ -27,7 +27,10 @@ struct SwitchRoute: Step {
   var keepsEarlierSteps: Bool { true }
 
   func detail(of generation: Int) -> String {
-    let ends = routes.map { (routes.count > 1 ? "\($0.role.rawValue) " : "") + $0.internalPort.description }
+    let roles = Dictionary(grouping: routes, by: \.role).sorted { $0.key.rawValue < $1.key.rawValue }
+    let ends = roles.map { role, routes in
+      (roles.count > 1 ? "\(role.rawValue) " : "") + routes.map(\.internalPort.description).joined(separator: ", ")
+    }
     return "\(plan.host):\(plan.publicPort) -> \(ends.joined(separator: ", ")), generation \(generation) serving"
   }
 }

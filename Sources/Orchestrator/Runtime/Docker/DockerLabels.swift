@@ -23,9 +23,9 @@ struct DockerLabels {
     return labels.merging(plan.component.map { [Self.component: $0.description] } ?? [:]) { _, own in own }
   }
 
-  /// The labels of a release's container.
-  func container(of plan: ComponentPlan) -> [String: String] {
-    image(of: plan).merging([Self.workload: plan.workload]) { _, own in own }
+  /// The labels of a workload's container.
+  func container(of workload: WorkloadPlan) -> [String: String] {
+    image(of: workload.plan).merging([Self.workload: workload.name]) { _, own in own }
   }
 
   /// The labels of a container that belongs to no release; left over, it is garbage.

@@ -84,33 +84,33 @@ package struct DockerRuntime: WorkloadRuntime {
     }
   }
 
-  package func start(_ plan: ComponentPlan, on port: TCPPort) async throws -> [String] {
-    let notes = try await makeRoom(for: plan.workload)
+  package func start(_ workload: WorkloadPlan, on port: TCPPort) async throws -> [String] {
+    let notes = try await makeRoom(for: workload.name)
     do {
-      let request = try ContainerRequest.workload(plan, on: port, labels: labels)
+      let request = try ContainerRequest.workload(workload, on: port, labels: labels)
       // Interrupted in the middle, Docker could still make the container after everything was undone.
       try await Task {
-        let id = try await client.createContainer(named: plan.workload, request)
+        let id = try await client.createContainer(named: workload.name, request)
         try await client.startContainer(id)
       }.value
     } catch let refusal as DockerClient.Refusal {
-      throw startFailure(refusal, plan: plan, port: port)
+      throw startFailure(refusal, workload: workload, port: port)
     }
     return notes
   }
 
-  package func keepRunning(_ plan: ComponentPlan) async throws {
-    try await client.setRestartPolicy(plan.workload, .unlessStopped)
+  package func keepRunning(_ workload: WorkloadPlan) async throws {
+    try await client.setRestartPolicy(workload.name, .unlessStopped)
   }
 
-  package func resume(_ plan: ComponentPlan, on port: TCPPort) async throws -> String? {
-    let found = try await ours(plan.workload)
+  package func resume(_ workload: WorkloadPlan, on port: TCPPort) async throws -> String? {
+    let found = try await ours(workload.name)
     // It may have been made for another port, before a backup was restored.
     let isForAnother = found?.hostPort.map { $0 != port } ?? false
     guard let container = found, !isForAnother else {
-      if isForAnother { try await remove(plan) }
-      _ = try await start(plan, on: port)
-      try await keepRunning(plan)
+      if isForAnother { try await remove(workload) }
+      _ = try await start(workload, on: port)
+      try await keepRunning(workload)
       return "made its container anew"
     }
     guard WorkloadState(container).phase == .exited || WorkloadState(container).phase == .created else { return nil }
@@ -118,12 +118,13 @@ package struct DockerRuntime: WorkloadRuntime {
     return "started its container"
   }
 
-  package func state(of plan: ComponentPlan) async throws -> WorkloadState? {
-    try await ours(plan.workload).map(WorkloadState.init)
+  package func state(of workload: WorkloadPlan) async throws -> WorkloadState? {
+    try await ours(workload.name).map(WorkloadState.init)
   }
 
-  package func listeners(of plan: ComponentPlan, on _: TCPPort) async -> ListenerReport? {
-    guard let process = try? await ours(plan.workload)?.State.Pid, process > 0, let port = try? plan.containerPort()
+  package func listeners(of workload: WorkloadPlan, on _: TCPPort) async -> ListenerReport? {
+    guard let process = try? await ours(workload.name)?.State.Pid, process > 0,
+      let port = try? workload.plan.containerPort()
     else {
       return nil
     }
@@ -132,11 +133,11 @@ package struct DockerRuntime: WorkloadRuntime {
   }
 
   package func logs(
-    of plan: ComponentPlan, tail: Int?, follow: Bool, receive: (String) async throws -> Void
+    of workload: WorkloadPlan, tail: Int?, follow: Bool, receive: (String) async throws -> Void
   ) async throws {
     var frames = LogFrames()
     _ = try await nilIfNotFound {
-      try await client.containerLogs(plan.workload, tail: tail, follow: follow) { chunk in
+      try await client.containerLogs(workload.name, tail: tail, follow: follow) { chunk in
         frames.append(chunk)
         for line in frames.takeLines() { try await receive(line) }
       }
@@ -144,16 +145,16 @@ package struct DockerRuntime: WorkloadRuntime {
     if let rest = frames.takeRest() { try await receive(rest) }
   }
 
-  package func limits(of plan: ComponentPlan) -> String {
-    let limits = plan.stack.limits
+  package func limits(of workload: WorkloadPlan) -> String {
+    let limits = workload.stack.limits
     return
       "\(limits.memory >> 20) MiB, \(limits.cpus.formatted()) \(limits.cpus == 1 ? "core" : "cores"), \(limits.pids) processes"
   }
 
-  package func saveLogs(of plan: ComponentPlan) async {
-    guard (try? await ours(plan.workload)) ?? nil != nil else { return }
-    guard let log = try? LogFile(folder.appLog(plan)) else { return }
-    try? await logs(of: plan, tail: Self.savedLines, follow: false) { log.append($0) }
+  package func saveLogs(of workload: WorkloadPlan) async {
+    guard (try? await ours(workload.name)) ?? nil != nil else { return }
+    guard let log = try? LogFile(folder.appLog(workload)) else { return }
+    try? await logs(of: workload, tail: Self.savedLines, follow: false) { log.append($0) }
   }
 
   package func belongings() async throws -> [Belonging] {
@@ -178,12 +179,12 @@ package struct DockerRuntime: WorkloadRuntime {
     return containers + images
   }
 
-  package func remove(_ plan: ComponentPlan) async throws {
-    guard let container = try await ours(plan.workload) else { return }
+  package func remove(_ workload: WorkloadPlan) async throws {
+    guard let container = try await ours(workload.name) else { return }
     _ = try await nilIfNotFound {
       try await client.stopContainer(container.Id, within: .seconds(300))
       // With what it printed while it stopped.
-      await saveLogs(of: plan)
+      await saveLogs(of: workload)
       try await client.removeContainer(container.Id)
     }
   }
@@ -210,7 +211,8 @@ package struct DockerRuntime: WorkloadRuntime {
       hint: "rename or remove it: docker rm \(name)")
   }
 
-  private func startFailure(_ refusal: DockerClient.Refusal, plan: ComponentPlan, port: TCPPort) -> OrchestratorError {
+  private func startFailure(_ refusal: DockerClient.Refusal, workload: WorkloadPlan, port: TCPPort) -> OrchestratorError
+  {
     if refusal.message.contains("port is already allocated") || refusal.message.contains("address already in use") {
       return OrchestratorError(
         .startFailed, "port \(port) on 127.0.0.1 was taken at the last moment",
@@ -222,7 +224,7 @@ package struct DockerRuntime: WorkloadRuntime {
     }
     return OrchestratorError(
       .startFailed,
-      "the container of \(plan.title) could not be started: \(refusal.message.printable)",
+      "the container of \(workload.title) could not be started: \(refusal.message.printable)",
       underlying: refusal)
   }
 }

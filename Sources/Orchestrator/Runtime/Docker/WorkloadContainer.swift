@@ -1,26 +1,27 @@
 extension ContainerRequest {
-  /// The container of a release: reachable from this machine only, without privileges, within its limits.
-  static func workload(_ plan: ComponentPlan, on port: TCPPort, labels: DockerLabels) throws -> ContainerRequest {
-    let inside = try plan.containerPort()
-    let limits = plan.stack.limits
+  /// The container of a workload: reachable from this machine only, without privileges, within its limits.
+  static func workload(_ workload: WorkloadPlan, on port: TCPPort, labels: DockerLabels) throws -> ContainerRequest {
+    let inside = try workload.plan.containerPort()
+    let limits = workload.stack.limits
     let host = HostSettings(
       PortBindings: ["\(inside)/tcp": [PortBinding(HostIp: "127.0.0.1", HostPort: port.description)]],
       RestartPolicy: .never, Memory: limits.memory, MemorySwap: limits.memory, NanoCpus: Int(limits.cpus * 1e9),
       PidsLimit: limits.pids)
-    let values = plan.variables.merging(Dockerfile.places) { _, place in place }
+    let values = workload.variables.merging(Dockerfile.places) { _, place in place }
       .merging(["host": "0.0.0.0", "port": inside.description]) { _, place in place }
-    let command = plan.command(filledWith: values, servingBy: Dockerfile.serverConfiguration)
+    let command = workload.plan.command(filledWith: values, servingBy: Dockerfile.serverConfiguration)
     return ContainerRequest(
-      Image: plan.image,
+      Image: workload.image,
       Entrypoint: command.isEmpty ? nil : [],
       Cmd: command.isEmpty ? nil : command,
-      Env: plan.environment(filledWith: values, home: "/tmp").map { "\($0.key)=\($0.value)" }.sorted(),
-      User: plan.stack.run.user,
-      WorkingDir: plan.stack.build.bringsDockerfile || plan.stack.run.serve != nil ? nil : workingFolder(plan),
-      Labels: labels.container(of: plan),
+      Env: workload.environment(filledWith: values, home: "/tmp").map { "\($0.key)=\($0.value)" }.sorted(),
+      User: workload.stack.run.user,
+      WorkingDir: workload.stack.build.bringsDockerfile || workload.stack.run.serve != nil
+        ? nil : workingFolder(workload.plan),
+      Labels: labels.container(of: workload),
       ExposedPorts: ["\(inside)/tcp": [:]],
-      StopSignal: plan.stack.stop.signal,
-      StopTimeout: Int(plan.stack.stop.grace.seconds.rounded(.up)),
+      StopSignal: workload.stack.stop.signal,
+      StopTimeout: Int(workload.stack.stop.grace.seconds.rounded(.up)),
       HostConfig: host)
   }
 
@@ -38,14 +39,17 @@ extension ComponentPlan {
         serve: serve, folder: Dockerfile.pages, host: "0.0.0.0", port: try containerPort(), temporaryFolder: "/tmp")
     }
   }
+}
 
-  /// The environment of the release's workload: what every app is told, and what its stack adds.
+extension WorkloadPlan {
+  /// The environment of the workload: what every app is told, and what its stack adds.
   func environment(filledWith values: [String: String], home: String) -> [String: String] {
     let standard = [
-      "HOST": values["host"] ?? "", "PORT": values["port"] ?? "", "HOME": home, "ORCHESTRATOR_APP": app.description,
-      "ORCHESTRATOR_RELEASE": release.description, "ORCHESTRATOR_STACK": stack.name.description,
-      "ORCHESTRATOR_URL": url,
+      "HOST": values["host"] ?? "", "PORT": values["port"] ?? "", "HOME": home,
+      "ORCHESTRATOR_APP": plan.app.description,
+      "ORCHESTRATOR_RELEASE": plan.release.description, "ORCHESTRATOR_STACK": plan.stack.name.description,
+      "ORCHESTRATOR_URL": plan.url, "ORCHESTRATOR_INSTANCE": instance.description,
     ]
-    return standard.merging(stack.run.env.filled(with: values)) { _, own in own }
+    return standard.merging(plan.stack.run.env.filled(with: values)) { _, own in own }
   }
 }

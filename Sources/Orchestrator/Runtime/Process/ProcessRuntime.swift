@@ -55,33 +55,33 @@ package struct ProcessRuntime: WorkloadRuntime {
 
   package func buildSize(of plan: ComponentPlan) async throws -> Int { DiskSpace.used(by: release(plan).path) }
 
-  package func start(_ plan: ComponentPlan, on port: TCPPort) async throws -> [String] {
-    let process = process(of: plan)
+  package func start(_ workload: WorkloadPlan, on port: TCPPort) async throws -> [String] {
+    let process = process(of: workload)
     var notes: [String] = []
     if process.specification() != nil {
       try await process.remove()
-      notes.append("stopped the process of \(plan.label), left over from an interrupted deployment")
+      notes.append("stopped the process of \(workload.label), left over from an interrupted deployment")
     }
-    try refuseIfTaken(port, plan: plan)
-    try await launch(plan, on: port)
+    try refuseIfTaken(port, for: workload)
+    try await launch(workload, on: port)
     return notes
   }
 
-  package func keepRunning(_ plan: ComponentPlan) async throws { try process(of: plan).keep() }
+  package func keepRunning(_ workload: WorkloadPlan) async throws { try process(of: workload).keep() }
 
-  package func tend(_ plan: ComponentPlan) async throws -> String? {
-    try await process(of: plan).ensureSupervised() ? "its supervisor was gone; a new one looks after it" : nil
+  package func tend(_ workload: WorkloadPlan) async throws -> String? {
+    try await process(of: workload).ensureSupervised() ? "its supervisor was gone; a new one looks after it" : nil
   }
 
-  package func resume(_ plan: ComponentPlan, on port: TCPPort) async throws -> String? {
-    let process = process(of: plan)
+  package func resume(_ workload: WorkloadPlan, on port: TCPPort) async throws -> String? {
+    let process = process(of: workload)
     // It may have been started for another port, before a backup was restored.
     if let own = process.specification()?.port, own != port { try await process.remove() }
     let condition = await process.condition()?.condition
     if condition == .ended { await process.members.killAll() }
-    if condition != .running { try refuseIfTaken(port, plan: plan) }
+    if condition != .running { try refuseIfTaken(port, for: workload) }
     guard condition != nil else {
-      try await launch(plan, on: port, kept: true)
+      try await launch(workload, on: port, kept: true)
       return "started it anew"
     }
     try process.keep()
@@ -89,23 +89,23 @@ package struct ProcessRuntime: WorkloadRuntime {
     return condition == .running ? "its supervisor was gone; a new one looks after it" : "started it again"
   }
 
-  package func needsResuming(_ plan: ComponentPlan) async throws -> Bool {
-    process(of: plan).needsSupervisor()
+  package func needsResuming(_ workload: WorkloadPlan) async throws -> Bool {
+    process(of: workload).needsSupervisor()
   }
 
-  package func state(of plan: ComponentPlan) async throws -> WorkloadState? {
-    let process = process(of: plan)
+  package func state(of workload: WorkloadPlan) async throws -> WorkloadState? {
+    let process = process(of: workload)
     guard let (condition, record) = await process.condition() else { return nil }
     var state = WorkloadState(condition, record)
     state.port = process.specification()?.port
     return state
   }
 
-  package func listeners(of plan: ComponentPlan, on port: TCPPort) async -> ListenerReport? {
-    let process = process(of: plan)
+  package func listeners(of workload: WorkloadPlan, on port: TCPPort) async -> ListenerReport? {
+    let process = process(of: workload)
     let members = process.members.alive()
     let sockets = members.reduce(into: Set<UInt64>()) { $0.formUnion($1.sockets) }
-    let user = user(of: plan).id
+    let user = user(of: workload.plan).id
     // Whose a socket is the system tells everybody, also where it does not tell which process has it. But another release of the
     // app has the same user, and other ports.
     let found = SocketTable.listeners().filter { socket in
@@ -115,18 +115,18 @@ package struct ProcessRuntime: WorkloadRuntime {
   }
 
   package func logs(
-    of plan: ComponentPlan, tail: Int?, follow: Bool, receive: (String) async throws -> Void
+    of workload: WorkloadPlan, tail: Int?, follow: Bool, receive: (String) async throws -> Void
   ) async throws {
-    let log = RotatedLog(folder.appLog(plan))
+    let log = RotatedLog(folder.appLog(workload))
     let end = log.size
     for line in log.lines(last: tail, upTo: end) ?? [] { try await receive(line) }
     guard follow else { return }
-    let process = process(of: plan)
+    let process = process(of: workload)
     try await log.follow(from: end, receive) { process.specification() != nil }
   }
 
   // A process writes into the release's own log from the beginning.
-  package func saveLogs(of plan: ComponentPlan) async {}
+  package func saveLogs(of workload: WorkloadPlan) async {}
 
   package func belongings() async throws -> [Belonging] {
     // The proxy is looked after by itself; a workload's name tells its release.
@@ -137,84 +137,88 @@ package struct ProcessRuntime: WorkloadRuntime {
     }
   }
 
-  package func remove(_ plan: ComponentPlan) async throws {
-    try await process(of: plan).remove()
-    try await AppFiles(commands: commands, user: user(of: plan)).remove(release(plan).temporary)
+  package func remove(_ workload: WorkloadPlan) async throws {
+    try await process(of: workload).remove()
+    try await AppFiles(commands: commands, user: user(of: workload.plan)).remove(release(workload).temporary)
   }
 
-  package func limits(of plan: ComponentPlan) -> String {
-    let confinement = confinement(of: plan, on: plan.stack.internalPorts.first)
+  package func limits(of workload: WorkloadPlan) -> String {
+    let confinement = confinement(of: workload, on: workload.stack.internalPorts.first)
     let cores =
       confinement.cores.isEmpty
       ? "all \(Confinement.ownCores.count) cores" : "\(confinement.cores.count) of \(Confinement.ownCores.count) cores"
     let processes =
       confinement.processes.map { "\($0) processes" } ?? "any number of processes, as only root can limit that"
-    return "\(plan.stack.limits.memory >> 20) MiB for each process, \(cores), \(processes)"
+    return "\(workload.stack.limits.memory >> 20) MiB for each process, \(cores), \(processes)"
   }
 }
 
 extension ProcessRuntime {
-  private func process(of plan: ComponentPlan) -> SupervisedProcess {
-    SupervisedProcess(folder: folder.process(plan.workload), program: program)
+  private func process(of workload: WorkloadPlan) -> SupervisedProcess {
+    SupervisedProcess(folder: folder.process(workload.name), program: program)
   }
 
   private func release(_ plan: ComponentPlan) -> ReleaseFolder { ReleaseFolder(plan, in: folder) }
 
+  private func release(_ workload: WorkloadPlan) -> ReleaseFolder {
+    ReleaseFolder(workload.plan, instance: workload.instance, in: folder)
+  }
+
   private func user(of plan: ComponentPlan) -> AppUser { AppUser(of: plan, first: firstUser) }
 
   /// What the supervisor of the release is to start.
-  func specification(of plan: ComponentPlan, on port: TCPPort) throws -> ProcessSpecification {
-    let release = release(plan)
-    let values = release.values(with: try Dependencies(of: release), plan: plan)
+  func specification(of workload: WorkloadPlan, on port: TCPPort) throws -> ProcessSpecification {
+    let release = release(workload)
+    let values = release.values(with: try Dependencies(of: release), plan: workload.plan)
       .merging(["host": "127.0.0.1", "port": port.description]) { _, own in own }
     // As in a container, the build's environment is the app's as well, unless only what was built is put where it runs.
-    let building = plan.runBaseImage == nil ? plan.buildVariables(filledWith: values) : [:]
+    let building = workload.runBaseImage == nil ? workload.plan.buildVariables(filledWith: values) : [:]
     let environment = ProcessEnvironment.app(release).merging(building) { _, own in own }
-      .merging(plan.environment(filledWith: values, home: release.home)) { _, own in own }
+      .merging(workload.environment(filledWith: values, home: release.home)) { _, own in own }
     return ProcessSpecification(
-      command: try confinement(of: plan, on: port).command(
-        plan.command(filledWith: values, servingBy: release.serverConfiguration)),
+      command: try confinement(of: workload, on: port).command(
+        workload.plan.command(filledWith: values, servingBy: release.serverConfiguration)),
       environment: environment,
-      folder: plan.runFolder == "." ? release.source : "\(release.source)/\(plan.runFolder)",
-      log: folder.appLog(plan), logOwner: user(of: plan).id,
-      stopSignal: plan.stack.stop.signal, grace: plan.stack.stop.grace, port: port)
+      folder: workload.runFolder == "." ? release.source : "\(release.source)/\(workload.runFolder)",
+      log: folder.appLog(workload), logOwner: user(of: workload.plan).id,
+      stopSignal: workload.stack.stop.signal, grace: workload.stack.stop.grace, port: port)
   }
 
   /// Writes the configuration of what serves the pages, which names the port, and starts with it.
-  private func launch(_ plan: ComponentPlan, on port: TCPPort, kept: Bool = false) async throws {
-    let release = release(plan)
+  private func launch(_ workload: WorkloadPlan, on port: TCPPort, kept: Bool = false) async throws {
+    let release = release(workload)
     // It went when the release was stopped before.
     if !FileManager.default.isThere(release.temporary) {
-      try await AppFiles(commands: commands, user: user(of: plan)).makeFolder(release.temporary)
+      try await AppFiles(commands: commands, user: user(of: workload.plan)).makeFolder(release.temporary)
     }
-    if let serve = plan.stack.run.serve, let pages = plan.pagesFolder {
+    if let serve = workload.stack.run.serve, let pages = workload.pagesFolder {
       let server = PageServer(
         serve: serve, folder: "\(release.source)/\(pages)", host: "127.0.0.1", port: port,
         temporaryFolder: release.temporary)
       try server.configuration.writeReadable(to: release.serverConfiguration)
     }
-    try await process(of: plan).start(try specification(of: plan, on: port), kept: kept)
+    try await process(of: workload).start(try specification(of: workload, on: port), kept: kept)
   }
 
   /// The limits of the stack, as far as a process can have them.
-  private func confinement(of plan: ComponentPlan, on port: TCPPort) -> Confinement {
-    let limits = plan.stack.limits
-    let user = user(of: plan).id
+  private func confinement(of workload: WorkloadPlan, on port: TCPPort) -> Confinement {
+    let limits = workload.stack.limits
+    let user = user(of: workload.plan).id
     return Confinement(
       user: user, memory: limits.memory,
       // The system counts all processes of a user: those of a whole login where we are not root, and in a deployment those of all
       // components of two releases.
-      processes: user == nil ? nil : (plan.appProcesses ?? limits.pids) * 2,
+      processes: user == nil ? nil : (workload.appProcesses ?? limits.pids) * 2,
       cores: Confinement.cores(
         Int(limits.cpus.rounded(.up)), of: Confinement.ownCores, beginningAt: Int(port.number)))
   }
 
   /// Another program that sits on the port would get the app's requests.
-  private func refuseIfTaken(_ port: TCPPort, plan: ComponentPlan) throws {
+  private func refuseIfTaken(_ port: TCPPort, for workload: WorkloadPlan) throws {
     guard !PortProbe.isFree(port) else { return }
     let owner = PortOwner.words(for: port)
     throw OrchestratorError(
-      .startFailed, "port \(port) on 127.0.0.1, which \(plan.title) was given, is in use by \(owner)",
+      .startFailed, "port \(port) on 127.0.0.1, which \(workload.title) was given, is in use by \(owner)",
       hint: "deploy again: another port will be chosen")
   }
 

@@ -6,9 +6,11 @@ struct ReleaseFolder: Sendable {
   let path: String
   /// A link to the dependencies that the release uses; as long as it is there they are kept.
   let dependenciesLink: String
+  private let instance: Int
 
-  init(_ plan: ComponentPlan, in folder: StateFolder) {
+  init(_ plan: ComponentPlan, instance: Int = 1, in folder: StateFolder) {
     path = folder.component(plan) + "/app"
+    self.instance = instance
     dependenciesLink = folder.component(plan) + "/dependencies"
   }
 
@@ -16,8 +18,8 @@ struct ReleaseFolder: Sendable {
   var source: String { path + "/source" }
   /// The app's home. The app's.
   var home: String { path + "/home" }
-  /// Temporary files, gone with the process. The app's.
-  var temporary: String { path + "/tmp" }
+  /// Temporary files of one instance, gone with its process. The app's.
+  var temporary: String { path + (instance > 1 ? "/tmp_\(instance)" : "/tmp") }
   /// The files that the stack brings along.
   var files: String { path + "/files" }
   /// The configuration of the server of the release's pages, if it is pages.

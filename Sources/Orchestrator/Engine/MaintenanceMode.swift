@@ -1,0 +1,38 @@
+/// Telling an app's clients to come back later.
+extension DeploymentEngine {
+  /// Answers an app's requests with a page that says to come back later (503), until it is taken out of maintenance. The app itself goes
+  /// on running, and can be deployed; requests that it has already are answered by it.
+  ///
+  /// - Parameter message: plain text for the page, at most 500 characters.
+  /// - Throws: ``OrchestratorError`` with the code `not_found`, `invalid_input`, `busy`, `conflict` or `proxy_failed`; then nothing changed.
+  public func beginMaintenance(
+    of app: AppName, message: String? = nil, waiting patience: Duration = .zero
+  ) async throws {
+    try await setMaintenance(try Maintenance.checked(message) ?? "", of: app, waiting: patience)
+  }
+
+  /// Sends an app's requests to the app again.
+  ///
+  /// - Throws: ``OrchestratorError`` with the code `not_found`, `busy` or `proxy_failed`; then nothing changed.
+  public func endMaintenance(of app: AppName, waiting patience: Duration = .zero) async throws {
+    try await setMaintenance(nil, of: app, waiting: patience)
+  }
+
+  private func setMaintenance(_ message: String?, of app: AppName, waiting patience: Duration) async throws {
+    guard try await !store.releases(of: app).isEmpty else { throw noApp(app) }
+    await tendFirst()
+    try await holdingLease(of: app, for: .maintain, patience: patience, report: { _ in }) {
+      guard try await store.liveRelease(of: app) != nil else {
+        throw OrchestratorError(
+          .conflict, "\(app.description.quoted) does not serve: its last deployment failed",
+          hint: "deploy it first; clients get a page that says so until then")
+      }
+      let before = try await store.maintenance(of: app)
+      try await store.setMaintenance(message, of: app)
+      do { _ = try await proxy.apply(requiring: nil) } catch {
+        try await Task { try await store.setMaintenance(before, of: app) }.value
+        throw error
+      }
+    }
+  }
+}

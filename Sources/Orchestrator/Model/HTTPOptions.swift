@@ -1,0 +1,23 @@
+/// What requests to a workload may be, and how the proxy passes them on.
+public struct HTTPOptions: Hashable, Sendable, Codable {
+  /// How many bytes the body of a request may have.
+  public var bodyLimit: Int
+  /// How long the app may be silent while it is to answer, in whole seconds.
+  public var timeout: Int
+  /// Whether a request is passed on only when all of it is there, so that slow clients do not keep an app busy.
+  public var buffersRequests: Bool
+  /// Whether an answer is taken in as fast as the app gives it; an app can say for each answer that it is not, with `X-Accel-Buffering: no`.
+  public var buffersResponses: Bool
+
+  /// What an app has whose stack says nothing.
+  public static let standard = HTTPOptions(
+    bodyLimit: 100 << 20, timeout: 300, buffersRequests: false, buffersResponses: true)
+
+  /// The limits of one app.
+  public init(bodyLimit: Int, timeout: Int, buffersRequests: Bool, buffersResponses: Bool) {
+    self.bodyLimit = bodyLimit
+    self.timeout = timeout
+    self.buffersRequests = buffersRequests
+    self.buffersResponses = buffersResponses
+  }
+}

@@ -1,0 +1,191 @@
+import Testing
+
+@testable import Orchestrator
+
+/// The stack of the fake world has four ports.
+@Suite("Several instances of an app")
+struct ScalingTests {
+  @Test("are deployed side by side, each with a port of its own")
+  func deployed() async throws {
+    try await withWorld { world in
+      let release = try await world.deploy(instances: 3)
+      #expect(release.components[0].instances == 3 && release.components[0].ports.count == 3)
+      let remains = try await world.remains()
+      #expect(
+        remains.workloads.keys.sorted() == [
+          "orchestrator-blog-v1", "orchestrator-blog-v1_2", "orchestrator-blog-v1_3",
+        ])
+      #expect(remains.images == ["orchestrator/blog:v1"])
+      #expect(remains.routesInForce.map(\.instance) == [1, 2, 3])
+      #expect(Set(remains.routesInForce.map(\.internalPort)) == Set(remains.workloads.values))
+    }
+  }
+
+  @Test("are added and taken away while the others serve; the number stays with the next release")
+  func scaled() async throws {
+    try await withWorld { world in
+      try await world.deploy()
+      try await world.scale(to: Instances(3))
+      #expect(world.runtime.now.workloads.count == 3 && world.proxy.routes.count == 3)
+      #expect(world.runtime.now.kept.count == 3)
+      try await world.scale(to: Instances(2))
+      #expect(world.runtime.now.workloads.keys.sorted() == ["orchestrator-blog-v1", "orchestrator-blog-v1_2"])
+      #expect(try await world.remains().ports.count == 2)
+      #expect(world.runtime.now.removedWhileServing == [])
+      let second = try await world.deploy()
+      #expect(second.components[0].instances == 2)
+      #expect(world.runtime.now.workloads.keys.sorted() == ["orchestrator-blog-v2", "orchestrator-blog-v2_2"])
+      #expect(world.runtime.now.removedWhileServing == [])
+    }
+  }
+
+  @Test("of which two releases do not find room side by side follow when the ports of the one before are free")
+  func narrowRange() async throws {
+    try await withWorld { world in
+      try await world.deploy(instances: 3)
+      try await world.deploy()
+      #expect(
+        world.runtime.now.workloads.keys.sorted() == [
+          "orchestrator-blog-v2", "orchestrator-blog-v2_2", "orchestrator-blog-v2_3",
+        ])
+      #expect(world.proxy.routes.map(\.instance) == [1, 2, 3])
+      #expect(world.runtime.now.removedWhileServing == [])
+      #expect(world.events.notes.contains { $0.contains("instance 2 of 'blog' finds no free port") })
+      #expect(try await world.engine.reconcile() == Reconciliation())
+    }
+  }
+
+  @Test("beyond the range of ports are refused, and nothing has changed")
+  func tooMany() async throws {
+    try await withWorld { world in
+      try await world.deploy()
+      let before = try await world.remains()
+      let error = await #expect(throws: OrchestratorError.self) { try await world.scale(to: Instances(9)) }
+      #expect(error?.code == .portsExhausted && error?.rollback?.stillServing == .v(1))
+      #expect(try await world.remains() == before)
+      #expect(try await world.engine.status(of: .blog).instances.count == 1)
+    }
+  }
+
+  @Test("of which one is not well are not added, and nothing has changed")
+  func unhealthy() async throws {
+    try await withWorld { world in
+      try await world.deploy()
+      let before = try await world.remains()
+      world.faults.plan(.failing, at: .running(.startWorkload))
+      let error = await #expect(throws: OrchestratorError.self) { try await world.scale(to: Instances(3)) }
+      #expect(error?.rollback?.leftBehind == [] && error?.rollback?.stillServing == .v(1))
+      #expect(try await world.remains() == before)
+    }
+  }
+
+  @Test("that somebody was adding who was killed are taken away by whoever comes next", arguments: [false, true])
+  func interrupted(switched: Bool) async throws {
+    try await withWorld { world in
+      try await world.deploy()
+      let before = try await world.remains()
+      let live = try #require(try await world.store.liveRelease(of: .blog))
+      let second = live.plan.only.workload(2)
+      let port = try await world.store.reservePort(for: second).port
+      world.runtime.leave { $0.workloads[second.name] = port }
+      if switched {
+        try await world.store.setRoutes(live.routes + [second.route(to: port)], of: .blog)
+        _ = try await world.proxy.apply(requiring: nil)
+      }
+      _ = try await world.engine.list()
+      #expect(try await world.remains() == before)
+      #expect(world.runtime.now.removedWhileServing == [])
+    }
+  }
+
+  @Test("are removed to the last when the app is destroyed")
+  func destroyed() async throws {
+    try await withWorld { world in
+      try await world.deploy(instances: 3)
+      try await world.engine.destroy(.blog)
+      #expect(try await world.remains() == Remains())
+    }
+  }
+
+  @Test("are shown one by one, those that are missing too")
+  func shown() async throws {
+    try await withWorld { world in
+      try await world.deploy(instances: 3)
+      world.runtime.leave { $0.workloads["orchestrator-blog-v1_2"] = nil }
+      let status = try await world.engine.status(of: .blog)
+      #expect(status.instances.map(\.number) == [1, 2, 3])
+      #expect(status.instances.map(\.state) == [.running, .missing, .running] && status.state == .running)
+      let outcome = try await world.engine.reconcile()
+      #expect(outcome.done.contains { $0.contains("blog v1 2: it was started again") }, "\(outcome)")
+    }
+  }
+
+  @Test(
+    "are asked for by a number from 1 to 64, or of a component that there is",
+    arguments: [["0"], ["65"], ["many"], ["api=x"]])
+  func wrongNumber(texts: [String]) async throws {
+    #expect(throws: OrchestratorError.self) { try Instances(parsing: texts) }
+  }
+
+  @Test("of single components are asked for by name; pages that are served have none")
+  func ofComponents() async throws {
+    try await withWorld { world in
+      try await world.deployPair()
+      let error = await #expect(throws: OrchestratorError.self) {
+        try await world.scale(.shop, to: Instances(parsing: ["worker=2"]))
+      }
+      #expect(error?.code == .notFound && error?.hint == "it has api, web")
+      let scaled = try await world.scale(.shop, to: Instances(parsing: ["api=2"]))
+      #expect(scaled.components.map(\.instances) == [2, 1])
+      #expect(world.proxy.routes.map(\.role) == [.backend, .backend, .frontend])
+    }
+  }
+}
+
+@Suite("An app in maintenance")
+struct MaintenanceTests {
+  @Test("is said to be so, with its message, until it is taken out; a new release changes nothing about it")
+  func told() async throws {
+    try await withWorld { world in
+      try await world.deploy()
+      try await world.engine.beginMaintenance(of: .blog, message: " Back at 14:00. ")
+      #expect(try await world.engine.status(of: .blog).maintenance == "Back at 14:00.")
+      try await world.deploy()
+      #expect(try await world.engine.list().map(\.maintenance) == ["Back at 14:00."])
+      try await world.engine.beginMaintenance(of: .blog)
+      #expect(try await world.engine.status(of: .blog).maintenance?.isEmpty == true)
+      try await world.engine.endMaintenance(of: .blog)
+      #expect(try await world.engine.status(of: .blog).maintenance == nil)
+    }
+  }
+
+  @Test("has a message of one line, and not too long", arguments: ["a\nb", String(repeating: "x", count: 501)])
+  func wrongMessage(text: String) async throws {
+    try await withWorld { world in
+      try await world.deploy()
+      let error = await #expect(throws: OrchestratorError.self) {
+        try await world.engine.beginMaintenance(of: .blog, message: text)
+      }
+      #expect(error?.code == .invalidInput)
+      #expect(try await world.engine.status(of: .blog).maintenance == nil)
+    }
+  }
+
+  @Test("stays as it was when the proxy cannot be told")
+  func proxyFails() async throws {
+    try await withWorld { world in
+      try await world.deploy()
+      world.faults.plan(.failing, at: .running(.switchRoute))
+      await #expect(throws: (any Error).self) { try await world.engine.beginMaintenance(of: .blog) }
+      #expect(try await world.engine.status(of: .blog).maintenance == nil)
+    }
+  }
+
+  @Test("is one that there is")
+  func unknown() async throws {
+    try await withWorld { world in
+      let error = await #expect(throws: OrchestratorError.self) { try await world.engine.beginMaintenance(of: .blog) }
+      #expect(error?.code == .notFound)
+    }
+  }
+}
