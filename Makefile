@@ -38,7 +38,7 @@ bench-zero-drop: build  ## Counts what clients lose while apps are redeployed, d
 	@ORCHESTRATOR_BASE_IMAGES="$$(Scripts/setup.sh base-images)" python3 Benchmarks/zero_drop.py
 
 set-up-tests:
-	@Scripts/setup.sh build docker process node browser
+	@Scripts/setup.sh build docker process node browser load
 
 images:
 	@Scripts/setup.sh images npm-packages

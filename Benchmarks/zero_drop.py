@@ -3,9 +3,10 @@
 The clients do not try again: wrk with 32 kept connections, requests that take 5 s, large uploads, large downloads, and a WebSocket that
 stays open. Every request that fails or is cut is counted, by kind; a WebSocket counts when it is closed before the drain time is over.
 Each runtime is measured with its own nginx (the container's and the machine's), and with two apps: one that finishes its requests when
-it is asked to stop, and one that ends at once.
+it is asked to stop, and one that ends at once. `--json` prints the counts, for whoever wants to look at them with a program.
 """
 
+import argparse
 import base64
 import collections
 import http.client
@@ -25,13 +26,26 @@ import time
 from measuring import table
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-PROGRAM = ROOT / ".build/release/orchestrator"
 OFFSET = 11800
 PORT = 9000 + OFFSET
-REDEPLOYS = int(os.environ.get("ROUNDS", "30"))
-OTHERS = max(1, REDEPLOYS // 3)
 DRAIN = 10
 KINDS = ["request", "slow request", "upload", "download", "WebSocket"]
+WAYS = {"finishes": "finishes its requests", "ends": "ends at once"}
+
+
+def read_options():
+    parser = argparse.ArgumentParser(description="Counts what clients lose while apps are redeployed.")
+    parser.add_argument("--rounds", type=int, default=int(os.environ.get("ROUNDS", "30")), help="how often the app is redeployed")
+    parser.add_argument("--runtime", choices=["docker", "process"], help="where the app runs (default: both, as far as they are there)")
+    parser.add_argument("--app", choices=list(WAYS), help="what the app does when it is asked to stop (default: one after the other)")
+    parser.add_argument("--program", default=str(ROOT / ".build/release/orchestrator"))
+    parser.add_argument("--json", action="store_true")
+    return parser.parse_args()
+
+
+OPTIONS = read_options()
+PROGRAM, REDEPLOYS = OPTIONS.program, OPTIONS.rounds
+OTHERS = max(1, REDEPLOYS // 3)
 
 STACK = f"""
 apiVersion: orchestrator/v1
@@ -137,7 +151,7 @@ class Installation:
 
     def __call__(self, *words, kill_after=None):
         """Runs a command; gives back its exit status and what it printed."""
-        words = [str(PROGRAM), *map(str, words)]
+        words = [PROGRAM, *map(str, words)]
         process = subprocess.Popen(
             words, env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         try:
@@ -157,7 +171,7 @@ class Installation:
         return ("deploy", "drop", self.folder / source, "--subdomain", name)
 
     def version(self):
-        words = [str(PROGRAM), "proxy", "status", "--json"]
+        words = [PROGRAM, "proxy", "status", "--json"]
         return json.loads(subprocess.run(words, env=self.environment, capture_output=True, text=True).stdout)["version"]
 
     def remove(self):
@@ -260,13 +274,17 @@ class Clients:
 
 
 class Line:
-    def __init__(self, runtime, version, way, clients):
+    def __init__(self, runtime, version, app, clients):
         cells = [f"{clients.lost[kind]:,} of {clients.asked[kind]:,}" for kind in KINDS]
-        self.cells = [runtime, version, way] + cells
+        self.cells = [runtime, version, WAYS[app]] + cells
+        self.values = {
+            "runtime": runtime, "nginx": version, "app": app, "asked": dict(clients.asked), "lost": dict(clients.lost),
+            "reasons": dict(clients.reasons),
+        }
 
 
-def measure(folder, runtime, is_hard):
-    ours = Installation(folder, runtime, is_hard)
+def measure(folder, runtime, app):
+    ours = Installation(folder, runtime, app == "ends")
     try:
         ours.must(*ours.deploy())
         clients = Clients()
@@ -286,8 +304,7 @@ def measure(folder, runtime, is_hard):
             clients.stop()
         for reason, number in clients.reasons.most_common():
             print(f"  {number} x {reason}", file=sys.stderr)
-        way = "ends at once" if is_hard else "finishes its requests"
-        return Line(runtime, ours.version(), way, clients)
+        return Line(runtime, ours.version(), app, clients)
     finally:
         ours.remove()
 
@@ -298,11 +315,14 @@ def main():
     folder.chmod(0o755)
     lines = []
     try:
-        for runtime in ["docker", "process"] if has_docker else ["process"]:
-            for is_hard in (False, True):
-                lines.append(measure(folder / f"{runtime}-{is_hard}", runtime, is_hard))
+        runtimes = ["docker", "process"] if has_docker else ["process"]
+        for runtime in [OPTIONS.runtime] if OPTIONS.runtime else runtimes:
+            for app in [OPTIONS.app] if OPTIONS.app else WAYS:
+                lines.append(measure(folder / f"{runtime}-{app}", runtime, app))
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+    if OPTIONS.json:
+        return print(json.dumps([line.values for line in lines]))
     print(
         f"{REDEPLOYS} redeploys, {OTHERS} deploys that fail, {OTHERS} of a neighbour that is destroyed again, {OTHERS} deployers killed;"
         " lost of asked:\n")

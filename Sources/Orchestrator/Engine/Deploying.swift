@@ -49,6 +49,7 @@ extension DeploymentEngine {
     for component in plan.components { try await runtimes[component].check(component) }
     try await proxy.checkPublicPort(of: plan)
     try await refuseIfDiskWouldFill(plan)
+    try await makeRoom(for: plan, report: report)
     let plan = try await store.addRelease(plan)
     report(
       .started(
@@ -57,6 +58,8 @@ extension DeploymentEngine {
     try? await proxy.announce()
     let result = await Result(catching: { try await pipeline(report).deploy(plan) })
     await Task { try? await proxy.announce() }.value
+    // What gave way to a release that did not come is brought back.
+    if case .failure = result { await Task { await fill(plan.app, report: report) }.value }
     let release = try result.get()
     // The new release serves: whoever interrupts us from now on leaves the rest to whoever comes next.
     await retirement(report).run(plan.app)

@@ -89,7 +89,7 @@ extension DeploymentEngine {
   }
 
   /// The routes to the release that serves, when those of the store are others.
-  private func unenteredRoutes(of app: AppName) async throws -> [Route]? {
+  func unenteredRoutes(of app: AppName) async throws -> [Route]? {
     guard let live = try await store.liveRelease(of: app) else { return nil }
     return try await Set(store.routes(of: app)) == Set(live.routes) ? nil : live.routes
   }

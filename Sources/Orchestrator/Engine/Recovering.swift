@@ -53,6 +53,10 @@ extension DeploymentEngine {
       report(.note("recovered: \(app) \(row.plan.release) was interrupted\(place); \(outcome)"))
       try? await proxy.announce()
     }
+    // Whoever was scaling the app, or moving it to another port, may have got no further than the routes, or not so far.
+    guard let routes = try await unenteredRoutes(of: app) else { return }
+    try await store.setRoutes(routes, of: app)
+    _ = try await proxy.apply(requiring: nil)
   }
 
   /// Whether somebody began to destroy the app and could not go on: its route goes first.

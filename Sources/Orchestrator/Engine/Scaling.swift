@@ -44,10 +44,26 @@ extension DeploymentEngine {
     let start = ContinuousClock.now
     let added = plan.workloads.filter { !live.serving.contains($0.id) }
     if !added.isEmpty { try await runtimes[plan.runtime].checkAvailable() }
-    let scaled = try await pipeline(report).scale(live, to: plan)
+    let scaled = try await pipeline(report).scale(live, to: plan, workloads: plan.workloads)
     report(.scaled(scaled.release, seconds: (ContinuousClock.now - start).seconds))
     await retirement(report).run(plan.app)
     return scaled
+  }
+
+  /// Makes sure that there is a port for the first instance of each component: where other instances of the release that serves have all that
+  /// are left, one of them gives way. Should the deployment fail, ``fill(_:report:)`` brings it back.
+  func makeRoom(for plan: DeploymentPlan, report: @escaping EventSink) async throws {
+    guard let live = try await store.liveRelease(of: plan.app) else { return }
+    var kept = live.workloads.filter { live.serving.contains($0.id) }
+    for component in plan.components where try await !store.hasFreePort(in: component.stack.internalPorts) {
+      let own = kept.filter { $0.stack.internalPorts == component.stack.internalPorts && $0.instance > 1 }
+      guard let last = own.max(by: { $0.instance < $1.instance }) else { continue }
+      report(.note("\(last.title) gives way to the new release: \(component.stack.internalPorts) has no other port"))
+      kept.removeAll { $0 == last }
+    }
+    guard kept.count < live.serving.count else { return }
+    _ = try await pipeline(report).scale(live, to: live.plan, workloads: kept)
+    await retirement(report).run(plan.app)
   }
 
   /// Adds the workloads that a release which serves is to have and has not, as their ports were not free when it was deployed.

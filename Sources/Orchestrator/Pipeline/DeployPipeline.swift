@@ -39,18 +39,20 @@ struct DeployPipeline: Sendable {
     return try await commit(plan)
   }
 
-  /// Gives a release that serves the workloads that `plan` says, and takes away those that it does not; what is taken away is left to be
-  /// stopped.
+  /// Has a release that serves go on as `plan`, with `workloads` of it: those that it has not are added, and those that it has beside them
+  /// are left to be stopped.
   ///
   /// - Throws: ``OrchestratorError`` that says what was undone; then requests go where they went before.
-  func scale(_ live: StoredRelease, to plan: DeploymentPlan) async throws -> StoredRelease {
+  func scale(
+    _ live: StoredRelease, to plan: DeploymentPlan, workloads: [WorkloadPlan]
+  ) async throws -> StoredRelease {
     let saga = Saga(of: plan, journal: store, report: report)
     return try await saga.run(
       { saga in
-        let kept = plan.workloads.filter { live.serving.contains($0.id) }.compactMap { workload in
+        let kept = workloads.filter { live.serving.contains($0.id) }.compactMap { workload in
           live.ports[workload.id].map { PlacedWorkload(workload: workload, port: $0) }
         }
-        let added = plan.workloads.filter { !live.serving.contains($0.id) }
+        let added = workloads.filter { !live.serving.contains($0.id) }
         let placed = try await place(added, canWait: false, saga: saga)
         try await start(placed, saga: saga)
         let all = (kept + placed).sorted { $0.workload.id < $1.workload.id }

@@ -50,10 +50,6 @@ struct Retirement: Sendable {
   /// Stops the workloads of a release that are sent no requests any more, or not yet: somebody was killed who was adding them.
   private func takeAwaySurplus(of row: StoredRelease) async throws {
     let (plan, start) = (row.plan, ContinuousClock.now)
-    if try await Set(store.routes(of: plan.app)) != Set(row.routes) {
-      try await store.setRoutes(row.routes, of: plan.app)
-      _ = try await proxy.apply(requiring: nil)
-    }
     let drained = try await drain(plan)
     // nginx itself ends what takes too long.
     if !drained, !isPatient { return }

@@ -42,7 +42,10 @@ struct NginxConfiguration: Sendable, Equatable, Codable {
 
   private var answers: [(String, ProxyPages.Answer)] {
     let maintained = maintenance.map { ("maintenance/\($0.host)", ProxyPages.Answer.maintenance($0.message)) }
-    return [("404", .notFound), ("503", .unavailable), ("deploying", .deploying)] + maintained
+    let own: [(String, ProxyPages.Answer)] = [
+      ("404", .notFound), ("413", .tooLarge), ("503", .unavailable), ("504", .timedOut), ("deploying", .deploying),
+    ]
+    return own + maintained
   }
 
   private var fastLanes: [FastLane] {

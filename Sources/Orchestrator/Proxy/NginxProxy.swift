@@ -120,7 +120,7 @@ extension NginxProxy {
     next.maintenance = maintenance
     let isInForce =
       if running, let current, current == next, folder.holds(current), folder.fullLogs.isEmpty {
-        await serving() == current.generation
+        await serving(current) == current.generation
       } else { false }
     return Wanted(running: running, current: current, next: next, usable: usable, isInForce: isInForce)
   }
@@ -197,7 +197,7 @@ extension NginxProxy {
     if reloading { try await host.reload() } else { try await host.start(configuration: visible.currentMainFile) }
     // The new workers answer a moment before the old ones are told to take no more connections (nginx waits for 100 ms).
     let proven = try await poll(atMost: patience) {
-      guard await serving() == configuration.generation else { return false }
+      guard await serving(configuration) == configuration.generation else { return false }
       return try await host.workers().active.isDisjoint(with: before)
     }
     guard !proven else { return }
@@ -208,7 +208,7 @@ extension NginxProxy {
   private func goBack(
     to previous: NginxConfiguration?, from failed: NginxConfiguration, wasRunning: Bool
   ) async {
-    if let previous, current()?.generation == previous.generation, await serving() == previous.generation {
+    if let previous, current()?.generation == previous.generation, await serving(previous) == previous.generation {
       // A candidate that nginx refused never was in force: a reload would only cost connections.
     } else if let previous, (try? folder.makeCurrent(previous.generation)) != nil {
       try? await serve(previous, reloading: (try? host.isRunning()) ?? false)
@@ -242,8 +242,8 @@ extension NginxProxy {
   }
 
   /// The generation that nginx answers with right now.
-  func serving() async -> Int? {
-    guard let port = current()?.publicPorts.first else { return nil }
+  func serving(_ current: NginxConfiguration?) async -> Int? {
+    guard let port = current?.publicPorts.first else { return nil }
     return await serving(on: port)
   }
 

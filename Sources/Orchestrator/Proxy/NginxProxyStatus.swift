@@ -5,7 +5,7 @@ extension NginxProxy {
   package func status() async throws -> ProxyStatus {
     let current = current()
     let running = try await host.isRunning()
-    let serving = await serving()
+    let serving = await serving(current)
     let routes = try await store.routes()
     let maintenance = try await store.maintenance()
     var status = ProxyStatus(

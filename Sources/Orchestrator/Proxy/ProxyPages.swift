@@ -96,6 +96,14 @@ extension ProxyPages.Answer {
     text: ["The app at this address does not answer right now. Please try again in a few seconds."], status: 503,
     retryAfter: 5)
 
+  static let tooLarge = ProxyPages.Answer(
+    error: "too_large", title: "That is too large",
+    text: ["The app at this address takes no request of this size."], status: 413)
+
+  static let timedOut = ProxyPages.Answer(
+    error: "timed_out", title: "That takes too long",
+    text: ["The app at this address got the request, and has not answered it in time."], status: 504)
+
   static let deploying = ProxyPages.Answer(
     error: "deploying", title: "Almost there",
     text: ["The app at this address is being deployed for the first time. This page looks again by itself."],
@@ -127,10 +135,12 @@ extension ProxyPages {
   static func configuration(in folder: String) -> String {
     """
     error_page 404 /.orchestrator/404.$answer_format;
+    error_page 413 /.orchestrator/413.$answer_format;
+    error_page 504 /.orchestrator/504.$answer_format;
     error_page 502 503 =503 /.orchestrator/503.$answer_format;
     error_page \(deployingCode) =503 /.orchestrator/deploying.$answer_format;
     error_page \(maintenanceCode) =503 /.orchestrator/maintenance/$host.$answer_format;
-    \(location("404.", in: folder))
+    \(["404.", "413.", "504."].map { location($0, in: folder) }.joined(separator: "\n"))
     \(location("503.", in: folder, retryAfter: Answer.unavailable.retryAfter))
     \(location("deploying.", in: folder, retryAfter: Answer.deploying.retryAfter))
     \(location("maintenance/", in: folder, retryAfter: Answer.maintenance(nil).retryAfter))

@@ -55,6 +55,14 @@ extension Store {
     throw exhausted(workload.stack, foreign: foreign)
   }
 
+  /// Whether anybody could be given a port of the range.
+  func hasFreePort(
+    in range: PortRange, isFree: @escaping @Sendable (TCPPort) -> Bool = { PortProbe.isFree($0) }
+  ) async throws -> Bool {
+    let given = try await givenPorts()
+    return range.ports.contains { !given.contains($0) && isFree($0) }
+  }
+
   /// Makes sure that the workload has no port.
   func freePort(of workload: WorkloadPlan) async throws {
     try await write { db in try Self.free(of: workload, db) }

@@ -55,6 +55,26 @@ struct ScalingTests {
     }
   }
 
+  @Test("that have all ports of the range give way one by one to those of the next release", arguments: [true, false])
+  func noSpare(succeeds: Bool) async throws {
+    try await withWorld { world in
+      try await world.deploy(instances: 4)
+      if !succeeds {
+        world.faults.plan(.failing, at: .running(.startWorkload))
+        await #expect(throws: OrchestratorError.self) { try await world.deploy() }
+      } else {
+        try await world.deploy()
+      }
+      let release = succeeds ? "v2" : "v1"
+      #expect(
+        world.runtime.now.workloads.keys.sorted()
+          == ["", "_2", "_3", "_4"].map { "orchestrator-blog-\(release)\($0)" })
+      #expect(world.proxy.routes.map(\.instance) == [1, 2, 3, 4])
+      #expect(world.runtime.now.removedWhileServing == [])
+      #expect(world.events.notes.contains { $0.contains("instance 4 of 'blog' gives way") })
+    }
+  }
+
   @Test("beyond the range of ports are refused, and nothing has changed")
   func tooMany() async throws {
     try await withWorld { world in

@@ -131,6 +131,7 @@ struct NginxConfigurationTests {
   func pages() {
     let pages = [
       ProxyPages.Answer.notFound.html, ProxyPages.Answer.unavailable.html, ProxyPages.Answer.deploying.html,
+      ProxyPages.Answer.tooLarge.html, ProxyPages.Answer.timedOut.html,
       ProxyPages.Answer.maintenance("Back at 14:00.").html, ProxyPages.status(on: .number(14000), routes: []),
     ]
     for page in pages {

@@ -1,0 +1,186 @@
+import Foundation
+import NIOCore
+import NIOPosix
+import Testing
+
+@testable import Orchestrator
+
+extension Integration {
+  /// What passes between clients and apps.
+  @Suite("Requests and answers")
+  struct TrafficTests {
+    let port = TestStacks.plainPort
+
+    @Test("have a size and a patience of the app's own", arguments: RuntimeName.allCases)
+    func limits(on runtime: RuntimeName) async throws {
+      let installation = try await Installation.on(runtime)
+      let app = try TestApp.streaming()
+      try await installation.using("limited") {
+        try await installation.deploy(
+          "plain", app, as: "limited", "--body-limit", "1m", "--response-timeout", "1s")
+        #expect(try await installation.upload("limited", bytes: 1 << 20) == 200)
+        #expect(try await installation.upload("limited", bytes: (1 << 20) + 1) == 413)
+        // The app says nothing until it is told to.
+        #expect(try await installation.get("limited", port: port, path: "/silence").status == 504)
+        try await installation.deploy("plain", app, as: "limited", "--body-limit", "64m")
+        #expect(try await installation.upload("limited", bytes: 48 << 20) == 200)
+      }
+    }
+
+    @Test("of the wrong size or patience are refused before anything is begun")
+    func wrongLimits() async throws {
+      let installation = try await Installation.on(.process)
+      let app = try TestApp.plain()
+      for options in [["--body-limit", "much"], ["--response-timeout", "100ms"], ["--instances", "0"]] {
+        let run = try await installation.orchestrator(
+          ["deploy", "plain", app.folder, "--subdomain", "wrong"] + options)
+        #expect(run.status == 2 && run.errors.contains("hint"), "\(run.all)")
+      }
+    }
+
+    @Test("pass as they come: a body to the app, and to the client what the app does not want held back")
+    func streamed() async throws {
+      for runtime in RuntimeName.allCases {
+        let installation = try await Installation.on(runtime)
+        let app = try TestApp.streaming()
+        try await installation.using("streamed") {
+          try await installation.deploy("plain", app, as: "streamed")
+          let host = "Host: streamed.localhost"
+          // The app answers when it has the first half, and the second never comes.
+          let half = "POST /half HTTP/1.1\r\n\(host)\r\nContent-Length: 10\r\nConnection: close\r\n\r\nfirst"
+          let answer = try await RawHTTP.ask(half, port: installation.port(port), until: "got first")
+          #expect(answer.hasPrefix("HTTP/1.1 200"), "\(answer)")
+          // The second event comes when the client, having seen the first, asks for it.
+          let events = try await RawHTTP.ask(
+            "GET /events HTTP/1.1\r\n\(host)\r\nConnection: close\r\n\r\n", port: installation.port(port),
+            until: "data: one")
+          #expect(!events.contains("data: two"))
+        }
+      }
+    }
+  }
+
+  @Suite("What a release still has to do when another takes its place")
+  struct DrainTests {
+    let port = TestStacks.plainPort
+
+    @Test(
+      "is left to whoever comes next when the command is interrupted, and nothing of it is lost",
+      arguments: RuntimeName.allCases)
+    func interrupted(on runtime: RuntimeName) async throws {
+      let installation = try await Installation.on(runtime)
+      let app = try TestApp.streaming()
+      try await installation.using("drained") {
+        try await installation.deploy("plain", app, as: "drained")
+        async let silent = installation.get("drained", port: port, path: "/silence")
+        try await eventually { try await installation.page("drained", port: port, path: "/waiting") == "1" }
+        let output = try await Program.follow(
+          ["deploy", "plain", app.folder, "--subdomain", "drained", "--plugins", TestStacks.folder()],
+          environment: installation.environment, until: "=====> Live", after: {})
+        #expect(output.contains("=====> Live"))
+        #expect(try await installation.liveRelease(of: "drained")?.value == 2)
+        #expect(try await installation.page("drained", port: port) == "hello v2")
+        // It has a request, so it goes on, also when somebody comes by.
+        #expect(try await installation.orchestrator("list").status == 0)
+        #expect(try await installation.releases(of: "drained").map(\.state) == [.live, .retiring])
+        try await installation.speak(release: "v1", of: "drained")
+        #expect(try await silent.text == "spoken by v1")
+        try await eventually {
+          try #require(try await installation.orchestrator("list").status == 0)
+          return try await installation.disorder(of: "drained") == []
+        }
+      }
+    }
+
+    @Test("keeps no more of nginx's workers than the drain time lets it, however often an app is deployed")
+    func workers() async throws {
+      let installation = try await Installation.on(.process)
+      let app = try TestApp.streaming()
+      try await installation.using("often") {
+        try await installation.deploy("plain", app, as: "often")
+        let most = try #require(try await installation.proxyStatus().workers?.active)
+        for _ in 1...4 {
+          // Each keeps one of the workers that are about to be replaced.
+          let silent = Task { try? await installation.get("often", port: port, path: "/silence") }
+          try await eventually { try await installation.page("often", port: port, path: "/waiting") != "0" }
+          _ = try await Program.follow(
+            ["deploy", "plain", app.folder, "--subdomain", "often", "--plugins", TestStacks.folder()],
+            environment: installation.environment, until: "=====> Live", after: {})
+          let workers = try #require(try await installation.proxyStatus().workers)
+          #expect(workers.active == most && workers.retiring > 0)
+          silent.cancel()
+        }
+        // The clients have gone without a word; nginx lets their requests go at last.
+        try await eventually(within: .seconds(60)) {
+          try await installation.proxyStatus().workers?.retiring == 0
+        }
+        try await eventually {
+          try #require(try await installation.orchestrator("list").status == 0)
+          return try await installation.disorder(of: "often") == []
+        }
+      }
+    }
+  }
+}
+
+extension TestApp {
+  /// An app that reads bodies and writes answers bit by bit, and is silent at `/silence` until somebody asks its port for `/speak`.
+  fileprivate static func streaming() throws -> TestApp {
+    let source = plainSource(
+      "hello",
+      before: """
+        import threading
+        spoken = threading.Event()
+        waiting = []
+        """
+    ).replacingOccurrences(
+      of: #"    if request.path == "/headers":"#,
+      with: """
+            if request.path == "/upload":
+                left = int(request.headers["Content-Length"])
+                while left: left -= len(request.rfile.read(min(left, 65536)))
+            if request.path == "/half": return 200, {"Connection": "close"}, b"got " + request.rfile.read(5)
+            if request.path == "/waiting": return 200, {}, str(len(waiting)).encode()
+            if request.path == "/speak": spoken.set()
+            if request.path == "/silence":
+                waiting.append(1)
+                spoken.wait()
+                return 200, {}, b"spoken by " + os.environ["ORCHESTRATOR_RELEASE"].encode()
+            if request.path == "/events":
+                request.send_response(200)
+                for name in ("Content-Type: text/event-stream", "X-Accel-Buffering: no", "Connection: close"):
+                    request.send_header(*name.split(": "))
+                request.end_headers()
+                request.wfile.write(b"data: one\\n\\n")
+                request.wfile.flush()
+                spoken.wait()
+                return 200, {}, b"data: two\\n\\n"
+            if request.path == "/headers":
+        """)
+    return try TestApp(["app.py": source])
+  }
+}
+
+extension Installation {
+  /// The status that a POST with a body of so many bytes gets.
+  fileprivate func upload(_ name: String, bytes: Int) async throws -> Int {
+    let call = HTTPCall(
+      method: "POST", endpoint: .tcp(host: "127.0.0.1", port: port(TestStacks.plainPort)), path: "/upload",
+      host: "\(name).localhost", body: Data(count: bytes))
+    return try await transport.send(call, timeout: .seconds(60)).status
+  }
+
+  /// Has a release that does not serve any more say what a client of it waits for.
+  fileprivate func speak(release: String, of name: String) async throws {
+    let row = try #require(try await releases(of: name).first { $0.plan.release.description == release })
+    let port = try #require(row.ports.values.first)
+    let call = HTTPCall(
+      endpoint: .tcp(host: "127.0.0.1", port: Int(port.number)), path: "/speak", host: "\(name).localhost")
+    #expect(try await transport.send(call, timeout: .seconds(10)).status == 200)
+  }
+
+  fileprivate func releases(of name: String) async throws -> [StoredRelease] {
+    try await Store(in: StateFolder(home)).releases(of: AppName(name))
+      .filter { $0.state == .live || $0.state == .retiring }
+  }
+}
