@@ -39,6 +39,10 @@ build: {base: "python:3.13-slim"}
 run: {command: [python3, -m, http.server, --bind, "${host}", "${port}"]}
 """
 
+# As nginx by hand does, which keeps connections for 60 s.
+HTTP = json.dumps({
+    "bodyLimit": 1 << 20, "timeout": 60, "buffersRequests": False, "buffersResponses": True, "keepAlive": 60})
+
 ASKING = """
 local requests, last = {}, 0
 function init(arguments)
@@ -115,6 +119,8 @@ proxy_set_header Connection $connection_upgrade;
 proxy_set_header X-Real-IP $remote_addr;
 proxy_set_header X-Forwarded-For $remote_addr;
 proxy_set_header X-Forwarded-Proto $scheme;
+proxy_set_header X-Forwarded-Host $host:$server_port;
+proxy_set_header X-Forwarded-Port $server_port;
 proxy_set_header X-Request-ID $request_id;
 add_header X-Request-ID $request_id always;
 server {{ listen {HAND} default_server; return 404; }}
@@ -199,8 +205,8 @@ class Orchestrator:
             for number, name in enumerate(names(count), 1):
                 database.execute("INSERT INTO app (name, stack, lastRelease, number) VALUES (?, 'fast', 1, ?)", (name, number))
                 database.execute(
-                    "INSERT INTO route (app, role, release, host, publicPort, internalPort, paths)"
-                    " VALUES (?, 'backend', 1, ?, ?, ?, '[]')", (name, f"{name}.localhost", OURS, APP))
+                    "INSERT INTO route (app, role, instance, release, host, publicPort, internalPort, paths, http)"
+                    " VALUES (?, 'backend', 1, 1, ?, ?, ?, '[]', ?)", (name, f"{name}.localhost", OURS, APP, HTTP))
         database.close()
         start = time.monotonic()
         self("proxy", "reload")

@@ -10,13 +10,8 @@ extension DeploymentEngine {
       findings += status.quarantined.sentences.map {
         .notice("nginx", $0, remedy: "please report this; orchestrator proxy reload tries it again")
       }
-      if let version = status.version.flatMap(NginxVersion.init), !version.hasKeepaliveMinTimeout {
-        findings.append(
-          .notice(
-            "nginx",
-            "version \(version) closes idle connections when it reloads: a client that is about to use one, and does not try again, sees an error at a deploy",
-            remedy:
-              "use nginx 1.27.4 or later: with Docker it comes as the setting proxyImage says (proxyRuntime docker)"))
+      if let shortcoming = status.version.flatMap(NginxVersion.init)?.shortcoming {
+        findings.append(.notice("nginx", shortcoming, remedy: NginxVersion.cure))
       }
       let place = status.running ? "runs, with \(status.runtime.rawValue)" : "does not run, as no app needs it"
       return findings.isEmpty ? [.good("nginx", place + (status.version.map { ", version \($0)" } ?? ""))] : findings

@@ -9,15 +9,23 @@ public struct HTTPOptions: Hashable, Sendable, Codable {
   /// Whether an answer is taken in as fast as the app gives it; an app can say for each answer that it is not, with `X-Accel-Buffering: no`.
   public var buffersResponses: Bool
 
+  /// How long a connection to the app is kept for the next request, in whole seconds; 0 closes it after each.
+  ///
+  /// It must be shorter than the time for which the app itself keeps one: a request that is sent over a connection which the app closes
+  /// at that moment fails, and a POST must not be sent twice. (Of the usual servers gunicorn is the first to close one, after 2 s: its
+  /// setting `keepalive`.)
+  public var keepAlive: Int
+
   /// What an app has whose stack says nothing.
   public static let standard = HTTPOptions(
-    bodyLimit: 100 << 20, timeout: 300, buffersRequests: false, buffersResponses: true)
+    bodyLimit: 100 << 20, timeout: 300, buffersRequests: false, buffersResponses: true, keepAlive: 1)
 
-  /// The limits of one app.
-  public init(bodyLimit: Int, timeout: Int, buffersRequests: Bool, buffersResponses: Bool) {
+  /// What holds for one app.
+  public init(bodyLimit: Int, timeout: Int, buffersRequests: Bool, buffersResponses: Bool, keepAlive: Int) {
     self.bodyLimit = bodyLimit
     self.timeout = timeout
     self.buffersRequests = buffersRequests
     self.buffersResponses = buffersResponses
+    self.keepAlive = keepAlive
   }
 }

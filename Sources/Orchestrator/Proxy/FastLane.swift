@@ -32,14 +32,13 @@ struct FastLane {
     """
   }
 
-  /// An idle connection is closed before any server of note closes it: a request over one that the app is closing would fail, and
-  /// nginx must not send a POST twice. (Of the usual ones gunicorn is the first, after 2 s: its setting `keepalive`.)
   private func upstream(_ group: Group) -> String {
     let servers = group.routes.map {
       "server 127.0.0.1:\($0.internalPort)\(group.isShared ? Self.outAfterFailure : "");"
     }
     let sharing = group.isShared ? ["zone \(name(of: group.role)) 64k;", "least_conn;"] : []
-    let lines = (sharing + servers + ["keepalive 32;", "keepalive_timeout 1s;"]).map { "    \($0)" }
+    let keeping = group.http.keepAlive > 0 ? ["keepalive 32;", "keepalive_timeout \(group.http.keepAlive)s;"] : []
+    let lines = (sharing + servers + keeping).map { "    \($0)" }
     return (["upstream \(name(of: group.role)) {"] + lines + ["}"]).joined(separator: "\n")
   }
 

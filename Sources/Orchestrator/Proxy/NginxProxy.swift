@@ -134,8 +134,11 @@ extension NginxProxy {
       next.folder = visible.generation(next.generation)
       next = try await bringIntoForce(next, instead: wanted.current, running: wanted.running)
     }
+    // Said once, by the deploy that starts nginx; the doctor says it at any time.
+    let shortcoming = wanted.running ? nil : next.version.shortcoming.map { "\($0); \(NginxVersion.cure)" }
     return ProxyChange(
-      generation: next.generation, notes: wanted.usable.notes + next.quarantined.sentences,
+      generation: next.generation,
+      notes: wanted.usable.notes + next.quarantined.sentences + (shortcoming.map { [$0] } ?? []),
       problems: wanted.usable.problems)
   }
 

@@ -12,4 +12,15 @@ struct NginxVersion: Sendable, Equatable, Codable, CustomStringConvertible {
 
   /// Whether a reload leaves connections open that a client may be about to use (nginx 1.27.4, change log of 5 February 2025).
   var hasKeepaliveMinTimeout: Bool { !parts.lexicographicallyPrecedes([1, 27, 4]) }
+
+  /// What clients would gain from a newer version; nil when that is none.
+  var shortcoming: String? {
+    hasKeepaliveMinTimeout
+      ? nil
+      : "nginx \(self) closes idle connections when it reloads: a client that is about to use one, and does not try again, sees an error at a deploy"
+  }
+
+  /// Where a version is to be had that has no shortcoming.
+  static let cure =
+    "use nginx 1.27.4 or later: with Docker it comes as the setting proxyImage says (proxyRuntime docker)"
 }

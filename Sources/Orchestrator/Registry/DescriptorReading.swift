@@ -164,7 +164,8 @@ extension HTTPOptions {
     self.init(
       bodyLimit: section.value("bodyLimit", .bodyLimit, or: usual.bodyLimit), timeout: Int(timeout.seconds),
       buffersRequests: section.value("buffersRequests", .flag, or: usual.buffersRequests),
-      buffersResponses: section.value("buffersResponses", .flag, or: usual.buffersResponses))
+      buffersResponses: section.value("buffersResponses", .flag, or: usual.buffersResponses),
+      keepAlive: Int(section.value("keepAlive", .keepAlive, or: .seconds(usual.keepAlive)).seconds))
   }
 
   /// The same, but for what a person asked for one app.
@@ -189,8 +190,9 @@ extension HTTPOptions {
     return options
   }
 
-  static func isTimeout(_ duration: Duration) -> Bool {
-    duration == .seconds(Int(duration.seconds)) && (1...86_400).contains(Int(duration.seconds))
+  /// nginx counts in whole seconds here.
+  static func isTimeout(_ duration: Duration, from least: Int = 1) -> Bool {
+    duration == .seconds(Int(duration.seconds)) && (least...86_400).contains(Int(duration.seconds))
   }
 }
 

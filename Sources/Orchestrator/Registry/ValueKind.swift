@@ -150,6 +150,11 @@ extension ValueKind<Duration> {
     duration.satisfying("whole seconds from 1s to 1440m") { HTTPOptions.isTimeout($0) }
   }
 
+  /// How long nginx keeps an idle connection to an app.
+  static var keepAlive: ValueKind {
+    duration.satisfying("whole seconds, or 0s") { HTTPOptions.isTimeout($0, from: 0) }
+  }
+
   static var duration: ValueKind { scalar("a duration such as '500ms', '10s' or '2m'") { Duration(parsing: $0) } }
 }
 

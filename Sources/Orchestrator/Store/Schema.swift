@@ -130,7 +130,7 @@ enum Schema {
           SELECT app, number FROM release WHERE state IN ('live', 'retiring', 'retired'))
         """)
     try db.alter(table: "journal") { table in table.add(column: "instance", .integer) }
-    let http = #"{"bodyLimit":104857600,"timeout":300,"buffersRequests":false,"buffersResponses":true}"#
+    let http = #"{"bodyLimit":104857600,"timeout":300,"buffersRequests":false,"buffersResponses":true,"keepAlive":1}"#
     try db.execute(
       sql: """
         UPDATE release SET plan = json_set(plan,

@@ -171,7 +171,7 @@ struct DiagnosingTests {
       if version == "1.30.0" {
         #expect(findings.map(\.message) == ["runs, with process, version 1.30.0"])
       } else {
-        #expect(findings.first?.message.hasPrefix("version 1.22.1 closes idle connections when it reloads") == true)
+        #expect(findings.first?.message.hasPrefix("nginx 1.22.1 closes idle connections when it reloads") == true)
       }
     }
   }

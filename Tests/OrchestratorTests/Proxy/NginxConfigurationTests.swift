@@ -91,7 +91,8 @@ struct NginxConfigurationTests {
 
   @Test("tells nginx of an app's own limits what differs from those that all have")
   func limits() throws {
-    let own = HTTPOptions(bodyLimit: 2 << 30, timeout: 900, buffersRequests: true, buffersResponses: false)
+    let own = HTTPOptions(
+      bodyLimit: 2 << 30, timeout: 900, buffersRequests: true, buffersResponses: false, keepAlive: 0)
     let files = Self.configuration([.sample("shop", http: own), .sample("blog", internalPort: 15001)], nginx: "1.30.6")
       .files
     let lane = try #require(files["apps/shop.conf"])
@@ -102,6 +103,7 @@ struct NginxConfigurationTests {
       #expect(lane.contains(line), "\(line)")
       #expect(files["apps/blog.conf"]?.contains(line) == false)
     }
+    #expect(!lane.contains("keepalive") && files["apps/blog.conf"]?.contains("keepalive_timeout 1s;") == true)
     // Where the table stands in, nobody is refused what only some may have.
     #expect(files["nginx.conf"]?.contains("client_max_body_size 2147483648;") == true)
   }
