@@ -38,6 +38,7 @@ def read_options():
     parser.add_argument("--rounds", type=int, default=int(os.environ.get("ROUNDS", "30")), help="how often the app is redeployed")
     parser.add_argument("--runtime", choices=["docker", "process"], help="where the app runs (default: both, as far as they are there)")
     parser.add_argument("--app", choices=list(WAYS), help="what the app does when it is asked to stop (default: one after the other)")
+    parser.add_argument("--connections", type=int, default=32, help="how many connections wrk keeps")
     parser.add_argument("--program", default=str(ROOT / ".build/release/orchestrator"))
     parser.add_argument("--json", action="store_true")
     return parser.parse_args()
@@ -188,12 +189,12 @@ class Clients:
         self.lock = threading.Lock()
         self.is_over = threading.Event()
         ways = {"slow request": self.slow, "upload": self.upload, "download": self.download, "WebSocket": self.socket}
-        self.threads = [threading.Thread(target=self.again, args=way) for way in ways.items()]
+        self.threads = [threading.Thread(target=self.again, args=way, daemon=True) for way in ways.items()]
+        self.wrk = subprocess.Popen(
+            ["wrk", "-t1", f"-c{OPTIONS.connections}", f"-d{REDEPLOYS * 60}s", "--timeout", "30s", "-H", "Host: asked.localhost", f"http://127.0.0.1:{PORT}/"],
+            stdout=subprocess.PIPE, text=True)
         for thread in self.threads:
             thread.start()
-        self.wrk = subprocess.Popen(
-            ["wrk", "-t1", "-c32", f"-d{REDEPLOYS * 60}s", "--timeout", "30s", "-H", "Host: asked.localhost", f"http://127.0.0.1:{PORT}/"],
-            stdout=subprocess.PIPE, text=True)
 
     def again(self, kind, ask):
         while not self.is_over.is_set():

@@ -74,9 +74,14 @@ extension Integration {
         let logs = try await installation.orchestrator("logs", "once")
         #expect(logs.output.matches(of: /dying of POST/).count == 1, "\(logs.all)")
         // A request without effect goes to the other one when an instance ends over it.
-        try await eventually { try await installation.status("once").instances.allSatisfy { $0.state == .running } }
-        let asked = try await installation.get("once", port: port, path: "/die-unless-second")
-        #expect(asked.status == 200 && asked.text == "2")
+        try await eventually {
+          try await installation.answeringInstances("once", port: port, requests: 20) == ["1", "2"]
+        }
+        try await eventually {
+          let asked = try await installation.get("once", port: port, path: "/die-unless-second")
+          #expect(asked.status == 200 && asked.text == "2")
+          return try await installation.orchestrator("logs", "once").output.contains("dying of GET")
+        }
       }
     }
   }

@@ -50,11 +50,14 @@ extension Integration {
           let half = "POST /half HTTP/1.1\r\n\(host)\r\nContent-Length: 10\r\nConnection: close\r\n\r\nfirst"
           let answer = try await RawHTTP.ask(half, port: installation.port(port), until: "got first")
           #expect(answer.hasPrefix("HTTP/1.1 200"), "\(answer)")
-          // The second event comes when the client, having seen the first, asks for it.
-          let events = try await RawHTTP.ask(
-            "GET /events HTTP/1.1\r\n\(host)\r\nConnection: close\r\n\r\n", port: installation.port(port),
-            until: "data: one")
-          #expect(!events.contains("data: two"))
+          // The first event is there before there is a second.
+          let ask = "GET /events HTTP/1.1\r\n\(host)\r\nConnection: close\r\n\r\n"
+          let first = try await RawHTTP.ask(ask, port: installation.port(port), until: "data: one")
+          #expect(first.contains("data: one") && !first.contains("data: two"))
+          async let both = RawHTTP.ask(ask, port: installation.port(port))
+          try await eventually { try await installation.page("streamed", port: port, path: "/waiting") == "2" }
+          _ = try await installation.page("streamed", port: port, path: "/speak")
+          #expect(try await both.contains("data: two"))
         }
       }
     }
@@ -71,15 +74,13 @@ extension Integration {
       let installation = try await Installation.on(runtime)
       let app = try TestApp.streaming()
       try await installation.using("drained") {
-        try await installation.deploy("plain", app, as: "drained")
-        async let silent = installation.get("drained", port: port, path: "/silence")
-        try await eventually { try await installation.page("drained", port: port, path: "/waiting") == "1" }
-        let output = try await Program.follow(
-          ["deploy", "plain", app.folder, "--subdomain", "drained", "--plugins", TestStacks.folder()],
-          environment: installation.environment, until: "=====> Live", after: {})
+        try await installation.deploy("patient", app, as: "drained")
+        async let silent = installation.silence("drained", port: TestStacks.patientPort)
+        try await installation.untilWaiting("drained", port: TestStacks.patientPort, 1)
+        let output = try await installation.deployUntilLive("patient", app, as: "drained")
         #expect(output.contains("=====> Live"))
         #expect(try await installation.liveRelease(of: "drained")?.value == 2)
-        #expect(try await installation.page("drained", port: port) == "hello v2")
+        #expect(try await installation.page("drained", port: TestStacks.patientPort) == "hello v2")
         // It has a request, so it goes on, also when somebody comes by.
         #expect(try await installation.orchestrator("list").status == 0)
         #expect(try await installation.releases(of: "drained").map(\.state) == [.live, .retiring])
@@ -92,28 +93,29 @@ extension Integration {
       }
     }
 
-    @Test("keeps no more of nginx's workers than the drain time lets it, however often an app is deployed")
+    @Test("keeps no worker of nginx for longer than the drain time, however often nginx reads new files")
     func workers() async throws {
       let installation = try await Installation.on(.process)
-      let app = try TestApp.streaming()
-      try await installation.using("often") {
+      let (app, held) = (try TestApp.plain(), try TestApp.streaming())
+      try await installation.using("often", "held") {
         try await installation.deploy("plain", app, as: "often")
+        try await installation.deploy("plain", held, as: "held")
         let most = try #require(try await installation.proxyStatus().workers?.active)
-        for _ in 1...4 {
-          // Each keeps one of the workers that are about to be replaced.
-          let silent = Task { try? await installation.get("often", port: port, path: "/silence") }
-          try await eventually { try await installation.page("often", port: port, path: "/waiting") != "0" }
-          _ = try await Program.follow(
-            ["deploy", "plain", app.folder, "--subdomain", "often", "--plugins", TestStacks.folder()],
-            environment: installation.environment, until: "=====> Live", after: {})
-          let workers = try #require(try await installation.proxyStatus().workers)
-          #expect(workers.active == most && workers.retiring > 0)
-          silent.cancel()
+        // Each is held by a worker that is about to be replaced, and never answered: its own app is not deployed.
+        var silent: [Task<HTTPAnswer, any Error>] = []
+        for count in 1...4 {
+          silent.append(Task { try await installation.silence("held", port: port) })
+          try await installation.untilWaiting("held", port: port, count)
+          _ = try await installation.deployUntilLive("plain", app, as: "often")
+          try await eventually {
+            let workers = try await installation.proxyStatus().workers
+            return workers?.active == most && workers?.retiring == count
+          }
         }
-        // The clients have gone without a word; nginx lets their requests go at last.
         try await eventually(within: .seconds(60)) {
           try await installation.proxyStatus().workers?.retiring == 0
         }
+        for task in silent { await #expect(throws: (any Error).self) { try await task.value } }
         try await eventually {
           try #require(try await installation.orchestrator("list").status == 0)
           return try await installation.disorder(of: "often") == []
@@ -153,6 +155,7 @@ extension TestApp {
                 request.end_headers()
                 request.wfile.write(b"data: one\\n\\n")
                 request.wfile.flush()
+                waiting.append(1)
                 spoken.wait()
                 return 200, {}, b"data: two\\n\\n"
             if request.path == "/headers":
@@ -177,6 +180,25 @@ extension Installation {
     let call = HTTPCall(
       endpoint: .tcp(host: "127.0.0.1", port: Int(port.number)), path: "/speak", host: "\(name).localhost")
     #expect(try await transport.send(call, timeout: .seconds(10)).status == 200)
+  }
+
+  /// Asks for what is not answered until somebody speaks.
+  fileprivate func silence(_ name: String, port: Int) async throws -> HTTPAnswer {
+    let call = HTTPCall(
+      endpoint: .tcp(host: "127.0.0.1", port: self.port(port)), path: "/silence", host: "\(name).localhost")
+    return try await transport.send(call, timeout: .seconds(180))
+  }
+
+  /// Returns when so many ask an app for what it does not say yet.
+  fileprivate func untilWaiting(_ name: String, port: Int, _ count: Int) async throws {
+    try await eventually { try await page(name, port: port, path: "/waiting") == "\(count)" }
+  }
+
+  /// Deploys an app with a command that is interrupted when the new release serves.
+  fileprivate func deployUntilLive(_ stack: String, _ app: TestApp, as name: String) async throws -> String {
+    try await Program.follow(
+      ["deploy", stack, app.folder, "--subdomain", name, "--plugins", TestStacks.folder()], environment: environment,
+      until: "=====> Live", after: {})
   }
 
   fileprivate func releases(of name: String) async throws -> [StoredRelease] {

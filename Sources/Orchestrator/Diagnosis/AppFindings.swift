@@ -13,13 +13,12 @@ extension DeploymentEngine {
   private func findings(of live: StoredRelease) async -> [Finding] {
     let name = live.plan.app.description
     var findings: [Finding] = []
-    for workload in live.workloads where live.serving.contains(workload.id) {
-      guard let port = live.ports[workload.id] else { continue }
-      if let finding = await fault(of: workload, on: port) { findings.append(finding) }
+    for placed in live.servingWorkloads {
+      if let finding = await fault(of: placed.workload, on: placed.port) { findings.append(finding) }
     }
     findings += live.missing.map { workload in
       .problem(
-        name, "\(workload.label) is not there, as there was no port for it when it was to be added",
+        name, "\(workload.label) is not there: when it was to be added there was no port for it, or it failed",
         remedy: "orchestrator reconcile tries again", isFixable: true)
     }
     guard findings.isEmpty else { return findings }

@@ -6,7 +6,7 @@ extension DeploymentEngine {
   /// Deploys an app, and returns when the new release serves and the one before is retired.
   ///
   /// When a step fails, or the calling task is cancelled, everything that was made is undone first, and the release that served
-  /// before has never stopped serving.
+  /// before has never stopped serving. Cancelled when the new release serves already, it leaves the one before to whoever comes next.
   ///
   /// - Parameters:
   ///   - app: what to deploy.
@@ -49,22 +49,29 @@ extension DeploymentEngine {
     for component in plan.components { try await runtimes[component].check(component) }
     try await proxy.checkPublicPort(of: plan)
     try await refuseIfDiskWouldFill(plan)
-    try await makeRoom(for: plan, report: report)
-    let plan = try await store.addRelease(plan)
+    // What nobody asks any more has ports that are needed.
+    await retirement(report, isPatient: false).run(plan.app)
+    let result = await Result(catching: {
+      try await makeRoom(for: plan, report: report)
+      return try await bringLive(store.addRelease(plan), report: report)
+    })
+    await Task { try? await proxy.announce() }.value
+    // What gave way to a release that did not come is brought back.
+    if case .failure = result { await Task { await fillOrNote(plan.app, report: report) }.value }
+    let release = try result.get()
+    // The new release serves: whoever interrupts us from now on leaves the rest to whoever comes next.
+    await retirement(report).run(plan.app)
+    await fillOrNote(plan.app, report: report)
+    return (try? await store.liveRelease(of: plan.app)?.release) ?? release
+  }
+
+  private func bringLive(_ plan: DeploymentPlan, report: @escaping EventSink) async throws -> Release {
     report(
       .started(
         app: plan.app, stack: plan.stack, release: plan.release, source: plan.sourceFolder, runtime: plan.runtime))
     for text in plan.advice { report(.note(text)) }
     try? await proxy.announce()
-    let result = await Result(catching: { try await pipeline(report).deploy(plan) })
-    await Task { try? await proxy.announce() }.value
-    // What gave way to a release that did not come is brought back.
-    if case .failure = result { await Task { await fill(plan.app, report: report) }.value }
-    let release = try result.get()
-    // The new release serves: whoever interrupts us from now on leaves the rest to whoever comes next.
-    await retirement(report).run(plan.app)
-    await fill(plan.app, report: report)
-    return release
+    return try await pipeline(report).deploy(plan)
   }
 
   private func refuseIfDiskWouldFill(_ plan: DeploymentPlan) async throws {
@@ -138,6 +145,7 @@ extension DeploymentEngine {
     try? FileManager.default.removeItem(atPath: folder.releases(of: app))
     FaultPoint.pass("release folders removed")
     try await store.forget(app)
+    try? await proxy.announce()
     return left
   }
 

@@ -1,3 +1,5 @@
+import Foundation
+
 /// Which lines of an app are asked for.
 public struct LogRequest: Sendable, Equatable {
   /// What printed the lines.
@@ -65,7 +67,10 @@ extension DeploymentEngine {
     if request.source == .build { return components.map { $0.workload(1) } }
     let workloads = row.workloads.filter { workload in components.contains { $0.component == workload.component } }
     guard let number = request.instance else { return workloads }
-    let chosen = workloads.filter { $0.instance == number }
+    // One that failed when it was to be added has left its log.
+    let chosen = components.map { $0.workload(number) }.filter { workload in
+      workloads.contains(workload) || FileManager.default.fileExists(atPath: folder.appLog(workload))
+    }
     if !chosen.isEmpty { return chosen }
     throw OrchestratorError(
       .notFound, "\(row.plan.app.description.quoted) has no instance \(number)",

@@ -22,10 +22,9 @@ extension DeploymentEngine {
     guard try await !store.releases(of: app).isEmpty else { throw noApp(app) }
     await tendFirst()
     try await holdingLease(of: app, for: .maintain, patience: patience, report: { _ in }) {
-      guard try await store.liveRelease(of: app) != nil else {
+      if message != nil, try await store.liveRelease(of: app) == nil {
         throw OrchestratorError(
-          .conflict, "\(app.description.quoted) does not serve: its last deployment failed",
-          hint: "deploy it first; clients get a page that says so until then")
+          .conflict, "\(app.description.quoted) does not serve: its last deployment failed", hint: "deploy it first")
       }
       let before = try await store.maintenance(of: app)
       try await store.setMaintenance(message, of: app)

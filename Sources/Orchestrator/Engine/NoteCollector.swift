@@ -16,6 +16,10 @@ final class NoteCollector: Sendable {
       switch event {
       case .note(let text): notes.withLock { $0.append(text) }
       case .retired(let release, let detail, _): notes.withLock { $0.append("\(app) \(release): \(detail)") }
+      case .reduced(_, let detail, _): notes.withLock { $0.append(detail) }
+      case .scaled(let release, _):
+        let count = release.components.reduce(0) { $0 + $1.ports.count }
+        notes.withLock { $0.append("\(app) \(release.number): instances were added, and it has \(count) now") }
       default: break
       }
     }

@@ -39,18 +39,19 @@ extension DeploymentEngine {
       let notes = NoteCollector(of: app)
       var problems: [String] = []
       try await holdingLease(of: app, for: .reconcile, report: notes.sink) {
-        for (workload, port) in try await serving(app) {
+        for placed in try await serving(app) {
+          let workload = placed.workload
           // That one cannot be brought back keeps no other down.
-          switch await Result(catching: { try await bringBack(workload, on: port) }) {
+          switch await Result(catching: { try await bringBack(workload, on: placed.port) }) {
           case .success(let done?): notes.sink(.note("\(workload.label): \(done)"))
           case .success(nil): break
           case .failure(let error): problems.append("\(workload.label): \(OrchestratorError.wrapping(error).message)")
           }
         }
-        // A workload may have moved to another port, now or when somebody was killed in the middle of it.
+        // A workload may have moved to another port.
         if let routes = try await unenteredRoutes(of: app) { try await store.setRoutes(routes, of: app) }
         await retirement(notes.sink).run(app)
-        await fill(app, report: notes.sink)
+        do { try await fill(app, report: notes.sink) } catch { problems.append(Self.shortage(of: app, error)) }
       }
       result.done += notes.all
       result.problems += problems
@@ -94,12 +95,9 @@ extension DeploymentEngine {
     return try await Set(store.routes(of: app)) == Set(live.routes) ? nil : live.routes
   }
 
-  /// The workloads of the release that serves, with their ports.
-  private func serving(_ app: AppName) async throws -> [(WorkloadPlan, TCPPort)] {
-    guard let live = try await store.liveRelease(of: app) else { return [] }
-    return live.workloads.filter { live.serving.contains($0.id) }.compactMap { workload in
-      live.ports[workload.id].map { (workload, $0) }
-    }
+  /// The workloads of the release that serves.
+  private func serving(_ app: AppName) async throws -> [PlacedWorkload] {
+    try await store.liveRelease(of: app)?.servingWorkloads ?? []
   }
 }
 
@@ -124,7 +122,8 @@ extension DeploymentEngine {
     if try await unenteredRoutes(of: app) != nil {
       result.done.append("\(app): its clients would be sent to where it listens")
     }
-    for (workload, port) in try await serving(app) {
+    for placed in try await serving(app) {
+      let (workload, port) = (placed.workload, placed.port)
       do {
         if try await isTaken(port, from: workload) {
           let owner = PortOwner.words(for: port)
@@ -143,7 +142,7 @@ extension DeploymentEngine {
       }
     }
     guard let live = try await store.liveRelease(of: app) else { return }
-    result.done += live.surplus.map { "\($0.label): would be stopped, as no requests are sent there" }
+    result.done += live.surplus.map { "\($0.workload.label): would be stopped, as no requests are sent there" }
     result.done += live.missing.map { "\($0.label): would be added, as the app is to have so many instances" }
   }
 

@@ -34,6 +34,11 @@ extension DeploymentEngine {
         .conflict, "\(app.description.quoted) does not serve: its last deployment failed",
         hint: "deploy it again with --instances")
     }
+    if let left = live.surplus.first {
+      throw OrchestratorError(
+        .conflict, "\(left.workload.title), which is to be stopped first, could not be stopped yet",
+        hint: "try again in a moment; \(live.plan.release) serves")
+    }
     return try await scale(live, to: live.plan.with(instances), report: report).release
   }
 
@@ -50,31 +55,55 @@ extension DeploymentEngine {
     return scaled
   }
 
-  /// Makes sure that there is a port for the first instance of each component: where other instances of the release that serves have all that
-  /// are left, one of them gives way. Should the deployment fail, ``fill(_:report:)`` brings it back.
+  /// Has instances of the release that serves give way where their stack has too few other ports for the new release: so many that both
+  /// have about half of the ports, and neither stands there with a single one. Should the deployment fail they are brought back.
   func makeRoom(for plan: DeploymentPlan, report: @escaping EventSink) async throws {
-    guard let live = try await store.liveRelease(of: plan.app) else { return }
-    var kept = live.workloads.filter { live.serving.contains($0.id) }
-    for component in plan.components where try await !store.hasFreePort(in: component.stack.internalPorts) {
-      let own = kept.filter { $0.stack.internalPorts == component.stack.internalPorts && $0.instance > 1 }
-      guard let last = own.max(by: { $0.instance < $1.instance }) else { continue }
-      report(.note("\(last.title) gives way to the new release: \(component.stack.internalPorts) has no other port"))
-      kept.removeAll { $0 == last }
-    }
-    guard kept.count < live.serving.count else { return }
+    guard var live = try await store.liveRelease(of: plan.app) else { return }
+    if try await lack(of: plan, beside: live).isEmpty { return }
+    // A release that waits for its last requests has ports as well.
+    await retirement(report).run(plan.app)
+    live = try await store.liveRelease(of: plan.app) ?? live
+    let leaving = try await lack(of: plan, beside: live)
+    guard !leaving.isEmpty else { return }
+    let names = leaving.map(\.title).joined(separator: ", ")
+    report(.note("\(names) \(leaving.count == 1 ? "gives" : "give") way to the new release, which finds no other port"))
+    let kept = live.servingWorkloads.map(\.workload).filter { !leaving.contains($0) }
     _ = try await pipeline(report).scale(live, to: live.plan, workloads: kept)
     await retirement(report).run(plan.app)
   }
 
-  /// Adds the workloads that a release which serves is to have and has not, as their ports were not free when it was deployed.
-  func fill(_ app: AppName, report: @escaping EventSink) async {
-    do {
-      guard !Task.isCancelled, let live = try await store.liveRelease(of: app), !live.missing.isEmpty else { return }
-      _ = try await scale(live, to: live.plan, report: report)
-    } catch {
-      let failure = OrchestratorError.wrapping(error)
-      report(
-        .note("\(app) runs fewer instances than it should: \(failure.message); orchestrator reconcile tries again"))
+  /// The workloads of a release that serves whose ports the new one needs.
+  private func lack(of plan: DeploymentPlan, beside live: StoredRelease) async throws -> [WorkloadPlan] {
+    var leaving: [WorkloadPlan] = []
+    for component in plan.components {
+      let range = component.stack.internalPorts
+      let own = live.servingWorkloads.map(\.workload).filter {
+        $0.component == component.component && $0.stack.internalPorts == range
+      }
+      let free = try await store.freePorts(in: range)
+      let share = min(component.instances, max(1, (free + own.count) / 2))
+      // The first instance stays: the routing table leads there.
+      leaving += own.dropFirst().suffix(max(0, share - free))
     }
+    return leaving
+  }
+
+  /// Adds the workloads that a release which serves is to have and has not, as their ports were not free when it was deployed.
+  func fill(_ app: AppName, report: @escaping EventSink) async throws {
+    guard !Task.isCancelled, let live = try await store.liveRelease(of: app), !live.missing.isEmpty else { return }
+    _ = try await scale(live, to: live.plan, report: report)
+  }
+
+  func fillOrNote(_ app: AppName, report: @escaping EventSink) async {
+    do { try await fill(app, report: report) } catch {
+      report(.note("\(Self.shortage(of: app, error)); orchestrator reconcile tries again"))
+    }
+  }
+
+  /// That an app has fewer instances than it should, and why.
+  static func shortage(of app: AppName, _ error: any Error) -> String {
+    let failure = OrchestratorError.wrapping(error)
+    let left = failure.rollback?.leftBehind ?? []
+    return (["\(app) runs fewer instances than it should: \(failure.message)"] + left).joined(separator: "; ")
   }
 }

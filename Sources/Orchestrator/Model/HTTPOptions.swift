@@ -20,6 +20,17 @@ public struct HTTPOptions: Hashable, Sendable, Codable {
   public static let standard = HTTPOptions(
     bodyLimit: 100 << 20, timeout: 300, buffersRequests: false, buffersResponses: true, keepAlive: 1)
 
+  /// Reads them from JSON; what an earlier version did not know is as in an app whose stack says nothing.
+  public init(from decoder: any Decoder) throws {
+    let (values, usual) = (try decoder.container(keyedBy: CodingKeys.self), Self.standard)
+    self.init(
+      bodyLimit: try values.decodeIfPresent(Int.self, forKey: .bodyLimit) ?? usual.bodyLimit,
+      timeout: try values.decodeIfPresent(Int.self, forKey: .timeout) ?? usual.timeout,
+      buffersRequests: try values.decodeIfPresent(Bool.self, forKey: .buffersRequests) ?? usual.buffersRequests,
+      buffersResponses: try values.decodeIfPresent(Bool.self, forKey: .buffersResponses) ?? usual.buffersResponses,
+      keepAlive: try values.decodeIfPresent(Int.self, forKey: .keepAlive) ?? usual.keepAlive)
+  }
+
   /// What holds for one app.
   public init(bodyLimit: Int, timeout: Int, buffersRequests: Bool, buffersResponses: Bool, keepAlive: Int) {
     self.bodyLimit = bodyLimit

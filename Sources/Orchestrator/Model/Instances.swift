@@ -60,7 +60,7 @@ extension DeploymentPlan {
       }
       let earlier = before?.components.first { $0.component == component.component }?.instances
       var component = component
-      component.instances = named ?? (isServedByNginx ? nil : instances?.all) ?? earlier ?? component.instances
+      component.instances = isServedByNginx ? 1 : named ?? instances?.all ?? earlier ?? component.instances
       return component
     }
   }

@@ -57,16 +57,19 @@ struct DeployPipeline: Sendable {
         try await start(placed, saga: saga)
         let all = (kept + placed).sorted { $0.workload.id < $1.workload.id }
         _ = try await saga.run(switchRoute(plan, to: all.map(\.route)))
-        return try await store.setWorkloads(plan, serving: all.map(\.workload))
+        return try await commit(plan, serving: all.map(\.workload))
       }, stillServing: { await serving(plan.app) })
   }
 
-  /// A workload and its port.
-  private struct PlacedWorkload {
-    let workload: WorkloadPlan
-    let port: TCPPort
-
-    var route: Route { workload.route(to: port) }
+  /// From here on these workloads serve; an error that comes when that is written already changes nothing any more.
+  private func commit(_ plan: DeploymentPlan, serving workloads: [WorkloadPlan]) async throws -> StoredRelease {
+    do {
+      return try await store.setWorkloads(plan, serving: workloads)
+    } catch {
+      let live = await Task { try? await store.liveRelease(of: plan.app) }.value
+      guard let live, live.plan == plan, live.serving == Set(workloads.map(\.id)) else { throw error }
+      return live
+    }
   }
 
   /// Gives workloads their ports, in their order; all but the first of each component can wait where that is said.

@@ -14,7 +14,7 @@ struct Retirement: Sendable {
 
   /// Stops every release of `app` that waits for it and what is too much of the one that serves, then forgets those too old to go back to.
   ///
-  /// What cannot be done now is noted, and done by the next deployment of the app: the new release serves all the same.
+  /// What cannot be done now is noted, and done by whoever comes next: what is new serves all the same.
   func run(_ app: AppName) async {
     do {
       let rows = try await store.releases(of: app)
@@ -50,13 +50,13 @@ struct Retirement: Sendable {
   /// Stops the workloads of a release that are sent no requests any more, or not yet: somebody was killed who was adding them.
   private func takeAwaySurplus(of row: StoredRelease) async throws {
     let (plan, start) = (row.plan, ContinuousClock.now)
+    // Somebody who was adding them may have been killed before, or while, that was taken back.
+    _ = try await proxy.apply(requiring: nil)
     let drained = try await drain(plan)
     // nginx itself ends what takes too long.
     if !drained, !isPatient { return }
-    try await toTheEnd { try await stop(row.surplus) }
-    let ends = row.surplus.map { workload in
-      workload.label + (row.ports[workload.id].map { " on \($0)" } ?? "")
-    }
+    try await toTheEnd { try await stop(row.surplus.map(\.workload)) }
+    let ends = row.surplus.map { "\($0.workload.label) on \($0.port)" }
     report(
       .reduced(
         plan.release, detail: "\(ends.joined(separator: ", ")) \(ending(plan, drained))",
@@ -78,10 +78,16 @@ struct Retirement: Sendable {
   }
 
   private func stop(_ workloads: [WorkloadPlan]) async throws {
-    for workload in workloads {
-      await runtimes[workload].saveLogs(of: workload)
-      try await runtimes[workload].remove(workload)
-      try await store.freePort(of: workload)
+    // Each may take its grace to end.
+    try await withThrowingTaskGroup { group in
+      for workload in workloads {
+        group.addTask {
+          await runtimes[workload].saveLogs(of: workload)
+          try await runtimes[workload].remove(workload)
+          try await store.freePort(of: workload)
+        }
+      }
+      try await group.waitForAll()
     }
   }
 

@@ -36,14 +36,16 @@ struct FastLane {
     let servers = group.routes.map {
       "server 127.0.0.1:\($0.internalPort)\(group.isShared ? Self.outAfterFailure : "");"
     }
-    let sharing = group.isShared ? ["zone \(name(of: group.role)) 64k;", "least_conn;"] : []
+    let sharing =
+      group.isShared ? ["zone \(name(of: group.role)) \(64 + 4 * group.routes.count)k;", "least_conn;"] : []
     let keeping = group.http.keepAlive > 0 ? ["keepalive 32;", "keepalive_timeout \(group.http.keepAlive)s;"] : []
     let lines = (sharing + servers + keeping).map { "    \($0)" }
     return (["upstream \(name(of: group.role)) {"] + lines + ["}"]).joined(separator: "\n")
   }
 
-  /// One that fails gets no requests for a second; then one request tries it, which goes to another if it fails again.
-  private static let outAfterFailure = " max_fails=1 fail_timeout=1s"
+  /// One that is gone is left alone for a second at a time as soon as that is worth it; until then each request that it refuses goes to
+  /// another. Were it left alone after a single failure, one request that every instance fails over would take the app from everybody.
+  private static let outAfterFailure = " max_fails=100 fail_timeout=1s"
 
   /// nginx compares the name of each upstream with all before it: that is quick where they differ from the first letter on.
   private func name(of role: Route.Role) -> String {

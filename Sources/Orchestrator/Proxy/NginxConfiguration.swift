@@ -68,6 +68,8 @@ struct NginxConfiguration: Sendable, Equatable, Codable {
       var most = most
       most.bodyLimit = max(most.bodyLimit, http.bodyLimit)
       most.timeout = max(most.timeout, http.timeout)
+      most.buffersRequests = most.buffersRequests || http.buffersRequests
+      most.buffersResponses = most.buffersResponses && http.buffersResponses
       return most
     }
   }
@@ -88,7 +90,7 @@ struct NginxConfiguration: Sendable, Equatable, Codable {
         log_format routed escape=json
             '{"time":"$time_iso8601","app":"$routed_app","release":"$routed_release","instance":"$routed_instance",'
             '"upstream":"$upstream_addr",'
-            '"client":"$remote_addr","host":"$host","port":$server_port,"method":"$request_method","uri":"$request_uri",'
+            '"client":"$remote_addr","host":"$host","port":$server_port,"method":"$asked_method","uri":"$request_uri",'
             '"protocol":"$server_protocol","status":$status,"bytes":$body_bytes_sent,"seconds":$request_time,'
             '"upstream_seconds":"$upstream_response_time","request_id":"$request_id"}';
         access_log "\(logFolder)/access.log" routed;
@@ -103,6 +105,12 @@ struct NginxConfiguration: Sendable, Equatable, Codable {
         map_hash_bucket_size \(hashBucketSize);
         server_names_hash_max_size \(hashSize);
         server_names_hash_bucket_size \(hashBucketSize);
+
+        # A page that nginx answers with is got by a GET of its own.
+        map $request $asked_method {
+            default $request_method;
+            "~^(\\S+) " $1;
+        }
 
         # Of several that a request was tried at the last one answered.
         map $upstream_addr $last_upstream {
@@ -147,10 +155,10 @@ struct NginxConfiguration: Sendable, Equatable, Codable {
         proxy_set_header X-Forwarded-Host $host:$server_port;
         proxy_set_header X-Forwarded-Port $server_port;
         proxy_connect_timeout 5s;
-        # Where an app has several instances, a request that one of them did not answer goes to another, unless it may have had an effect
-        # already: a POST that was sent does not.
-        proxy_next_upstream error timeout;
-        proxy_next_upstream_timeout \(HTTPOptions.standard.timeout)s;
+        # Where an app has several instances, a request that one of them fails over goes to one other, but for a POST or PATCH that was sent:
+        # it may have had an effect. More than one other would let a request that harms an app harm all of it.
+        proxy_next_upstream error;
+        proxy_next_upstream_tries 2;
 
     \(publicPorts.map(servers).joined(separator: "\n"))
         # The fast lanes: a server of its own for each app, found by hash.
@@ -168,7 +176,8 @@ struct NginxConfiguration: Sendable, Equatable, Codable {
             server_name _;
             include "\(folder)/pages.conf";
             location / {
-                if ($in_maintenance) {
+                set $held "$in_maintenance:$public_port";
+                if ($held = "1:\(port)") {
                     return \(ProxyPages.maintenanceCode);
                 }
                 set $expected "\(ProxyFolder(path: runFolder.parentFolder).expectedHosts)/$host-\(port)";

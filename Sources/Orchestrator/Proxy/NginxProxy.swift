@@ -65,7 +65,9 @@ package struct NginxProxy: ReverseProxy {
     return try await poll(atMost: limit) { try await host.workers().retiring.isDisjoint(with: before) }
   }
 
-  package func announce() async throws { folder.expect(try await store.expectedHosts()) }
+  package func announce() async throws {
+    try await alone { folder.expect(try await store.expectedHosts()) }
+  }
 
   package func stop() async throws { try await alone { try await host.stop() } }
 

@@ -102,7 +102,7 @@ extension ProxyPages.Answer {
 
   static let timedOut = ProxyPages.Answer(
     error: "timed_out", title: "That takes too long",
-    text: ["The app at this address got the request, and has not answered it in time."], status: 504)
+    text: ["The app at this address did not answer in time."], status: 504)
 
   static let deploying = ProxyPages.Answer(
     error: "deploying", title: "Almost there",
@@ -127,6 +127,7 @@ extension ProxyPages {
   /// The only location of the server of an app that is in maintenance.
   static let maintenanceLocation = """
         location / {
+            client_max_body_size 0;
             return \(maintenanceCode);
         }
     """
@@ -150,7 +151,8 @@ extension ProxyPages {
 
   private static func location(_ name: String, in folder: String, retryAfter: Int? = nil) -> String {
     var lines = [
-      "internal;", "types { text/html html; application/json json; }", "charset utf-8;",
+      // Whatever a page is the answer to, its size is not the matter.
+      "internal;", "client_max_body_size 0;", "types { text/html html; application/json json; }", "charset utf-8;",
       "alias \"\(folder)/pages/\(name)\";",
     ]
     if let retryAfter {

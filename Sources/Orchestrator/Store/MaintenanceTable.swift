@@ -1,4 +1,3 @@
-import Foundation
 import GRDB
 
 /// The apps that are in maintenance.
@@ -33,8 +32,7 @@ extension Store {
       try db.execute(sql: "DELETE FROM maintenance WHERE app = ?", arguments: [app.description])
       guard let message else { return }
       try db.execute(
-        sql: "INSERT INTO maintenance (app, message, since) VALUES (?, ?, ?)",
-        arguments: [app.description, message.nonEmpty, Date()])
+        sql: "INSERT INTO maintenance (app, message) VALUES (?, ?)", arguments: [app.description, message.nonEmpty])
     }
   }
 }

@@ -55,12 +55,12 @@ extension Store {
     throw exhausted(workload.stack, foreign: foreign)
   }
 
-  /// Whether anybody could be given a port of the range.
-  func hasFreePort(
+  /// How many ports of the range could be given to somebody.
+  func freePorts(
     in range: PortRange, isFree: @escaping @Sendable (TCPPort) -> Bool = { PortProbe.isFree($0) }
-  ) async throws -> Bool {
+  ) async throws -> Int {
     let given = try await givenPorts()
-    return range.ports.contains { !given.contains($0) && isFree($0) }
+    return range.ports.count { !given.contains($0) && isFree($0) }
   }
 
   /// Makes sure that the workload has no port.

@@ -13,6 +13,14 @@ struct ReleaseRow: Codable, FetchableRecord, PersistableRecord, Sendable {
   var liveAt: Date?
 }
 
+/// A workload and its port.
+struct PlacedWorkload: Sendable {
+  let workload: WorkloadPlan
+  let port: TCPPort
+
+  var route: Route { workload.route(to: port) }
+}
+
 /// What the store knows of a release.
 struct StoredRelease: Sendable {
   var plan: DeploymentPlan
@@ -29,7 +37,10 @@ struct StoredRelease: Sendable {
     let components = plan.components.map { component in
       Release.Component(
         name: component.component, stack: component.stack.name, instances: component.instances,
-        ports: workloads.filter { $0.component == component.component }.compactMap { ports[$0.id] },
+        ports: (state == .live ? servingWorkloads : placedWorkloads).filter {
+          $0.workload.component == component.component
+        }
+        .map(\.port),
         image: component.runtime == .docker ? component.image : nil, descriptorDigest: component.stack.digest)
     }
     return Release(
@@ -44,18 +55,22 @@ struct StoredRelease: Sendable {
     return plan.workloads + more
   }
 
+  /// The workloads that have a port.
+  var placedWorkloads: [PlacedWorkload] {
+    workloads.compactMap { workload in ports[workload.id].map { PlacedWorkload(workload: workload, port: $0) } }
+  }
+
+  /// The workloads that requests are sent to when the release serves.
+  var servingWorkloads: [PlacedWorkload] { placedWorkloads.filter { serving.contains($0.workload.id) } }
+
   /// The workloads that have a port and are sent no requests, as they are being added or taken away.
-  var surplus: [WorkloadPlan] { workloads.filter { ports[$0.id] != nil && !serving.contains($0.id) } }
+  var surplus: [PlacedWorkload] { placedWorkloads.filter { !serving.contains($0.workload.id) } }
 
   /// The workloads that it is to have and has not.
   var missing: [WorkloadPlan] { plan.workloads.filter { !serving.contains($0.id) } }
 
   /// The ways to its workloads, as far as requests are sent there.
-  var routes: [Route] {
-    workloads.filter { serving.contains($0.id) }.compactMap { workload in
-      ports[workload.id].map { workload.route(to: $0) }
-    }
-  }
+  var routes: [Route] { servingWorkloads.map(\.route) }
 }
 
 /// Releases and apps.
@@ -213,8 +228,11 @@ extension Store {
 
   private static func stored(_ row: ReleaseRow, _ db: Database) throws -> StoredRelease {
     let ports = try ports(of: row.plan.release, of: row.plan.app, db)
+    // A release that serves does so somewhere: an older program that was at work while the tables changed knew of one workload only.
+    let isUnsaid = row.state == .live && ports.serving.isEmpty
     return StoredRelease(
-      plan: row.plan, state: row.state, ports: ports.all, serving: ports.serving, createdAt: row.createdAt,
+      plan: row.plan, state: row.state, ports: ports.all, serving: isUnsaid ? Set(ports.all.keys) : ports.serving,
+      createdAt: row.createdAt,
       liveAt: row.liveAt)
   }
 }

@@ -144,7 +144,6 @@ enum Schema {
     try db.create(table: "maintenance") { table in
       table.primaryKey("app", .text).references("app", onDelete: .cascade)
       table.column("message", .text)
-      table.column("since", .datetime).notNull()
     }
   }
 

@@ -25,7 +25,7 @@ struct ScaleCommand: EngineCommand {
 
   @OptionGroup var global: GlobalOptions
 
-  var interruptNotice: String? { "what was added is removed again; what serves is not touched" }
+  var interruptNotice: String? { "what does not serve yet is removed again; what serves is not touched" }
 
   func execute(_ console: Console) async throws {
     let app = try AppName(name)

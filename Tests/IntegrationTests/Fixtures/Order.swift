@@ -19,7 +19,7 @@ extension Installation {
     expect("unfinished releases", unfinished.map { "\($0.plan.release) \($0.state)" }, [])
     let workloads = (world.containers + world.processes).filter { $0.contains("-\(name)-") }
       .map { String($0.prefix { $0 != " " }) }
-    expect("surplus", live.flatMap(\.surplus).map(\.label), [])
+    expect("surplus", live.flatMap(\.surplus).map(\.workload.label), [])
     expect("workloads", workloads, live.flatMap(\.workloads).map(\.name).sorted())
     expect("ports", try await ports(of: name), live.flatMap(\.ports.values).map(\.description).sorted())
     let routes = world.routes.filter { $0.app == app }

@@ -8,6 +8,8 @@ enum TestStacks {
   static let tightPort = 9001
   static let installingPort = 9003
   static let crowdedPort = 9004
+  /// The public port of `patient`, whose releases have as long for their last requests as those of the stacks that ship.
+  static let patientPort = 9007
   /// The public port of `pair`, which is made of `plain` as `api` and `front` as `web`.
   static let pairPort = 9005
 
@@ -23,6 +25,9 @@ enum TestStacks {
       toFile: folder + "/tight.yaml", atomically: true, encoding: .utf8)
     try? stack("front", port: 9006, internalPorts: "21600-21619", role: "frontend").write(
       toFile: folder + "/front.yaml", atomically: true, encoding: .utf8)
+    try? stack("patient", port: patientPort, internalPorts: "21700-21719").replacingOccurrences(
+      of: "drain: 10s", with: "drain: 30s"
+    ).write(toFile: folder + "/patient.yaml", atomically: true, encoding: .utf8)
     try? pair.write(toFile: folder + "/pair.yaml", atomically: true, encoding: .utf8)
     try? stack("crowded", port: crowdedPort, internalPorts: "21500-21599", startPeriod: "120s").write(
       toFile: folder + "/crowded.yaml", atomically: true, encoding: .utf8)

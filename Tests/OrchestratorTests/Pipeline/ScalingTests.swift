@@ -50,7 +50,7 @@ struct ScalingTests {
         ])
       #expect(world.proxy.routes.map(\.instance) == [1, 2, 3])
       #expect(world.runtime.now.removedWhileServing == [])
-      #expect(world.events.notes.contains { $0.contains("instance 2 of 'blog' finds no free port") })
+      #expect(world.events.notes.contains { $0.contains("instance 3 of 'blog' finds no free port") })
       #expect(try await world.engine.reconcile() == Reconciliation())
     }
   }
@@ -71,7 +71,7 @@ struct ScalingTests {
           == ["", "_2", "_3", "_4"].map { "orchestrator-blog-\(release)\($0)" })
       #expect(world.proxy.routes.map(\.instance) == [1, 2, 3, 4])
       #expect(world.runtime.now.removedWhileServing == [])
-      #expect(world.events.notes.contains { $0.contains("instance 4 of 'blog' gives way") })
+      #expect(world.events.notes.contains { $0.contains("instance 3 of 'blog', instance 4 of 'blog' give way") })
     }
   }
 

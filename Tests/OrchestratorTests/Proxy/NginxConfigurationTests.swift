@@ -82,7 +82,7 @@ struct NginxConfigurationTests {
     let files = Self.configuration(routes, nginx: "1.30.6").files
     let lane = try #require(files["apps/shop.conf"])
     #expect(lane.contains("least_conn;"))
-    for port in 15001...15003 { #expect(lane.contains("server 127.0.0.1:\(port) max_fails=1 fail_timeout=1s;")) }
+    for port in 15001...15003 { #expect(lane.contains("server 127.0.0.1:\(port) max_fails=100 fail_timeout=1s;")) }
     #expect(lane.matches(of: /upstream [a-f0-9]+-shop/).count == 1 && lane.matches(of: /server \{/).count == 1)
     let table = try #require(files["proxy-mappings.conf"])
     #expect(table.matches(of: /shop\.localhost 1500[0-9];/).map { String($0.0) } == ["shop.localhost 15001;"])

@@ -118,7 +118,10 @@ struct AwaitHealthy: Step {
     return HealthDiagnosis.of(outcome, listeners: listeners, plan: workload.plan)
   }
 
-  private var logsHint: String { "logs: orchestrator logs \(workload.app) --release \(workload.release)" }
+  private var logsHint: String {
+    "logs: orchestrator logs \(workload.app) --release \(workload.release)"
+      + (id.instance.map { " --instance \($0)" } ?? "")
+  }
 
   private func lastLines() async -> String {
     var tail = Tail(limit: Self.shownLines)
