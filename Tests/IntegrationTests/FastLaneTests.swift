@@ -63,6 +63,44 @@ extension Integration {
       }
     }
 
+    @Test("is one that nginx takes, with all that a person can have in it at its most")
+    func extremes() async throws {
+      let name = String(repeating: "a", count: 63)
+      let label = String(repeating: "b", count: 59)
+      let domain = "\(label).\(label).\(label)"
+      var paths = ["/api"]
+      while RoutingTable.expression(of: paths).map({ $0.utf8.count < RoutingTable.longestExpression - 60 }) ?? false {
+        paths.append("/" + String(repeating: "p.-_", count: 10) + "\(paths.count)")
+      }
+      let http = HTTPOptions(
+        bodyLimit: try #require(ByteCount.parse("7999999999g")), timeout: 86_400, buffersRequests: true,
+        buffersResponses: false, keepAlive: 86_400)
+      func routes(_ name: String, _ role: Route.Role, from port: Int) throws -> [Route] {
+        try (1...Instances.most).map { instance in
+          Route(
+            app: try AppName(name), release: try #require(ReleaseNumber(999_999_999)), host: "\(name).\(domain)",
+            publicPort: try #require(TCPPort(29_000)), role: role, paths: role == .backend ? paths : [],
+            instance: instance, internalPort: try #require(TCPPort(port + instance)), http: http)
+        }
+      }
+      let all = try routes(name, .backend, from: 30_000) + routes(name, .frontend, from: 31_000)
+      let folder = NSTemporaryDirectory() + "orchestrator-extremes-\(UUID().uuidString)"
+      defer { try? FileManager.default.removeItem(atPath: folder) }
+      let proxy = ProxyFolder(path: folder)
+      try proxy.prepare(owner: NginxUser.current)
+      var configuration = NginxConfiguration(
+        generation: 1, routes: all + (try routes("x", .backend, from: 32_000)),
+        publicPorts: [try #require(TCPPort(29_000))], folder: proxy.generation(1), runFolder: proxy.run,
+        logFolder: proxy.logs, version: try #require(NginxVersion("1.22.1")), hasIPv6: false,
+        workerShutdownTimeout: .seconds(86_400))
+      configuration.maintenance = [
+        Maintenance(app: try AppName("x"), host: "x.\(domain)", message: "'\";${}\\ # <\u{1F600}>")
+      ]
+      try proxy.write(configuration)
+      let test = try await Program.run("nginx", ["-t", "-e", "stderr", "-c", proxy.mainFile(1)])
+      #expect(test.status == 0, "\(test.all)")
+    }
+
     @Test("is shown with the rest of the configuration by `proxy show`")
     func shown() async throws {
       let installation = try await Installation.on(.process)

@@ -189,6 +189,28 @@ extension Integration {
       }
     }
 
+    @Test(
+      "begins a new log when one is full, whoever comes by, and writes on without a break",
+      arguments: RuntimeName.allCases)
+    func fullLog(on runtime: RuntimeName) async throws {
+      let installation = try await Installation.on(runtime)
+      let app = try TestApp.plain()
+      try await installation.using("logged") {
+        try await installation.deploy("plain", app, as: "logged")
+        let log = installation.home + "/proxy/logs/access.log"
+        let failures = try await installation.asking("logged", port: port) {
+          truncate(log, 51 << 20)
+          #expect(try await installation.orchestrator("list").status == 0)
+          try await eventually {
+            _ = try await installation.page("logged", port: port, path: "/after")
+            return try String(contentsOfFile: log, encoding: .utf8).contains("/after")
+          }
+        }
+        #expect(failures == [])
+        #expect(RotatedLog(log + ".1").size >= 51 << 20)
+      }
+    }
+
     @Test("runs without privileges, and comes back with the daemon")
     func unprivileged() async throws {
       let installation = try await Installation.on(.docker)

@@ -40,7 +40,10 @@ struct ChosenProxy: ReverseProxy {
 
   func status() async throws -> ProxyStatus { try await chosen().status() }
 
-  func tend() async throws -> String? { fixed == .docker ? nil : try await process.tend() }
+  func tend() async throws -> String? {
+    if fixed != .process, !container.folder.fullLogs.isEmpty { _ = try await container.tend() }
+    return fixed == .docker ? nil : try await process.tend()
+  }
 
   /// Two that want the same ports would keep each other from them, for ever in the case of a container that Docker starts again.
   private func stopOther(than chosen: NginxProxy) async throws {

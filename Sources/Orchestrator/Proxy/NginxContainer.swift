@@ -40,6 +40,8 @@ struct NginxContainer: NginxHost {
 
   func reload() async throws { try await client.signalContainer(name, "HUP") }
 
+  func reopenLogs() async throws { try await client.signalContainer(name, "USR1") }
+
   func stop() async throws {
     guard let found = try await container() else { return }
     _ = try await nilIfNotFound { try await client.removeContainer(found.Id) }

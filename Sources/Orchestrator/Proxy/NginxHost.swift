@@ -28,6 +28,9 @@ package protocol NginxHost: Sendable {
   /// Has nginx read its configuration again (SIGHUP); returns before it is known to serve.
   func reload() async throws
 
+  /// Has nginx write into new files of log from now on, as those that it has were moved away (SIGUSR1).
+  func reopenLogs() async throws
+
   /// Makes sure that nginx does not run.
   func stop() async throws
 

@@ -37,9 +37,15 @@ struct NginxProcess: NginxHost {
   }
 
   func reload() async throws {
-    guard let master = process.record()?.process, master.isAlive else { return }
-    kill(pid_t(master.id), SIGHUP)
+    signalMaster(SIGHUP)
     FaultPoint.pass("nginx told to reload")
+  }
+
+  func reopenLogs() async throws { signalMaster(SIGUSR1) }
+
+  private func signalMaster(_ signal: Int32) {
+    guard let master = process.record()?.process, master.isAlive else { return }
+    kill(pid_t(master.id), signal)
   }
 
   func stop() async throws { try await process.remove() }

@@ -35,7 +35,16 @@ package struct NginxProxy: ReverseProxy {
   }
 
   package func tend() async throws -> String? {
-    try await host.tend() ? "the supervisor of nginx was gone; a new one looks after it" : nil
+    if !folder.fullLogs.isEmpty { try await beginNewLogs() }
+    return try await host.tend() ? "the supervisor of nginx was gone; a new one looks after it" : nil
+  }
+
+  private func beginNewLogs() async throws {
+    try await alone {
+      guard try await host.isRunning() else { return }
+      for log in folder.fullLogs { log.moveAside() }
+      try await host.reopenLogs()
+    }
   }
 
   package func apply(requiring required: TCPPort?) async throws -> ProxyChange {
@@ -66,7 +75,11 @@ package struct NginxProxy: ReverseProxy {
   }
 
   package func announce() async throws {
-    try await alone { folder.expect(try await store.expectedHosts()) }
+    try folder.prepare(owner: NginxUser.current)
+    // Not with the lock of those who change the configuration, who may wait for each other for a while.
+    try await FileLock.holding(folder.expectedHostsLock, clock: clock) {
+      folder.expect(try await store.expectedHosts())
+    }
   }
 
   package func stop() async throws { try await alone { try await host.stop() } }
@@ -121,7 +134,7 @@ extension NginxProxy {
       .keepingQuarantine(of: current)
     next.maintenance = maintenance
     let isInForce =
-      if running, let current, current == next, folder.holds(current), folder.fullLogs.isEmpty {
+      if running, let current, current == next, folder.holds(current) {
         await serving(current) == current.generation
       } else { false }
     return Wanted(running: running, current: current, next: next, usable: usable, isInForce: isInForce)
@@ -197,7 +210,6 @@ extension NginxProxy {
   }
 
   private func serve(_ configuration: NginxConfiguration, reloading: Bool) async throws {
-    for log in folder.fullLogs { log.moveAside() }
     let before = reloading ? try await host.workers().active : []
     if reloading { try await host.reload() } else { try await host.start(configuration: visible.currentMainFile) }
     // The new workers answer a moment before the old ones are told to take no more connections (nginx waits for 100 ms).

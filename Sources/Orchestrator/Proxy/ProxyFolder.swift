@@ -13,6 +13,7 @@ struct ProxyFolder: Sendable {
 
   /// With a file for each host whose app is being deployed for the first time.
   var expectedHosts: String { path + "/expected" }
+  var expectedHostsLock: String { path + "/expected.lock" }
 
   func generation(_ number: Int) -> String { "\(path)/generations/\(number)" }
   func mainFile(_ number: Int) -> String { generation(number) + "/nginx.conf" }
@@ -56,7 +57,11 @@ struct ProxyFolder: Sendable {
     FaultPoint.pass("generation folder made")
     let files = configuration.files
     for parent in Set(files.keys.map { "\(folder)/\($0)".parentFolder }) { try makeFolder(parent) }
-    for (name, text) in files { try text.writeReadable(to: "\(folder)/\(name)") }
+    // Nobody reads a file of it before all are there, and there can be many.
+    for (name, text) in files {
+      try Data(text.utf8).write(to: URL(fileURLWithPath: "\(folder)/\(name)"))
+      chmod("\(folder)/\(name)", 0o644)
+    }
     FaultPoint.pass("generation half written")
     try JSONEncoder().encode(configuration).write(to: URL(fileURLWithPath: "\(folder)/\(Self.valuesFile)"))
     FaultPoint.pass("generation written")
@@ -104,7 +109,7 @@ struct ProxyFolder: Sendable {
   /// The numbers of the configurations that have a folder.
   private var generations: [Int] { FileManager.default.names(in: path + "/generations").compactMap(Int.init) }
 
-  /// nginx's own logs that have grown so large that it should begin new ones, which it does whenever it reads its files.
+  /// nginx's own logs that have grown so large that it should begin new ones.
   var fullLogs: [RotatedLog] {
     ["access.log", "error.log"].map { name in
       var log = RotatedLog("\(logs)/\(name)")

@@ -13,7 +13,7 @@ struct RoutingTable {
     # Whose requests they are, for the log.
     \(map("$host", to: "routed_app", default: "''", byHost { $0.app.description }))
     \(map("$host", to: "routed_release", default: "''", byHost { $0.release.description }))
-    \(map("$last_upstream", to: "routed_instance", default: "''", routes.map { ("127.0.0.1:\($0.internalPort)", $0.instance.description) }))
+    \(map("$last_upstream", to: "routed_instance", default: "''", instances))
     # Those whose clients are told to come back later.
     \(map("$host", to: "in_maintenance", inMaintenance.sorted().map { ($0, "1") }))
     # A host is served on the public port of its own stack only.
@@ -39,6 +39,12 @@ struct RoutingTable {
     return ports.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
   }
 
+  /// Which instance of its app listens where.
+  private var instances: [(String, String)] {
+    let places = routes.map { ("127.0.0.1:\($0.internalPort)", $0.instance.description) }
+    return Dictionary(places) { first, _ in first }.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+  }
+
   /// What all routes of a host have in common.
   private func byHost(_ value: (Route) -> String) -> [(String, String)] {
     let values = Dictionary(routes.map { ($0.host, value($0)) }) { first, _ in first }
@@ -60,6 +66,9 @@ struct RoutingTable {
       Claim(number: index + 1, expression: set.key, hosts: Set(set.value.map(\.host)).sorted())
     }
   }
+
+  /// nginx reads no word of more than 4096 bytes ("too long parameter", ngx_conf_file.c), and there is more to the word than the paths.
+  static let longestExpression = 3500
 
   /// An expression for paths; nil when there are none.
   static func expression(of paths: [String]) -> String? {

@@ -27,7 +27,7 @@ extension StackDescriptor {
     defer { file.finish() }
     let head = DescriptorHead(reading: file)
     let role = file.value("role", .role, or: .backend)
-    let paths = file.list("paths", of: .claimedPath)
+    let paths = file.claimedPaths("paths")
     let internalPorts = file.required("internalPorts", .portRange)
     if let publicPort = head?.publicPort, let internalPorts, internalPorts.contains(publicPort) {
       file.note(
@@ -58,6 +58,20 @@ extension StackDescriptor {
       named.name = name
       return named
     }
+  }
+}
+
+extension DescriptorSection {
+  /// Reads paths that requests begin with; nginx has them as one expression, which cannot be of any length.
+  func claimedPaths(_ key: String) -> [String] {
+    let paths = list(key, of: .claimedPath)
+    let length = RoutingTable.expression(of: paths)?.utf8.count ?? 0
+    if length > RoutingTable.longestExpression {
+      note(
+        "\(key.quoted) are too long together: \(length) bytes as an expression, of \(RoutingTable.longestExpression)",
+        at: key)
+    }
+    return paths
   }
 }
 

@@ -59,6 +59,8 @@ final class FakeNginxHost: NginxHost {
     read()
   }
 
+  func reopenLogs() async throws { note("reopen logs") }
+
   func stop() async throws {
     note("stop")
     set { ($0.isRunning, $0.serving) = (false, nil) }

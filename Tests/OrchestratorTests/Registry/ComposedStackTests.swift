@@ -58,6 +58,10 @@ struct ComposedStackTests {
       "7:51: error: 'paths[1]' must be a path such as '/api', of letters, digits, '.', '_' and '-', not 'api'"
     ),
     (
+      "[/api, /v1.0/ws]", "[/" + String(repeating: "x", count: 3600) + "]",
+      "7:50: error: 'paths' are too long together: 3601 bytes as an expression, of 3500"
+    ),
+    (
       "[/api, /v1.0/ws]", "[/api/../x]",
       "7:51: error: 'paths[1]' must be a path such as '/api', of letters, digits, '.', '_' and '-', not '/api/../x'"
     ),
