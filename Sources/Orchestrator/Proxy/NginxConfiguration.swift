@@ -29,7 +29,7 @@ struct NginxConfiguration: Sendable, Equatable, Codable {
     var files = [
       "nginx.conf": main,
       "proxy-mappings.conf": RoutingTable(routes: routes, inMaintenance: maintenance.map(\.host)).text,
-      "pages.conf": ProxyPages.configuration(in: folder),
+      "pages.conf": ProxyPages.configuration(in: folder, log: "\"\(logFolder)/access.log\" answered"),
     ]
     for (name, answer) in answers {
       files["pages/\(name).html"] = answer.html
@@ -88,11 +88,10 @@ struct NginxConfiguration: Sendable, Equatable, Codable {
 
     http {
         log_format routed escape=json
-            '{"time":"$time_iso8601","app":"$routed_app","release":"$routed_release","instance":"$routed_instance",'
-            '"upstream":"$upstream_addr",'
-            '"client":"$remote_addr","host":"$host","port":$server_port,"method":"$asked_method","uri":"$request_uri",'
-            '"protocol":"$server_protocol","status":$status,"bytes":$body_bytes_sent,"seconds":$request_time,'
-            '"upstream_seconds":"$upstream_response_time","request_id":"$request_id"}';
+    \(logFormat(method: "request_method"))
+        # A page of nginx's own is got by a GET, whatever was asked.
+        log_format answered escape=json
+    \(logFormat(method: "asked_method"))
         access_log "\(logFolder)/access.log" routed;
 
     \(["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map { "    \($0)_temp_path \"\(runFolder)/\($0)\";" }.joined(separator: "\n"))
@@ -106,17 +105,12 @@ struct NginxConfiguration: Sendable, Equatable, Codable {
         server_names_hash_max_size \(hashSize);
         server_names_hash_bucket_size \(hashBucketSize);
 
-        # A page that nginx answers with is got by a GET of its own.
         map $request $asked_method {
             default $request_method;
             "~^(\\S+) " $1;
         }
 
-        # Of several that a request was tried at the last one answered.
-        map $upstream_addr $last_upstream {
-            default $upstream_addr;
-            "~[ ,]([^ ,]+)$" $1;
-        }
+    \(ProxyPages.headerMaps.indented(by: 4))
 
         include "\(folder)/proxy-mappings.conf";
 
@@ -165,6 +159,16 @@ struct NginxConfiguration: Sendable, Equatable, Codable {
         include "\(folder)/apps/*.conf";
     }
 
+    """
+  }
+
+  private func logFormat(method: String) -> String {
+    """
+            '{"time":"$time_iso8601","app":"$routed_app","release":"$routed_release","instance":"$routed_instance",'
+            '"upstream":"$upstream_addr","client":"$remote_addr","host":"$host","port":$server_port,'
+            '"method":"$\(method)","uri":"$request_uri","protocol":"$server_protocol","status":$status,'
+            '"bytes":$body_bytes_sent,"seconds":$request_time,"upstream_seconds":"$upstream_response_time",'
+            '"request_id":"$request_id"}';
     """
   }
 
@@ -233,6 +237,13 @@ struct NginxConfiguration: Sendable, Equatable, Codable {
   /// Room for the longest host and what nginx keeps beside it.
   private var hashBucketSize: Int {
     ((routes.map(\.host.utf8.count).max() ?? 0) + 32).roundedUpToPowerOfTwo(atLeast: 64)
+  }
+}
+
+extension String {
+  /// The text with spaces before each of its lines.
+  fileprivate func indented(by width: Int) -> String {
+    split(separator: "\n").map { String(repeating: " ", count: width) + $0 }.joined(separator: "\n")
   }
 }
 

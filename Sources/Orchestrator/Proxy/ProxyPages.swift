@@ -133,7 +133,9 @@ extension ProxyPages {
     """
 
   /// The file that every server includes: what an app itself answers is passed on as it is.
-  static func configuration(in folder: String) -> String {
+  ///
+  /// There is one location for all pages, since nginx keeps some 10 kB for each location of each server.
+  static func configuration(in folder: String, log: String) -> String {
     """
     error_page 404 /.orchestrator/404.$answer_format;
     error_page 413 /.orchestrator/413.$answer_format;
@@ -141,27 +143,38 @@ extension ProxyPages {
     error_page 502 503 =503 /.orchestrator/503.$answer_format;
     error_page \(deployingCode) =503 /.orchestrator/deploying.$answer_format;
     error_page \(maintenanceCode) =503 /.orchestrator/maintenance/$host.$answer_format;
-    \(["404.", "413.", "504."].map { location($0, in: folder) }.joined(separator: "\n"))
-    \(location("503.", in: folder, retryAfter: Answer.unavailable.retryAfter))
-    \(location("deploying.", in: folder, retryAfter: Answer.deploying.retryAfter))
-    \(location("maintenance/", in: folder, retryAfter: Answer.maintenance(nil).retryAfter))
+    location ^~ /.orchestrator/ {
+        internal;
+        access_log \(log);
+        # Whatever a page is the answer to, its size is not the matter.
+        client_max_body_size 0;
+        types { text/html html; application/json json; }
+        charset utf-8;
+        alias "\(folder)/pages/";
+        # What is added here takes away what all servers add. A header without a value is not sent.
+        add_header Retry-After $page_retry_after always;
+        add_header Cache-Control $page_cache_control always;
+        add_header X-Request-ID $request_id always;
+    }
 
     """
   }
 
-  private static func location(_ name: String, in folder: String, retryAfter: Int? = nil) -> String {
-    var lines = [
-      // Whatever a page is the answer to, its size is not the matter.
-      "internal;", "client_max_body_size 0;", "types { text/html html; application/json json; }", "charset utf-8;",
-      "alias \"\(folder)/pages/\(name)\";",
+  /// The headers of the pages, by their paths.
+  static var headerMaps: String {
+    let pages: [(String, Answer)] = [
+      ("503\\.", .unavailable), ("deploying\\.", .deploying), ("maintenance/", .maintenance(nil)),
     ]
-    if let retryAfter {
-      // A header that is added here takes away those that all servers add.
-      lines += [
-        "add_header Retry-After \(retryAfter) always;", "add_header Cache-Control no-store always;",
-        "add_header X-Request-ID $request_id always;",
-      ]
-    }
-    return (["location ^~ /.orchestrator/\(name) {"] + lines.map { "    \($0)" } + ["}"]).joined(separator: "\n")
+    let lines = pages.map { "    \"~^/\\.orchestrator/\($0.0)\" \($0.1.retryAfter ?? 0);" }
+    return """
+      map $uri $page_retry_after {
+          default '';
+      \(lines.joined(separator: "\n"))
+      }
+      map $page_retry_after $page_cache_control {
+          default no-store;
+          '' '';
+      }
+      """
   }
 }
