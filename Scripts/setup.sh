@@ -455,6 +455,7 @@ main() {
             images) setup_images ;;
             base-images) print_base_images ;;
             browser) setup_browser ;;
+            load) setup_load ;;
             proxies) setup_proxies ;;
             npm-packages) setup_npm_packages ;;
             -h | --help | help) usage ;;
