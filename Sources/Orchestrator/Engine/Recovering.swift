@@ -27,9 +27,11 @@ extension DeploymentEngine {
           await retirement(notes.sink, isPatient: false).run(app)
           // Whoever put the app in or out of maintenance may not have got so far.
           _ = try await proxy.apply(requiring: nil)
-          // Where a release still has requests, it has the ports that are wanted.
-          guard try await !store.releases(of: app).contains(where: { $0.state == .retiring }) else { return }
-          await fillOrNote(app, report: notes.sink)
+          // Nobody waits for instances to start who came for something else.
+          guard let live = try await store.liveRelease(of: app), !live.missing.isEmpty, live.surplus.isEmpty else {
+            return
+          }
+          notes.sink(.note("\(app) runs fewer instances than it should; orchestrator reconcile adds them"))
         }
       } catch let error as OrchestratorError where error.code == .busy {
         // Somebody else was quicker.

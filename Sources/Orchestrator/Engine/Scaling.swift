@@ -34,12 +34,16 @@ extension DeploymentEngine {
         .conflict, "\(app.description.quoted) does not serve: its last deployment failed",
         hint: "deploy it again with --instances")
     }
-    if let left = live.surplus.first {
-      throw OrchestratorError(
-        .conflict, "\(left.workload.title), which is to be stopped first, could not be stopped yet",
-        hint: "try again in a moment; \(live.plan.release) serves")
-    }
+    try refuseSurplus(of: live)
     return try await scale(live, to: live.plan.with(instances), report: report).release
+  }
+
+  /// What still has a port and gets no requests is stopped before another takes its place.
+  private func refuseSurplus(of live: StoredRelease) throws {
+    guard let left = live.surplus.first else { return }
+    throw OrchestratorError(
+      .conflict, "\(left.workload.title), which is to be stopped first, could not be stopped yet",
+      hint: "try again in a moment; \(live.plan.release) serves")
   }
 
   /// Gives a release that serves the workloads that `plan` says, and stops those that it has too many.
@@ -90,7 +94,9 @@ extension DeploymentEngine {
 
   /// Adds the workloads that a release which serves is to have and has not, as their ports were not free when it was deployed.
   func fill(_ app: AppName, report: @escaping EventSink) async throws {
-    guard !Task.isCancelled, let live = try await store.liveRelease(of: app), !live.missing.isEmpty else { return }
+    guard let live = try await store.liveRelease(of: app), !live.missing.isEmpty else { return }
+    try Task.checkCancellation()
+    try refuseSurplus(of: live)
     _ = try await scale(live, to: live.plan, report: report)
   }
 

@@ -78,17 +78,18 @@ struct Retirement: Sendable {
   }
 
   private func stop(_ workloads: [WorkloadPlan]) async throws {
-    // Each may take its grace to end.
-    try await withThrowingTaskGroup { group in
-      for workload in workloads {
-        group.addTask {
-          await runtimes[workload].saveLogs(of: workload)
-          try await runtimes[workload].remove(workload)
-          try await store.freePort(of: workload)
-        }
-      }
-      try await group.waitForAll()
+    // Each may take its grace to end, and none is left in the middle of it because another cannot be stopped.
+    let outcomes = await withTaskGroup { group in
+      for workload in workloads { group.addTask { await Result(catching: { try await stop(workload) }) } }
+      return await group.reduce(into: []) { $0.append($1) }
     }
+    for outcome in outcomes { try outcome.get() }
+  }
+
+  private func stop(_ workload: WorkloadPlan) async throws {
+    await runtimes[workload].saveLogs(of: workload)
+    try await runtimes[workload].remove(workload)
+    try await store.freePort(of: workload)
   }
 
   /// Whether the requests of a release have had their time to end since another one took its place.

@@ -41,7 +41,8 @@ struct ChosenProxy: ReverseProxy {
   func status() async throws -> ProxyStatus { try await chosen().status() }
 
   func tend() async throws -> String? {
-    if fixed != .process, !container.folder.fullLogs.isEmpty { _ = try await container.tend() }
+    // Where Docker does not answer, nothing of ours runs in it.
+    if fixed != .process, container.folder.wantsNewLogs { _ = try? await container.tend() }
     return fixed == .docker ? nil : try await process.tend()
   }
 

@@ -12,6 +12,8 @@ struct FastLane {
   let listen: String
   /// The file with the pages for what the proxy itself answers.
   let pages: String
+  /// Whether nginx keeps connections to an app where it is not told to.
+  let keepsConnectionsUnasked: Bool
   /// Whether clients are told to come back later, instead of being sent to the app.
   var isInMaintenance = false
 
@@ -38,7 +40,10 @@ struct FastLane {
     }
     let sharing =
       group.isShared ? ["zone \(name(of: group.role)) \(64 + 4 * group.routes.count)k;", "least_conn;"] : []
-    let keeping = group.http.keepAlive > 0 ? ["keepalive 32;", "keepalive_timeout \(group.http.keepAlive)s;"] : []
+    // Older versions keep none unless told to, and refuse the number 0.
+    let keepingNone = keepsConnectionsUnasked ? ["keepalive 0;"] : []
+    let keeping =
+      group.http.keepAlive > 0 ? ["keepalive 32;", "keepalive_timeout \(group.http.keepAlive)s;"] : keepingNone
     let lines = (sharing + servers + keeping).map { "    \($0)" }
     return (["upstream \(name(of: group.role)) {"] + lines + ["}"]).joined(separator: "\n")
   }

@@ -58,7 +58,8 @@ struct NginxConfiguration: Sendable, Equatable, Codable {
       }
       return FastLane(
         app: app, routes: routes, listen: listen(route.publicPort, isDefault: false, indent: 4),
-        pages: "\(folder)/pages.conf", isInMaintenance: inMaintenance.contains(app))
+        pages: "\(folder)/pages.conf", keepsConnectionsUnasked: version.keepsConnectionsUnasked,
+        isInMaintenance: inMaintenance.contains(app))
     }
   }
 
@@ -149,10 +150,10 @@ struct NginxConfiguration: Sendable, Equatable, Codable {
         proxy_set_header X-Forwarded-Host $host:$server_port;
         proxy_set_header X-Forwarded-Port $server_port;
         proxy_connect_timeout 5s;
-        # Where an app has several instances, a request that one of them fails over goes to one other, but for a POST or PATCH that was sent:
-        # it may have had an effect. More than one other would let a request that harms an app harm all of it.
+        # Where an app has several instances, a request that one of them fails over goes to another, but for a POST or PATCH that was sent:
+        # it may have had an effect. A request that harms whoever gets it is not to go through all of them.
         proxy_next_upstream error;
-        proxy_next_upstream_tries 2;
+        proxy_next_upstream_tries 3;
 
     \(publicPorts.map(servers).joined(separator: "\n"))
         # The fast lanes: a server of its own for each app, found by hash.

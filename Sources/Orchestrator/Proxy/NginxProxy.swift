@@ -16,7 +16,7 @@ package struct NginxProxy: ReverseProxy {
   var patience: Duration = .seconds(15)
   /// How long it is at least from one change to the next, for each other app that is being deployed.
   var gathering: Duration = .milliseconds(50)
-  private static let longestGathering: Duration = .seconds(5)
+  var longestGathering: Duration = .seconds(5)
 
   package func checkPublicPort(of plan: DeploymentPlan) async throws {
     if try await listens(on: plan.publicPort) { return }
@@ -35,7 +35,7 @@ package struct NginxProxy: ReverseProxy {
   }
 
   package func tend() async throws -> String? {
-    if !folder.fullLogs.isEmpty { try await beginNewLogs() }
+    if folder.wantsNewLogs { try await beginNewLogs() }
     return try await host.tend() ? "the supervisor of nginx was gone; a new one looks after it" : nil
   }
 
@@ -43,6 +43,7 @@ package struct NginxProxy: ReverseProxy {
     try await alone {
       guard try await host.isRunning() else { return }
       for log in folder.fullLogs { log.moveAside() }
+      FaultPoint.pass("full logs moved aside")
       try await host.reopenLogs()
     }
   }
@@ -100,7 +101,7 @@ extension NginxProxy {
   private func gatherOthers() async throws -> Bool {
     let others = try await store.leases().values.count(where: \.owner.isAlive) - 1
     guard others > 0, let changed = folder.changedAt else { return false }
-    let pause = min(gathering * others, Self.longestGathering)
+    let pause = min(gathering * others, longestGathering)
     let since = Duration.seconds(Date().timeIntervalSince(changed))
     // A clock that was set back would have us wait for as long.
     guard since >= .zero, since < pause else { return false }

@@ -110,12 +110,21 @@ struct ProxyFolder: Sendable {
   private var generations: [Int] { FileManager.default.names(in: path + "/generations").compactMap(Int.init) }
 
   /// nginx's own logs that have grown so large that it should begin new ones.
-  var fullLogs: [RotatedLog] {
+  var fullLogs: [RotatedLog] { ownLogs.filter { $0.size > $0.limit } }
+
+  /// Whether nginx should begin new logs: one is full, or somebody was killed who had moved one away and not told nginx yet.
+  var wantsNewLogs: Bool {
+    let manager = FileManager.default
+    return !fullLogs.isEmpty
+      || ownLogs.contains { !manager.fileExists(atPath: $0.path) && manager.fileExists(atPath: $0.path + ".1") }
+  }
+
+  private var ownLogs: [RotatedLog] {
     ["access.log", "error.log"].map { name in
       var log = RotatedLog("\(logs)/\(name)")
       log.limit = 50 << 20
       return log
-    }.filter { $0.size > $0.limit }
+    }
   }
 
   /// Whether the files of a configuration still stand as they were written.

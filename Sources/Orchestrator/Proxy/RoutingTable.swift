@@ -13,8 +13,8 @@ struct RoutingTable {
     # Whose requests they are, for the log.
     \(map("$host", to: "routed_app", default: "''", byHost { $0.app.description }))
     \(map("$host", to: "routed_release", default: "''", byHost { $0.release.description }))
-    \(map("$last_upstream", to: "retried_instance", default: "''", instances(of: sharedRoutes)))
-    \(map("$upstream_addr", to: "routed_instance", default: "''", instances(of: routes) + Self.retried))
+    \(map("$last_upstream", to: "retried_instance", default: "''", instances))
+    \(map("$upstream_addr", to: "routed_instance", default: "''", instances + Self.retried))
     # Those whose clients are told to come back later.
     \(map("$host", to: "in_maintenance", inMaintenance.sorted().map { ($0, "1") }))
     # A host is served on the public port of its own stack only.
@@ -41,18 +41,13 @@ struct RoutingTable {
   }
 
   /// Which instance of its app listens where.
-  private func instances(of routes: [Route]) -> [(String, String)] {
+  private var instances: [(String, String)] {
     let places = routes.map { ("127.0.0.1:\($0.internalPort)", $0.instance.description) }
     return Dictionary(places) { first, _ in first }.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
   }
 
   /// Of several that a request was tried at the last one answered; nginx looks at an expression only where no entry is the value itself.
   private static let retried = [("\"~[ ,](?<last_upstream>[^ ,]+)$\"", "$retried_instance")]
-
-  private var sharedRoutes: [Route] {
-    let hosts = Set(routes.filter { $0.instance > 1 }.map(\.host))
-    return routes.filter { hosts.contains($0.host) }
-  }
 
   /// What all routes of a host have in common.
   private func byHost(_ value: (Route) -> String) -> [(String, String)] {

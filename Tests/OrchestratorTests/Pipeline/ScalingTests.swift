@@ -75,6 +75,25 @@ struct ScalingTests {
     }
   }
 
+  @Test("that gave way and have not ended yet are not started again beside themselves")
+  func stillEnding() async throws {
+    try await withWorld { world in
+      try await world.deploy(instances: 3)
+      let live = try #require(try await world.store.liveRelease(of: .blog))
+      // Somebody was killed who was taking the last one away, and it cannot be stopped.
+      let serving = live.plan.workloads.dropLast()
+      _ = try await world.store.setWorkloads(live.plan, serving: Array(serving))
+      world.faults.plan(.failing, at: .undoing(.startWorkload))
+      let outcome = try await world.engine.reconcile()
+      #expect(
+        outcome.problems.contains { $0.contains("instance 3 of 'blog', which is to be stopped first") }, "\(outcome)")
+      #expect(try await world.remains().ports.count == 3)
+      _ = try await world.engine.reconcile()
+      #expect(world.proxy.routes.map(\.instance) == [1, 2, 3])
+      #expect(world.runtime.now.removedWhileServing == [])
+    }
+  }
+
   @Test("beyond the range of ports are refused, and nothing has changed")
   func tooMany() async throws {
     try await withWorld { world in

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import Orchestrator
@@ -17,14 +18,17 @@ struct ChosenProxyTests {
     }
 
     func chosen(fixed: RuntimeName? = nil) async throws -> RuntimeName {
+      try await proxy(fixed: fixed).status().runtime
+    }
+
+    func proxy(fixed: RuntimeName? = nil) -> ChosenProxy {
       func proxy(_ host: FakeNginxHost) -> NginxProxy {
         NginxProxy(
           host: host, store: world.store, registry: world.proxy.registry, folder: world.folder, transport: world.network
         )
       }
-      let chosen = ChosenProxy(
+      return ChosenProxy(
         container: proxy(container), process: proxy(process), store: world.store, fixed: fixed)
-      return try await chosen.status().runtime
     }
   }
 
@@ -46,6 +50,27 @@ struct ChosenProxyTests {
       _ = try await pair.world.store.addRelease(.sample(on: runtime == .docker ? .process : .docker))
       (runtime == .docker ? pair.container : pair.process).set { $0.isRunning = true }
       try await #expect(pair.chosen() == runtime)
+    }
+  }
+
+  @Test(
+    "begins new logs where it runs, also where Docker does not answer; also when somebody was killed in the middle of it"
+  )
+  func fullLogs() async throws {
+    try await withPair { pair in
+      pair.container.set { $0.isUnreachable = true }
+      pair.process.set { $0.isRunning = true }
+      try pair.world.folder.prepare(owner: NginxUser.current)
+      let log = pair.world.folder.logs + "/access.log"
+      try Data().write(to: URL(fileURLWithPath: log))
+      #expect(truncate(log, 51 << 20) == 0)
+      _ = try await pair.proxy().tend()
+      #expect(RotatedLog(log + ".1").size == 51 << 20)
+      _ = try await pair.proxy().tend()
+      #expect(pair.process.now.calls.filter { $0 == "reopen logs" }.count == 2)
+      try Data().write(to: URL(fileURLWithPath: log))
+      _ = try await pair.proxy().tend()
+      #expect(pair.process.now.calls.filter { $0 == "reopen logs" }.count == 2)
     }
   }
 

@@ -103,7 +103,7 @@ struct NginxConfigurationTests {
       #expect(lane.contains(line), "\(line)")
       #expect(files["apps/blog.conf"]?.contains(line) == false)
     }
-    #expect(!lane.contains("keepalive") && files["apps/blog.conf"]?.contains("keepalive_timeout 1s;") == true)
+    #expect(lane.contains("keepalive 0;") && files["apps/blog.conf"]?.contains("keepalive_timeout 1s;") == true)
     // Where the table stands in, nobody is refused what only some may have.
     #expect(files["nginx.conf"]?.contains("client_max_body_size 2147483648;") == true)
   }
