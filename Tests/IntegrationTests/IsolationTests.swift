@@ -66,7 +66,7 @@ extension Integration {
         #expect(sight.readable == [])
         let usual: Set = [
           "PATH", "HOME", "TMPDIR", "HOST", "PORT", "ORCHESTRATOR_APP", "ORCHESTRATOR_RELEASE", "ORCHESTRATOR_STACK",
-          "ORCHESTRATOR_URL", "ORCHESTRATOR_PROCESS",
+          "ORCHESTRATOR_URL", "ORCHESTRATOR_INSTANCE", "ORCHESTRATOR_PROCESS",
         ]
         let inherited: Set = [
           "LANG", "LC_ALL", "TZ", "SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS",

@@ -44,7 +44,8 @@ extension Integration {
         #expect(object["state"] as? String == "running")
         #expect(object["release"] as? String == "v1")
         let components = try #require(object["components"] as? [[String: Any]])
-        #expect(components.map { $0["port"] as? Int } == [installation.port(21000)])
+        let instances = components.flatMap { $0["instances"] as? [[String: Any]] ?? [] }
+        #expect(instances.map { $0["port"] as? Int } == [installation.port(21000)])
       }
     }
 

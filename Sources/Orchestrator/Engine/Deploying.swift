@@ -50,7 +50,7 @@ extension DeploymentEngine {
     try await proxy.checkPublicPort(of: plan)
     try await refuseIfDiskWouldFill(plan)
     // What nobody asks any more has ports that are needed.
-    await retirement(report, isPatient: false).run(plan.app)
+    await retirement(report, isPatient: false).stopUnserving(plan.app)
     let result = await Result(catching: {
       try await makeRoom(for: plan, report: report)
       return try await bringLive(store.addRelease(plan), report: report)

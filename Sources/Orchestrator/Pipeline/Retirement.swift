@@ -16,6 +16,16 @@ struct Retirement: Sendable {
   ///
   /// What cannot be done now is noted, and done by whoever comes next: what is new serves all the same.
   func run(_ app: AppName) async {
+    await stopUnserving(app)
+    for row in (try? await tooOld(app)) ?? [] where !Task.isCancelled {
+      do { try await toTheEnd { try await forget(row) } } catch {
+        report(.note("an old release is not removed yet: \(OrchestratorError.wrapping(error).message)"))
+      }
+    }
+  }
+
+  /// Stops every release of `app` that waits for it, and what is too much of the one that serves.
+  func stopUnserving(_ app: AppName) async {
     do {
       let rows = try await store.releases(of: app)
       for row in rows.reversed() where row.state == .retiring { try await retire(row) }
@@ -25,11 +35,6 @@ struct Retirement: Sendable {
         return report(.note("what served before is left to whoever comes next to stop: its requests go on until then"))
       }
       report(.note("what served before is not stopped yet: \(OrchestratorError.wrapping(error).message)"))
-    }
-    for row in (try? await tooOld(app)) ?? [] where !Task.isCancelled {
-      do { try await toTheEnd { try await forget(row) } } catch {
-        report(.note("an old release is not removed yet: \(OrchestratorError.wrapping(error).message)"))
-      }
     }
   }
 
