@@ -85,62 +85,6 @@ extension Integration {
       }
     }
   }
-
-  @Suite("An app in maintenance")
-  struct MaintenanceTests {
-    let port = TestStacks.plainPort
-
-    @Test(
-      "tells its clients to come back later, as a page or as JSON, also while it is deployed",
-      arguments: RuntimeName.allCases)
-    func told(on runtime: RuntimeName) async throws {
-      let installation = try await Installation.on(runtime)
-      let app = try TestApp.plain()
-      try await installation.using("tended", "neighbour") {
-        for name in ["tended", "neighbour"] { try await installation.deploy("plain", app, as: name) }
-        let message = #"Back at <14:00>; "soon" $host"#
-        let on = try await installation.orchestrator("maintenance", "on", "tended", "--message", message)
-        #expect(on.status == 0, "\(on.all)")
-        try await installation.expectMaintenance(of: "tended", saying: "Back at &lt;14:00&gt;; &quot;soon&quot; $host")
-        let json = try await installation.get("tended", port: port, headers: ["Accept": "application/json"])
-        #expect(try JSONDecoder().decode([String: String].self, from: json.body)["message"] == message)
-        #expect(try await installation.page("neighbour", port: port) == "hello v1")
-        try await installation.deploy("plain", app, as: "tended")
-        try await installation.expectMaintenance(of: "tended", saying: "Back at")
-        let list = try await installation.orchestrator("list")
-        #expect(list.output.contains("running, in maintenance"), "\(list.all)")
-        // Without its fast lane the routing table says the same.
-        try await installation.removeFastLane(of: "tended")
-        try await installation.expectMaintenance(of: "tended", saying: "Back at")
-        let off = try await installation.orchestrator("maintenance", "off", "tended")
-        #expect(off.status == 0, "\(off.all)")
-        #expect(try await installation.page("tended", port: port) == "hello v2")
-      }
-    }
-
-    @Test("that is being deployed for the first time says so, and is unknown again when that fails")
-    func firstDeployment() async throws {
-      for runtime in RuntimeName.allCases {
-        let installation = try await Installation.on(runtime)
-        let app = try TestApp.plain()
-        // Healthy for nobody: it is given up after the stack's 4 s.
-        let late = try TestApp.answering(500)
-        try await installation.using("neighbour", "late") {
-          try await installation.deploy("plain", app, as: "neighbour")
-          async let deployment = installation.orchestrator(
-            ["deploy", "plain", late.folder, "--subdomain", "late"])
-          try await eventually {
-            let answer = try await installation.get("late", port: port)
-            guard answer.status == 503 else { return false }
-            #expect(answer.headers["retry-after"] == "10" && answer.text.contains("Almost there"))
-            return true
-          }
-          #expect(try await deployment.status == 5)
-          #expect(try await installation.get("late", port: port).status == 404)
-        }
-      }
-    }
-  }
 }
 
 extension TestApp {
@@ -180,11 +124,5 @@ extension Installation {
       failures = try await asking(name, port: port, clients: clients - 1, while: work)
     }
     return mine + failures
-  }
-
-  fileprivate func expectMaintenance(of name: String, saying text: String) async throws {
-    let answer = try await get(name, port: TestStacks.plainPort)
-    #expect(answer.status == 503 && answer.headers["retry-after"] == "60")
-    #expect(answer.text.contains("Down for maintenance") && answer.text.contains(text), "\(answer.text)")
   }
 }

@@ -40,3 +40,32 @@ public struct HTTPOptions: Hashable, Sendable, Codable {
     self.keepAlive = keepAlive
   }
 }
+
+extension HTTPOptions {
+  /// The same, but for what a person asked for one app.
+  ///
+  /// - Throws: ``OrchestratorError`` with the code `invalid_input`.
+  func with(_ app: AppSpec) throws -> HTTPOptions {
+    var options = self
+    if let limit = app.bodyLimit {
+      guard limit > 0 else {
+        throw OrchestratorError(.invalidInput, "\(limit) bytes cannot be the limit of a body", hint: "such as 500m")
+      }
+      options.bodyLimit = limit
+    }
+    if let timeout = app.responseTimeout {
+      guard Self.isTimeout(timeout) else {
+        throw OrchestratorError(
+          .invalidInput, "\(timeout.brief) cannot be the time that an app may be silent",
+          hint: "it is whole seconds, from 1s to 24 hours (1440m)")
+      }
+      options.timeout = Int(timeout.seconds)
+    }
+    return options
+  }
+
+  /// nginx counts in whole seconds here.
+  static func isTimeout(_ duration: Duration, from least: Int = 1) -> Bool {
+    duration == .seconds(Int(duration.seconds)) && (least...86_400).contains(Int(duration.seconds))
+  }
+}

@@ -36,14 +36,12 @@ struct RoutingTable {
   /// The ports of one map: a host's first instance stands for all of them.
   private func first(_ role: Route.Role) -> [(String, String)] {
     let own = routes.filter { $0.role == role }.sorted { $0.instance < $1.instance }
-    let ports = Dictionary(own.map { ($0.host, $0.internalPort.description) }) { first, _ in first }
-    return ports.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+    return entries(own.map { ($0.host, $0.internalPort.description) })
   }
 
   /// Which instance of its app listens where.
   private var instances: [(String, String)] {
-    let places = routes.map { ("127.0.0.1:\($0.internalPort)", $0.instance.description) }
-    return Dictionary(places) { first, _ in first }.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+    entries(routes.map { ("127.0.0.1:\($0.internalPort)", $0.instance.description) })
   }
 
   /// Of several that a request was tried at the last one answered; nginx looks at an expression only where no entry is the value itself.
@@ -51,8 +49,12 @@ struct RoutingTable {
 
   /// What all routes of a host have in common.
   private func byHost(_ value: (Route) -> String) -> [(String, String)] {
-    let values = Dictionary(routes.map { ($0.host, value($0)) }) { first, _ in first }
-    return values.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+    entries(routes.map { ($0.host, value($0)) })
+  }
+
+  /// The entries of a map in their order; of several for one value the first counts, as nginx takes a value once.
+  private func entries(_ pairs: [(String, String)]) -> [(String, String)] {
+    Dictionary(pairs) { first, _ in first }.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
   }
 
   /// A set of paths that backends claim, numbered from 1, as an expression, with the hosts where it counts.

@@ -27,7 +27,7 @@ extension StackDescriptor {
     defer { file.finish() }
     let head = DescriptorHead(reading: file)
     let role = file.value("role", .role, or: .backend)
-    let paths = file.claimedPaths("paths")
+    let paths = file.claimedPaths()
     let internalPorts = file.required("internalPorts", .portRange)
     if let publicPort = head?.publicPort, let internalPorts, internalPorts.contains(publicPort) {
       file.note(
@@ -63,13 +63,13 @@ extension StackDescriptor {
 
 extension DescriptorSection {
   /// Reads paths that requests begin with; nginx has them as one expression, which cannot be of any length.
-  func claimedPaths(_ key: String) -> [String] {
-    let paths = list(key, of: .claimedPath)
+  func claimedPaths() -> [String] {
+    let paths = list("paths", of: .claimedPath)
     let length = RoutingTable.expression(of: paths)?.utf8.count ?? 0
     if length > RoutingTable.longestExpression {
       note(
-        "\(key.quoted) are too long together: \(length) bytes as an expression, of \(RoutingTable.longestExpression)",
-        at: key)
+        "'paths' are too long together: \(length) bytes as an expression, of \(RoutingTable.longestExpression)",
+        at: "paths")
     }
     return paths
   }
@@ -180,33 +180,6 @@ extension HTTPOptions {
       buffersRequests: section.value("buffersRequests", .flag, or: usual.buffersRequests),
       buffersResponses: section.value("buffersResponses", .flag, or: usual.buffersResponses),
       keepAlive: Int(section.value("keepAlive", .keepAlive, or: .seconds(usual.keepAlive)).seconds))
-  }
-
-  /// The same, but for what a person asked for one app.
-  ///
-  /// - Throws: ``OrchestratorError`` with the code `invalid_input`.
-  func with(_ app: AppSpec) throws -> HTTPOptions {
-    var options = self
-    if let limit = app.bodyLimit {
-      guard limit > 0 else {
-        throw OrchestratorError(.invalidInput, "\(limit) bytes cannot be the limit of a body", hint: "such as 500m")
-      }
-      options.bodyLimit = limit
-    }
-    if let timeout = app.responseTimeout {
-      guard Self.isTimeout(timeout) else {
-        throw OrchestratorError(
-          .invalidInput, "\(timeout.brief) cannot be the time that an app may be silent",
-          hint: "it is whole seconds, from 1s to 24 hours (1440m)")
-      }
-      options.timeout = Int(timeout.seconds)
-    }
-    return options
-  }
-
-  /// nginx counts in whole seconds here.
-  static func isTimeout(_ duration: Duration, from least: Int = 1) -> Bool {
-    duration == .seconds(Int(duration.seconds)) && (least...86_400).contains(Int(duration.seconds))
   }
 }
 

@@ -96,7 +96,7 @@ extension ValueKind<ComponentBody> {
       let stack = section.required("stack", .stackName)
       let folders = section.requiredList("folders", of: .relativePath)
       let whole = section.list("whole", of: .detectionRule(path: "components.whole", variables: []))
-      let paths = section.has("paths") ? section.claimedPaths("paths") : nil
+      let paths = section.has("paths") ? section.claimedPaths() : nil
       return stack.map { ComponentBody(stack: $0, folders: folders, whole: whole, paths: paths) }
     }
   }

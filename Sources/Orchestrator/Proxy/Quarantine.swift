@@ -1,0 +1,35 @@
+/// Leaving out the fast lanes that nginx refuses.
+extension NginxConfiguration {
+  /// Takes over what `earlier` had in quarantine, for the apps whose routes are the same: nginx would refuse them again.
+  func keepingQuarantine(of earlier: NginxConfiguration?) -> NginxConfiguration {
+    guard let earlier, earlier.version == version else { return self }
+    var configuration = self
+    configuration.quarantined = earlier.quarantined.filter { quarantine in
+      let (before, now) = (earlier.routes.of(quarantine.app), routes.of(quarantine.app))
+      return !now.isEmpty && before == now
+    }
+    return configuration
+  }
+
+  /// Leaves out the fast lane that nginx's words name, or all if they name none; nil when there is none to leave out.
+  ///
+  /// When one after the other is refused, something is wrong with all of them, and nobody waits for each to be tried.
+  ///
+  /// - Parameter tries: how many were left out one by one before.
+  func leavingOut(refused objection: String, after tries: Int) -> NginxConfiguration? {
+    let apps = Set(routes.map(\.app)).subtracting(quarantined.map(\.app)).sorted { $0.description < $1.description }
+    // Only what nginx itself says is about the files.
+    guard !apps.isEmpty, objection.contains("[emerg]") else { return nil }
+    let blamed = tries < Self.mostTried ? FastLane.blamed(in: objection, among: apps) : nil
+    var configuration = self
+    let refused = blamed.map { [$0] } ?? apps
+    configuration.quarantined += refused.map { Quarantine(app: $0, reason: objection.printableLines) }
+    return configuration
+  }
+
+  private static let mostTried = 5
+}
+
+extension [Route] {
+  fileprivate func of(_ app: AppName) -> [Route] { filter { $0.app == app } }
+}
