@@ -241,7 +241,8 @@ def table_alone(folder, ours):
         text = file.read_text().replace(str(ours.configuration), str(files)).replace(str(ours.folder / "state/proxy/run"), str(folder))
         text = text.replace(str(ours.folder / "state/proxy/logs"), str(folder))
         for other in set(re.findall(r"listen (?:\[::\]:)?(\d+)", text)) - {str(OURS)}:
-            text = re.sub(rf"( listen (?:\[::\]:)?){other}( default_server)?;", r" # not measured", text)
+            text = re.sub(rf"listen \[::\]:{other}.*", "", text)
+            text = re.sub(rf"listen {other}.*", f"listen unix:{folder}/not-measured;", text)
         file.write_text(re.sub(rf"\b{OURS}\b", str(TABLE), text))
     return Nginx(folder, (files / "nginx.conf").read_text())
 

@@ -41,11 +41,7 @@ extension Integration {
           #expect(try await installation.disorder(of: "mortal") == [], "\(point)")
           #expect(try await installation.faultsBeneath() == [], "\(point)")
           #expect(try await installation.orchestrator("reconcile").status == 0, "\(point)")
-          let left = try await installation.world()
-          let workloads = (left.containers + left.processes).filter {
-            !$0.hasPrefix("\(installation.namespace)-proxy ")
-          }
-          #expect(workloads == [], "\(point)")
+          #expect(try await installation.workloads() == [], "\(point)")
         }
         try await installation.deploy("plain", app, as: "mortal")
       }

@@ -45,23 +45,40 @@ extension Integration {
         let late = try TestApp.answering(500)
         try await installation.using("neighbour", "late") {
           try await installation.deploy("plain", app, as: "neighbour")
-          async let deployment = installation.orchestrator(
-            ["deploy", "plain", late.folder, "--subdomain", "late"])
-          try await eventually {
-            let answer = try await installation.get("late", port: port)
-            guard answer.status == 503 else { return false }
-            #expect(answer.headers["retry-after"] == "10" && answer.text.contains("Almost there"))
-            return true
-          }
-          #expect(try await deployment.status == 5)
+          try await installation.expectPage(ofFirst: late, as: "late")
           #expect(try await installation.get("late", port: port).status == 404)
         }
+      }
+    }
+
+    @Test(
+      "that is the first of all says so too, and nginx is gone again when that fails", arguments: RuntimeName.allCases)
+    func veryFirstDeployment(on runtime: RuntimeName) async throws {
+      let installation = try await Installation.on(runtime)
+      let late = try TestApp.answering(500)
+      try await installation.using("late") {
+        #expect(try await installation.orchestrator("proxy", "stop").status == 0)
+        let before = try await installation.world()
+        try await installation.expectPage(ofFirst: late, as: "late")
+        #expect(try await installation.world() == before)
       }
     }
   }
 }
 
 extension Installation {
+  /// Deploys an app for the first time that never gets healthy, and expects a page for its clients meanwhile.
+  fileprivate func expectPage(ofFirst app: TestApp, as name: String) async throws {
+    async let deployment = orchestrator(["deploy", "plain", app.folder, "--subdomain", name])
+    try await eventually {
+      // Where nginx does not run yet nobody answers.
+      guard let answer = try? await get(name, port: TestStacks.plainPort), answer.status == 503 else { return false }
+      #expect(answer.headers["retry-after"] == "10" && answer.text.contains("Almost there"))
+      return true
+    }
+    #expect(try await deployment.status == 5)
+  }
+
   fileprivate func expectMaintenance(of name: String, saying text: String) async throws {
     let answer = try await get(name, port: TestStacks.plainPort)
     #expect(answer.status == 503 && answer.headers["retry-after"] == "60")

@@ -274,7 +274,7 @@ extension Integration {
         ["deploy", "occupied", app.folder, "--subdomain", "late", "--plugins", folder.folder], environment: other)
       listener.stop()
       #expect(run.status == 4, "\(run.all)")
-      #expect(run.errors.contains("public port 10099 of occupied is in use by"), "\(run.all)")
+      #expect(run.errors.contains("public port 10099 of 'occupied' is in use by"), "\(run.all)")
       #expect(run.errors.contains("(pid \(ProcessInfo.processInfo.processIdentifier))"), "\(run.all)")
       #expect(!run.errors.contains("build"))
     }

@@ -47,15 +47,16 @@ extension DeploymentEngine {
     try await refuseOtherStack(plan)
     try await runtimes[plan.runtime].checkAvailable()
     for component in plan.components { try await runtimes[component].check(component) }
-    try await proxy.checkPublicPort(of: plan)
     try await refuseIfDiskWouldFill(plan)
+    let opened = try await proxy.open(for: plan)
     // What nobody asks any more has ports that are needed.
     await retirement(report, isPatient: false).stopUnserving(plan.app)
     let result = await Result(catching: {
       try await makeRoom(for: plan, report: report)
-      return try await bringLive(store.addRelease(plan), report: report)
+      return try await bringLive(store.addRelease(plan), notes: (opened?.notes ?? []) + plan.advice, report: report)
     })
     await Task { try? await proxy.announce() }.value
+    if case .failure = result, opened != nil { await Task { try? await proxy.stopIfUnused() }.value }
     // What gave way to a release that did not come is brought back.
     if case .failure = result { await Task { await fillOrNote(plan.app, report: report) }.value }
     let release = try result.get()
@@ -65,11 +66,13 @@ extension DeploymentEngine {
     return (try? await store.liveRelease(of: plan.app)?.release) ?? release
   }
 
-  private func bringLive(_ plan: DeploymentPlan, report: @escaping EventSink) async throws -> Release {
+  private func bringLive(
+    _ plan: DeploymentPlan, notes: [String], report: @escaping EventSink
+  ) async throws -> Release {
     report(
       .started(
         app: plan.app, stack: plan.stack, release: plan.release, source: plan.sourceFolder, runtime: plan.runtime))
-    for text in plan.advice { report(.note(text)) }
+    for text in notes { report(.note(text)) }
     try? await proxy.announce()
     return try await pipeline(report).deploy(plan)
   }

@@ -9,10 +9,10 @@ struct ChosenProxy: ReverseProxy {
   /// What the settings say; nil leaves the choice to us.
   let fixed: RuntimeName?
 
-  func checkPublicPort(of plan: DeploymentPlan) async throws {
+  func open(for plan: DeploymentPlan) async throws -> ProxyChange? {
     let chosen = try await chosen(for: plan)
     try await stopOther(than: chosen)
-    try await chosen.checkPublicPort(of: plan)
+    return try await chosen.open(for: plan)
   }
 
   func apply(requiring required: TCPPort?) async throws -> ProxyChange {
@@ -37,6 +37,8 @@ struct ChosenProxy: ReverseProxy {
   func drain(atMost limit: Duration) async throws -> Bool { try await chosen().drain(atMost: limit) }
 
   func stop() async throws { try await chosen().stop() }
+
+  func stopIfUnused() async throws { try await chosen().stopIfUnused() }
 
   func status() async throws -> ProxyStatus { try await chosen().status() }
 

@@ -28,10 +28,17 @@ struct FastLane {
     \(listen)
         server_name \(routes.first?.host ?? "");
         include "\(pages)";
+    \(known)
     \(locations.joined(separator: "\n"))
     }
 
     """
+  }
+
+  /// What the log says of each request, which the routing table would have to look up.
+  private var known: String {
+    let release = routes.first.map(\.release.description) ?? ""
+    return ["    set $routed_app \(app);", "    set $routed_release \(release);"].joined(separator: "\n")
   }
 
   private func upstream(_ group: Group) -> String {

@@ -18,15 +18,10 @@ package struct NginxProxy: ReverseProxy {
   var gathering: Duration = .milliseconds(50)
   var longestGathering: Duration = .seconds(5)
 
-  package func checkPublicPort(of plan: DeploymentPlan) async throws {
-    if try await listens(on: plan.publicPort) { return }
+  package func open(for plan: DeploymentPlan) async throws -> ProxyChange? {
+    if try await listens(on: plan.publicPort) { return nil }
     try await host.checkAvailable()
-    if PortProbe.isFree(plan.publicPort, everywhere: true) { return }
-    // It may be our own nginx, which somebody else has just started.
-    try await alone {
-      guard try await !listens(on: plan.publicPort) else { return }
-      try ports.refuseIfTaken(plan.publicPort, stack: plan.stack.description)
-    }
+    return try await apply(requiring: plan.publicPort)
   }
 
   private func listens(on port: TCPPort) async throws -> Bool {
@@ -85,6 +80,13 @@ package struct NginxProxy: ReverseProxy {
 
   package func stop() async throws { try await alone { try await host.stop() } }
 
+  package func stopIfUnused() async throws {
+    try await alone {
+      guard try await store.routes().isEmpty, try await store.expectedHosts().isEmpty else { return }
+      try await host.stop()
+    }
+  }
+
   /// Does `work` while nobody else changes anything.
   private func alone<Value>(_ work: () async throws -> Value) async throws -> Value {
     try folder.prepare(owner: NginxUser.current)
@@ -128,7 +130,7 @@ extension NginxProxy {
     // One that does not get all of its ports has some of them for a while; one that never ran is somebody's who was killed.
     if !running, try await host.exists() { try await host.stop() }
     // Nobody is served, and nobody is to be: nginx need not be started for that.
-    if !running, routes.isEmpty { return Wanted(running: running, current: current) }
+    if !running, routes.isEmpty, required == nil { return Wanted(running: running, current: current) }
     let usable = try ports.usable(
       routes: routes, listened: running ? await listenedPorts(current) : [], requiring: required)
     var next = try await configuration(routes, on: usable.ports, following: current, running: running)
@@ -151,10 +153,10 @@ extension NginxProxy {
       next = try await bringIntoForce(next, instead: wanted.current, running: wanted.running)
     }
     // Said once, by the deploy that starts nginx; the doctor says it at any time.
-    let shortcoming = wanted.running ? nil : next.version.shortcoming.map { "\($0); \(NginxVersion.cure)" }
+    let shortcoming = next.version.shortcoming.map { ["\($0); \(NginxVersion.cure)"] } ?? []
     return ProxyChange(
       generation: next.generation,
-      notes: wanted.usable.notes + next.quarantined.sentences + (shortcoming.map { [$0] } ?? []),
+      notes: next.quarantined.sentences + (wanted.running ? [] : wanted.usable.notes + shortcoming),
       problems: wanted.usable.problems)
   }
 
@@ -194,7 +196,7 @@ extension NginxProxy {
         guard let rest = next.leavingOut(refused: objection, after: tries) else {
           throw OrchestratorError(
             .proxyFailed, "nginx refuses the new configuration: \(objection.printableLines)",
-            hint: "the configuration before is still in force; please report this")
+            hint: Self.whatServes(running: running))
         }
         (next, tries) = (rest, tries + 1)
         try folder.write(next)
@@ -210,6 +212,12 @@ extension NginxProxy {
     return next
   }
 
+  private static func whatServes(running: Bool) -> String {
+    running
+      ? "the configuration before is still in force; please report this"
+      : "nginx does not run, and no app is reached: mend what it names, then bring all of them back: orchestrator reconcile"
+  }
+
   private func serve(_ configuration: NginxConfiguration, reloading: Bool) async throws {
     let before = reloading ? try await host.workers().active : []
     if reloading { try await host.reload() } else { try await host.start(configuration: visible.currentMainFile) }
@@ -220,7 +228,8 @@ extension NginxProxy {
     }
     guard !proven else { return }
     throw OrchestratorError(
-      .proxyFailed, "nginx does not serve generation \(configuration.generation) after \(patience.brief)")
+      .proxyFailed, "nginx does not serve generation \(configuration.generation) after \(patience.brief)",
+      hint: Self.whatServes(running: reloading))
   }
 
   private func goBack(
@@ -229,7 +238,12 @@ extension NginxProxy {
     if let previous, current()?.generation == previous.generation, await serving(previous) == previous.generation {
       // A candidate that nginx refused never was in force: a reload would only cost connections.
     } else if let previous, (try? folder.makeCurrent(previous.generation)) != nil {
-      try? await serve(previous, reloading: (try? host.isRunning()) ?? false)
+      // What does not run for another reason than the new configuration does not start with the old one: nobody waits for it.
+      if wasRunning {
+        try? await serve(previous, reloading: (try? host.isRunning()) ?? false)
+      } else {
+        try? await host.start(configuration: visible.currentMainFile)
+      }
     } else {
       folder.removeCurrent()
       // One that ran before goes on with what it has, even if we do not know what that is.

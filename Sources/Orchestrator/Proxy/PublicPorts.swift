@@ -20,9 +20,14 @@ struct PublicPorts {
         usable.ports.append(port)
         continue
       }
-      if port == required { try refuseIfTaken(port, stack: stackNames(on: port)) }
-      let owner = PortOwner.words(for: port)
-      let text = "public port \(port) of \(stackNames(on: port)) is in use by \(owner)"
+      let text = "public port \(port) of \(stackNames(on: port)) is in use by \(PortOwner.words(for: port))"
+      if port == required {
+        throw OrchestratorError(
+          .publicPortTaken, text,
+          hint:
+            "stop it, or give the stack another publicPort; to run a second installation beside one that runs, set a port offset"
+        )
+      }
       if needed.contains(port) {
         usable.problems.append("\(text); its apps cannot be reached")
       } else {
@@ -30,16 +35,6 @@ struct PublicPorts {
       }
     }
     return usable
-  }
-
-  func refuseIfTaken(_ port: TCPPort, stack: String) throws {
-    guard !PortProbe.isFree(port, everywhere: true) else { return }
-    let owner = PortOwner.words(for: port)
-    throw OrchestratorError(
-      .publicPortTaken, "public port \(port) of \(stack) is in use by \(owner)",
-      hint:
-        "stop it, or give the stack another publicPort; to run a second installation beside one that runs, set a port offset"
-    )
   }
 
   private func stackNames(on port: TCPPort) -> String {

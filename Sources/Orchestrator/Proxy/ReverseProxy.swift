@@ -1,15 +1,17 @@
 /// What stands in front of all apps and sends each request to the workload of its host.
 package protocol ReverseProxy: Sendable {
-  /// Makes sure that clients can be served on a public port, before anything is built for it.
+  /// Makes sure that clients of an app that is to come are answered at its public port, before anything is built for it.
   ///
-  /// - Throws: ``OrchestratorError`` with the code `public_port_taken`.
-  func checkPublicPort(of plan: DeploymentPlan) async throws
+  /// - Returns: what came of it where the proxy did not listen there before.
+  /// - Throws: ``OrchestratorError`` with the code `proxy_failed` or `public_port_taken`.
+  func open(for plan: DeploymentPlan) async throws -> ProxyChange?
 
   /// Brings the routes of the store into force, and returns when a request that comes in now is sent along them.
   ///
   /// If they cannot be brought into force the ones before stay.
   ///
-  /// - Parameter required: a public port that must be served; that another one is taken by another program is only noted.
+  /// - Parameter required: a public port that must be served, also if there is no app yet; that another one is taken by another program
+  ///   is only noted.
   /// - Throws: ``OrchestratorError`` with the code `proxy_failed` or `public_port_taken`.
   func apply(requiring required: TCPPort?) async throws -> ProxyChange
 
@@ -28,6 +30,9 @@ package protocol ReverseProxy: Sendable {
 
   /// Makes sure that the proxy does not run; the next ``apply(requiring:)`` for an app starts it.
   func stop() async throws
+
+  /// Does the same when no app has a route or is to get one.
+  func stopIfUnused() async throws
 
   /// What the proxy does right now.
   func status() async throws -> ProxyStatus

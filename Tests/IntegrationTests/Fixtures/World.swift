@@ -48,6 +48,12 @@ extension Installation {
       mappings: (try? String(contentsOfFile: home + "/proxy/current/proxy-mappings.conf", encoding: .utf8)) ?? "")
   }
 
+  /// What runs of apps, or is there of them without running: all but nginx.
+  func workloads() async throws -> [String] {
+    let world = try await world()
+    return (world.containers + world.processes).filter { !$0.hasPrefix("\(namespace)-proxy ") }
+  }
+
   private func lines(_ program: String, _ arguments: [String]) async throws -> [String] {
     try await Program.run(program, arguments).output.split(separator: "\n").map(String.init).sorted()
   }

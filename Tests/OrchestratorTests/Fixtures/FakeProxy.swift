@@ -15,11 +15,13 @@ final class FakeProxy: ReverseProxy {
   /// How often the routes in force changed.
   var generations: Int { inForce.withLock { $0.generation } }
 
-  func checkPublicPort(of plan: DeploymentPlan) async throws {}
+  func open(for plan: DeploymentPlan) async throws -> ProxyChange? { nil }
 
   func tend() async throws -> String? { nil }
 
   func announce() async throws {}
+
+  func stopIfUnused() async throws {}
 
   func stop() async throws { inForce.withLock { $0.isStopped = true } }
 

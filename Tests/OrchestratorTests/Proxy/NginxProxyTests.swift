@@ -38,8 +38,28 @@ struct NginxProxyTests {
   @Test("does not start nginx when there is no route")
   func noRoute() async throws {
     try await withProxy { world in
-      try await world.apply()
+      try await #expect(world.proxy.apply(requiring: nil) == ProxyChange(generation: 0))
       #expect(world.host.now.calls == [])
+    }
+  }
+
+  @Test("starts nginx for an app that is to come, and stops it when none comes and there is no other")
+  func opened() async throws {
+    try await withProxy { world in
+      let plan = DeploymentPlan.sample(stack: .sample("one", publicPort: world.ports[0]))
+      try await #expect(world.proxy.open(for: plan) == ProxyChange(generation: 1))
+      try await #expect(world.proxy.open(for: plan) == nil)
+      #expect(world.host.now.calls == ["check", "start"])
+      try await world.proxy.stopIfUnused()
+      #expect(!world.host.now.isRunning)
+      _ = try await world.proxy.open(for: plan)
+      let expected = try await world.store.addRelease(.sample(AppName("blog")))
+      try await world.proxy.stopIfUnused()
+      #expect(world.host.now.isRunning)
+      try await world.store.mark(expected.release, of: expected.app, as: .failed)
+      try await world.route("shop", to: 15000)
+      try await world.proxy.stopIfUnused()
+      #expect(world.host.now.isRunning)
     }
   }
 
