@@ -1,9 +1,11 @@
 """What clients lose while an app is redeployed, deploys fail, a neighbour comes and goes, and deployers are killed.
 
 The clients do not try again: wrk with 32 kept connections, requests that take 5 s, large uploads, large downloads, and a WebSocket that
-stays open. Every request that fails or is cut is counted, by kind; a WebSocket counts when it is closed before the drain time is over.
-Each runtime is measured with its own nginx (the container's and the machine's), and with two apps: one that finishes its requests when
-it is asked to stop, and one that ends at once. `--json` prints the counts, for whoever wants to look at them with a program.
+stays open. Every request that fails or is cut is counted, by kind; a WebSocket counts when it is closed before the drain time is over
+after nginx read new files, or not at all. Each runtime is measured with its own nginx (the container's and the machine's), processes with
+the container's as well, and each with two apps: one that finishes its requests when it is asked to stop, and one that ends at once.
+Deploys fail in turn in the build, at the start, and when the traffic was moved; deployers are killed at random moments. `--json` prints
+the counts, for whoever wants to look at them with a program.
 """
 
 import argparse
@@ -16,6 +18,7 @@ import pathlib
 import random
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -37,6 +40,7 @@ def read_options():
     parser = argparse.ArgumentParser(description="Counts what clients lose while apps are redeployed.")
     parser.add_argument("--rounds", type=int, default=int(os.environ.get("ROUNDS", "30")), help="how often the app is redeployed")
     parser.add_argument("--runtime", choices=["docker", "process"], help="where the app runs (default: both, as far as they are there)")
+    parser.add_argument("--proxy", choices=["docker", "process"], help="where nginx runs (default: as the app; processes with both)")
     parser.add_argument("--app", choices=list(WAYS), help="what the app does when it is asked to stop (default: one after the other)")
     parser.add_argument("--connections", type=int, default=32, help="how many connections wrk keeps")
     parser.add_argument("--program", default=str(ROOT / ".build/release/orchestrator"))
@@ -46,7 +50,9 @@ def read_options():
 
 OPTIONS = read_options()
 PROGRAM, REDEPLOYS = OPTIONS.program, OPTIONS.rounds
-OTHERS = max(1, REDEPLOYS // 3)
+OTHERS = (REDEPLOYS + 2) // 3
+# When nginx lets go of the last requests of a configuration that it has no more: the longest drain of the stacks that ship.
+SHUTDOWN = 30
 
 STACK = f"""
 apiVersion: orchestrator/v1
@@ -134,27 +140,28 @@ os._exit(0)
 class Installation:
     """One runtime with its nginx."""
 
-    def __init__(self, folder, runtime, is_hard):
+    def __init__(self, folder, runtime, proxy, is_hard):
         self.folder = folder
         folder.mkdir()
         folder.chmod(0o755)
         (folder / "stacks").mkdir()
         (folder / "stacks/drop.yaml").write_text(STACK)
-        for name, build in [("good", ""), ("bad", "import sys; sys.exit('this build is to fail')")]:
+        failure = "import sys; sys.exit('this is to fail')\n"
+        for name, build, start in [("good", "", ""), ("bad", failure, ""), ("ends", "", failure)]:
             (folder / name).mkdir()
-            (folder / name / "app.py").write_text(f"HARD = {is_hard}\n{APP}")
+            (folder / name / "app.py").write_text(f"{start}HARD = {is_hard}\n{APP}")
             (folder / name / "build.py").write_text(build)
         self.environment = os.environ | {
             "ORCHESTRATOR_HOME": str(folder / "state"), "ORCHESTRATOR_NAMESPACE": "orchestrator-bench-drop",
-            "ORCHESTRATOR_PORT_OFFSET": str(OFFSET), "ORCHESTRATOR_RUNTIME": runtime, "ORCHESTRATOR_PROXY_RUNTIME": runtime,
+            "ORCHESTRATOR_PORT_OFFSET": str(OFFSET), "ORCHESTRATOR_RUNTIME": runtime, "ORCHESTRATOR_PROXY_RUNTIME": proxy,
             "ORCHESTRATOR_PLUGIN_FOLDERS": str(folder / "stacks"),
         }
 
-    def __call__(self, *words, kill_after=None):
+    def __call__(self, *words, kill_after=None, **variables):
         """Runs a command; gives back its exit status and what it printed."""
         words = [PROGRAM, *map(str, words)]
         process = subprocess.Popen(
-            words, env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+            words, env=self.environment | variables, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         try:
             output, _ = process.communicate(timeout=kill_after)
         except subprocess.TimeoutExpired:
@@ -162,14 +169,39 @@ class Installation:
             output, _ = process.communicate()
         return process.returncode, output
 
-    def must(self, *words):
-        status, output = self(*words)
+    def must(self, *words, **variables):
+        status, output = self(*words, **variables)
         if status:
             sys.exit(f"{' '.join(map(str, words))} ended with {status}:\n{output}")
         return output
 
     def deploy(self, name="asked", source="good"):
         return ("deploy", "drop", self.folder / source, "--subdomain", name)
+
+    def redeploy(self):
+        """Deploys the app once more, and looks at what that passes and how long it takes until the new version serves."""
+        points = self.folder / "points"
+        points.unlink(missing_ok=True)
+        output = self.must(*self.deploy(), ORCHESTRATOR_POINTS=str(points))
+        self.points = points.read_text().splitlines()
+        self.seconds = float(re.search(r"Live: \S+ +v\d+ +([\d.]+)s", output).group(1))
+
+    def fail(self, number):
+        """A deploy that fails: when the traffic was moved already, in the build, or as the app ends at its start."""
+        source, variables = ["good", "bad", "ends"][number % 3], {}
+        if source == "good":
+            moved = next(index for index, name in enumerate(self.points) if "after step switch" in name)
+            variables = {"ORCHESTRATOR_FAIL_AT": str(moved + 1)}
+        status, output = self(*self.deploy(source=source), **variables)
+        if status != 5:
+            sys.exit(f"the deploy that was to fail ended with {status}:\n{output}")
+
+    def kill(self):
+        """A deploy whose deployer is killed, at another moment each time."""
+        for _ in range(10):
+            if self(*self.deploy(), kill_after=random.uniform(0.05, self.seconds + 0.5))[0] == -signal.SIGKILL:
+                return self.must("list")
+        sys.exit("no deployer could be killed: each was done before")
 
     def version(self):
         words = [PROGRAM, "proxy", "status", "--json"]
@@ -188,10 +220,13 @@ class Clients:
         self.reasons = collections.Counter()
         self.lock = threading.Lock()
         self.is_over = threading.Event()
+        # When nginx was seen to have read new files.
+        self.changes = []
         ways = {"slow request": self.slow, "upload": self.upload, "download": self.download, "WebSocket": self.socket}
         self.threads = [threading.Thread(target=self.again, args=way, daemon=True) for way in ways.items()]
+        self.threads.append(threading.Thread(target=self.watch, daemon=True))
         self.wrk = subprocess.Popen(
-            ["wrk", "-t1", f"-c{OPTIONS.connections}", f"-d{REDEPLOYS * 60}s", "--timeout", "30s", "-H", "Host: asked.localhost", f"http://127.0.0.1:{PORT}/"],
+            ["wrk", "-t1", f"-c{OPTIONS.connections}", f"-d{REDEPLOYS * 120}s", "--timeout", "30s", "-H", "Host: asked.localhost", f"http://127.0.0.1:{PORT}/"],
             stdout=subprocess.PIPE, text=True)
         for thread in self.threads:
             thread.start()
@@ -209,10 +244,21 @@ class Clients:
                     self.lost[kind] += 1
                     self.reasons[reason] += 1
 
-    def send(self, method, path, body=None):
+    def watch(self):
+        seen = None
+        while not self.is_over.wait(0.05):
+            try:
+                generation = json.loads(self.send("GET", "/health", host="localhost"))["generation"]
+            except (OSError, http.client.HTTPException, RuntimeError):
+                continue
+            if generation != seen:
+                self.changes.append(time.monotonic())
+            seen = generation
+
+    def send(self, method, path, body=None, host="asked.localhost"):
         connection = http.client.HTTPConnection("127.0.0.1", PORT, timeout=60)
         try:
-            connection.request(method, path, body, {"Host": "asked.localhost"})
+            connection.request(method, path, body, {"Host": host})
             answer = connection.getresponse()
             content = answer.read()
             if answer.status != 200:
@@ -251,14 +297,21 @@ class Clients:
                     is_open = stream.read(4) == bytes([129, 2]) + b"hi"
                 except OSError:
                     is_open = False
+                now = time.monotonic()
+                # Since the first change that came after it was opened.
+                drained = now - next((change for change in self.changes if change > start), now)
                 if not is_open:
-                    if time.monotonic() - start < DRAIN - 1:
+                    if drained < DRAIN - 1:
                         raise RuntimeError("closed before the drain time was over")
                     return
+                if drained > SHUTDOWN + 10:
+                    raise RuntimeError("never closed")
                 time.sleep(0.1)
 
     def stop(self):
         self.is_over.set()
+        if self.wrk.poll() is not None:
+            sys.exit("wrk asked for less time than everything took")
         self.wrk.send_signal(2)
         output, _ = self.wrk.communicate()
         for thread in self.threads:
@@ -275,37 +328,34 @@ class Clients:
 
 
 class Line:
-    def __init__(self, runtime, version, app, clients):
+    def __init__(self, runtime, proxy, version, app, clients):
         cells = [f"{clients.lost[kind]:,} of {clients.asked[kind]:,}" for kind in KINDS]
-        self.cells = [runtime, version, WAYS[app]] + cells
+        self.cells = [runtime, f"{version}, {proxy}", WAYS[app]] + cells
         self.values = {
-            "runtime": runtime, "nginx": version, "app": app, "asked": dict(clients.asked), "lost": dict(clients.lost),
+            "runtime": runtime, "proxy": proxy, "nginx": version, "app": app, "asked": dict(clients.asked), "lost": dict(clients.lost),
             "reasons": dict(clients.reasons),
         }
 
 
-def measure(folder, runtime, app):
-    ours = Installation(folder, runtime, app == "ends")
+def measure(folder, runtime, proxy, app):
+    ours = Installation(folder, runtime, proxy, app == "ends")
     try:
         ours.must(*ours.deploy())
         clients = Clients()
         try:
             for number in range(REDEPLOYS):
-                ours.must(*ours.deploy())
+                ours.redeploy()
                 if number % 3 == 0:
-                    status, output = ours(*ours.deploy(source="bad"))
-                    if status != 5:
-                        sys.exit(f"the deploy that was to fail ended with {status}:\n{output}")
+                    ours.fail(number // 3)
                     ours.must(*ours.deploy("neighbour"))
                     ours.must("destroy", "neighbour", "--yes")
-                    ours(*ours.deploy(), kill_after=random.uniform(0.05, 2))
-                    ours.must("list")
-                print(f"  {runtime}, round {number + 1}: lost {dict(clients.lost)}", file=sys.stderr)
+                    ours.kill()
+                print(f"  {runtime}, nginx with {proxy}, round {number + 1}: lost {dict(clients.lost)}", file=sys.stderr)
         finally:
             clients.stop()
         for reason, number in clients.reasons.most_common():
             print(f"  {number} x {reason}", file=sys.stderr)
-        return Line(runtime, ours.version(), app, clients)
+        return Line(runtime, proxy, ours.version(), app, clients)
     finally:
         ours.remove()
 
@@ -316,10 +366,11 @@ def main():
     folder.chmod(0o755)
     lines = []
     try:
-        runtimes = ["docker", "process"] if has_docker else ["process"]
-        for runtime in [OPTIONS.runtime] if OPTIONS.runtime else runtimes:
-            for app in [OPTIONS.app] if OPTIONS.app else WAYS:
-                lines.append(measure(folder / f"{runtime}-{app}", runtime, app))
+        both = [("docker", "docker"), ("process", "process"), ("process", "docker")] if has_docker else [("process", "process")]
+        for runtime, proxy in both:
+            if OPTIONS.runtime in (None, runtime) and OPTIONS.proxy in (None, proxy):
+                for app in [OPTIONS.app] if OPTIONS.app else WAYS:
+                    lines.append(measure(folder / f"{runtime}-{proxy}-{app}", runtime, proxy, app))
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     if OPTIONS.json:
@@ -327,7 +378,7 @@ def main():
     print(
         f"{REDEPLOYS} redeploys, {OTHERS} deploys that fail, {OTHERS} of a neighbour that is destroyed again, {OTHERS} deployers killed;"
         " lost of asked:\n")
-    print(table(lines, ["runtime", "nginx", "the app, asked to stop,"] + [f"{kind}s" for kind in KINDS]))
+    print(table(lines, ["the app runs with", "nginx", "asked to stop, it"] + [f"{kind}s" for kind in KINDS]))
     if not has_docker:
         print("\nDocker does not answer on this machine: what needs it was not measured.")
 

@@ -7,7 +7,9 @@ extension Integration {
   /// With an engine of its own: nobody else's is ever restarted.
   @Suite("When Docker is restarted", .enabled(if: getuid() == 0, "only root can run an engine of its own"))
   struct DockerRestartTests {
-    @Test("apps come back with it, whoever asks meanwhile is told, and a deployment in the middle is undone afterwards")
+    @Test(
+      "apps and nginx come back with it, whoever asks meanwhile is told, and a deployment in the middle is undone afterwards"
+    )
     func restarted() async throws {
       let docker = try await PrivateDocker()
       let result = await Result(catching: { try await check(docker) })
@@ -19,7 +21,7 @@ extension Integration {
       let home = NSTemporaryDirectory() + "orchestrator-test-r-\(UUID().uuidString)"
       let environment = [
         "ORCHESTRATOR_HOME": home, "ORCHESTRATOR_NAMESPACE": "orchestrator-test-r", "ORCHESTRATOR_RUNTIME": "docker",
-        "ORCHESTRATOR_PROXY_RUNTIME": "process", "DOCKER_HOST": docker.address, "NO_COLOR": "1",
+        "ORCHESTRATOR_PROXY_RUNTIME": "docker", "DOCKER_HOST": docker.address, "NO_COLOR": "1",
       ]
       func orchestrator(_ words: String...) async throws -> Run {
         try await docker.run([Program.path] + words + ["--plugins", TestStacks.folder()], environment: environment)
@@ -33,6 +35,10 @@ extension Integration {
       let first = try await orchestrator("deploy", "plain", app.folder, "--subdomain", "steady")
       try #require(first.status == 0, "\(first.all)")
       #expect(try await answer() == "hello v1")
+
+      // nginx was told something since it was started, as it is with each deploy but the first.
+      let reload = try await orchestrator("proxy", "reload")
+      #expect(reload.status == 0, "\(reload.all)")
 
       // While nobody deploys.
       try await docker.stop()
@@ -50,7 +56,7 @@ extension Integration {
       let deployment = Task { try await orchestrator("deploy", "plain", app.folder, "--subdomain", "steady") }
       try await eventually {
         try await docker.run("docker", "--host", docker.address, "ps", "--quiet").output.split(separator: "\n").count
-          == 2
+          == 3
       }
       try await docker.stop()
       let failed = try await deployment.value
@@ -60,7 +66,7 @@ extension Integration {
       try await eventually { try await answer() == "hello v1" }
       _ = try await orchestrator("list")
       let containers = try await docker.run("docker", "--host", docker.address, "ps", "--all", "--format", "{{.Names}}")
-      #expect(containers.output == "orchestrator-test-r-steady-v1\n")
+      #expect(containers.output == "orchestrator-test-r-steady-v1\norchestrator-test-r-proxy\n")
       let images = try await docker.run(
         "docker", "--host", docker.address, "images", "--format", "{{.Repository}}:{{.Tag}}",
         "--filter", "reference=orchestrator-test-r/*")

@@ -39,6 +39,8 @@ extension Integration {
           try await installation.tellNginxToReload()
           try await eventually { installation.nginxSaid("unknown directive \"nonsense\"") }
           for name in ["lane", "neighbour"] { #expect(try await installation.page(name, port: port) == "hello v1") }
+          let said = try #require(try await installation.proxyStatus().lastError)
+          #expect(said.contains("[emerg]") && said.contains("unknown directive"), "\(said)")
           let reload = try await installation.orchestrator("proxy", "reload")
           #expect(reload.status == 0 && reload.output.contains("nginx serves generation"), "\(reload.all)")
           #expect(try await installation.orchestrator("proxy", "status").status == 0)
@@ -47,6 +49,55 @@ extension Integration {
         #expect(
           try String(contentsOfFile: lane, encoding: .utf8).split(separator: "\n").count
             == written.split(separator: "\n").count)
+      }
+    }
+
+    @Test(
+      "that somebody breaks by hand keeps an nginx from starting that died; reconcile brings all back",
+      arguments: RuntimeName.allCases)
+    func brokenAndKilled(on runtime: RuntimeName) async throws {
+      let installation = try await Installation.on(runtime)
+      let app = try TestApp.plain()
+      try await installation.using("lane", "neighbour") {
+        for name in ["lane", "neighbour"] { try await installation.deploy("plain", app, as: name) }
+        let lane = installation.home + "/proxy/current/apps/lane.conf"
+        try "server { nonsense; }\n".write(toFile: lane, atomically: false, encoding: .utf8)
+        try await installation.killNginx()
+        try await eventually { try await installation.proxyStatus().problem?.contains("nonsense") == true }
+        let run = try await installation.orchestrator("reconcile")
+        #expect(run.status == 0, "\(run.all)")
+        for name in ["lane", "neighbour"] { #expect(try await installation.page(name, port: port) == "hello v1") }
+      }
+    }
+
+    @Test(
+      "that nginx refuses is left out, and said wherever a person looks; every app keeps its route",
+      arguments: RuntimeName.allCases)
+    func refused(on runtime: RuntimeName) async throws {
+      let installation = try await Installation.on(runtime)
+      let app = try TestApp.plain()
+      try await installation.using("lane", "neighbour") {
+        for name in ["lane", "neighbour"] { try await installation.deploy("plain", app, as: name) }
+        // No field of a descriptor or command makes such a file (see the next test): it is spoilt on its way.
+        let change = try await installation.proxy {
+          SpoilingHost(host: $0, app: "lane", folder: installation.home + "/proxy")
+        }
+        .reload()
+        #expect(change.notes.count == 1 && change.notes.first?.contains("unknown directive \"nonsense\"") == true)
+        #expect(!FileManager.default.fileExists(atPath: installation.home + "/proxy/current/apps/lane.conf"))
+        for name in ["lane", "neighbour"] { #expect(try await installation.page(name, port: port) == "hello v1") }
+        for (words, status) in [(["proxy", "status"], 0), (["status", "lane"], 0), (["doctor"], 0)] {
+          let run = try await installation.orchestrator(words)
+          #expect(run.status == status && run.output.contains("unknown directive \"nonsense\""), "\(run.all)")
+        }
+        let other = try await installation.orchestrator("status", "neighbour")
+        #expect(!other.output.contains("nonsense"), "\(other.all)")
+        // Another app's change leaves it out, and its own tries it again.
+        try await installation.deploy("plain", app, as: "neighbour")
+        #expect(try await installation.proxyStatus().quarantined.map(\.app.description) == ["lane"])
+        try await installation.deploy("plain", app, as: "lane")
+        #expect(try await installation.proxyStatus().quarantined == [])
+        #expect(try await installation.page("lane", port: port) == "hello v2")
       }
     }
 

@@ -128,7 +128,18 @@ extension Integration {
           "headers", port: port,
           sending: [
             "X-Forwarded-For": "6.6.6.6", "X-Forwarded-Proto": "https", "X-Real-IP": "6.6.6.6", "X-Request-ID": "mine",
+            "X-Forwarded-Host": "evil", "X-Forwarded-Port": "1", "Forwarded": "for=6.6.6.6", "X-Forwarded-Prefix": "/x",
+            "X-Forwarded-Ssl": "on", "X-Original-URL": "/admin", "X-Client-IP": "6.6.6.6", "Proxy": "evil",
+            "X_Forwarded_Proto": "https", "TE": "trailers", "Keep-Alive": "timeout=5",
           ])
+        let told = plain.keys.filter { $0.lowercased().contains("forward") || $0.hasPrefix("X") }.sorted()
+        #expect(
+          told == [
+            "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Port", "X-Forwarded-Proto", "X-Real-IP", "X-Request-ID",
+          ])
+        #expect(plain["Proxy"] == nil && plain["TE"] == nil && plain["Keep-Alive"] == nil)
+        #expect(plain["X-Forwarded-Host"] == "headers.localhost:\(installation.port(port))")
+        #expect(plain["X-Forwarded-Port"] == "\(installation.port(port))")
         #expect(plain["Host"] == "headers.localhost:\(installation.port(port))")
         #expect(plain["X-Forwarded-For"] == "127.0.0.1")
         #expect(plain["X-Real-IP"] == "127.0.0.1")
@@ -136,10 +147,23 @@ extension Integration {
         #expect(plain["X-Request-ID"]?.wholeMatch(of: /[0-9a-f]{32}/) != nil)
         #expect(plain["Upgrade"] == nil)
         #expect(plain["Connection"] == nil)
-        let upgrading = try await installation.headers(
-          "headers", port: port, sending: ["Upgrade": "websocket"])
-        #expect(upgrading["Upgrade"] == "websocket")
-        #expect(upgrading["Connection"] == "upgrade")
+        for (lines, isUpgraded) in [
+          ("Upgrade: websocket\r\nConnection: Upgrade", true),
+          ("Upgrade: WebSocket\r\nConnection: keep-alive, upgrade", true),
+          ("Upgrade: websocket\r\nConnection: close", false), ("Connection: Upgrade", false),
+          ("Upgrade: h2c\r\nConnection: Upgrade, HTTP2-Settings", false),
+        ] {
+          let answer = try await RawHTTP.ask(
+            "GET /headers HTTP/1.1\r\nHost: HEADERS.localhost.\r\n\(lines)\r\n\r\n", port: installation.port(port),
+            until: "}")
+          let got = try JSONDecoder().decode(
+            [String: String].self, from: Data((answer.split(separator: "\r\n\r\n").last ?? "").utf8))
+          #expect(
+            got["Upgrade"] == (isUpgraded ? "websocket" : nil) && got["Connection"] == (isUpgraded ? "upgrade" : nil),
+            "\(lines): \(got)")
+          // However it was written, the app gets the host as it is named.
+          #expect(got["Host"] == "headers.localhost:\(installation.port(port))")
+        }
       }
     }
 
@@ -181,7 +205,10 @@ extension Integration {
             try? JSONDecoder().decode(LogLine.self, from: Data($0.utf8))
           }
           guard let line = lines.last(where: { $0.uri == "/a-page?%22" }) else { return false }
-          #expect(line.app == "logged" && line.release == "v1" && line.host == "logged.localhost")
+          #expect(
+            line.app == "logged" && line.release == "v1" && line.instance == "1" && line.host == "logged.localhost")
+          #expect(line.method == "GET" && Double(line.upstream_seconds) != nil)
+          #expect(line.time.wholeMatch(of: /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d\d:\d\d/) != nil)
           #expect(line.upstream == "127.0.0.1:\(installation.port(21000))")
           #expect(line.status == 200 && line.seconds >= 0 && line.request_id == answer.headers["x-request-id"])
           return true
@@ -221,7 +248,7 @@ extension Integration {
           "{{.Config.User}} {{.HostConfig.CapDrop}} {{.HostConfig.RestartPolicy.Name}} {{.HostConfig.NetworkMode}}"
         let details = try await Program.run("docker", ["inspect", "--format", format, "orchestrator-test-proxy"])
         let user = NginxUser.current
-        #expect(details.output == "\(user.id):\(user.group) [ALL] unless-stopped host\n")
+        #expect(details.output == "\(user.id):\(user.group) [ALL] always host\n")
       }
     }
 
@@ -283,7 +310,7 @@ extension Integration {
 
 /// A line of the access log, as far as a test looks at it.
 private struct LogLine: Decodable {
-  let app, release, upstream, host, uri, request_id: String
+  let time, app, release, instance, upstream, upstream_seconds, host, method, uri, request_id: String
   let status: Int
   let seconds: Double
 }

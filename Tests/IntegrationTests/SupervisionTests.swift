@@ -123,16 +123,15 @@ extension Integration {
       }
     }
 
-    @Test("nginx that was killed is started again, whatever it left running")
-    func nginxKilled() async throws {
-      let installation = try await Installation.on(.process)
+    @Test("nginx that was killed is started again, whatever it left running", arguments: RuntimeName.allCases)
+    func nginxKilled(on runtime: RuntimeName) async throws {
+      let installation = try await Installation.on(runtime)
       let app = try TestApp.plain()
       try await installation.using("fronted") {
         try await installation.deploy("plain", app, as: "fronted")
-        let nginx = installation.process("orchestrator-test-p-proxy")
-        let master = try #require(nginx.record()?.process)
-        kill(pid_t(master.id), SIGKILL)
-        try await eventually { nginx.record()?.process.map { $0 != master && $0.isAlive } ?? false }
+        let master = try await installation.nginxMaster()
+        try await installation.killNginx()
+        try await eventually { try await installation.nginxMasterIfAny().map { $0 != master } ?? false }
         try await eventually { (try? await installation.get("fronted", port: port).status) == 200 }
         #expect(try await installation.orchestrator("proxy", "status").status == 0)
       }

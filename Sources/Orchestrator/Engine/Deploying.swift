@@ -47,18 +47,16 @@ extension DeploymentEngine {
     try await refuseOtherStack(plan)
     try await runtimes[plan.runtime].checkAvailable()
     for component in plan.components { try await runtimes[component].check(component) }
+    try await proxy.checkPublicPort(of: plan)
     try await refuseIfDiskWouldFill(plan)
-    let opened = try await proxy.open(for: plan)
     // What nobody asks any more has ports that are needed.
     await retirement(report, isPatient: false).stopUnserving(plan.app)
     let result = await Result(catching: {
       try await makeRoom(for: plan, report: report)
-      return try await bringLive(store.addRelease(plan), notes: (opened?.notes ?? []) + plan.advice, report: report)
+      return try await bringLive(store.addRelease(plan), report: report)
     })
     await Task { try? await proxy.announce() }.value
-    if case .failure = result, opened != nil { await Task { try? await proxy.stopIfUnused() }.value }
-    // What gave way to a release that did not come is brought back.
-    if case .failure = result { await Task { await fillOrNote(plan.app, report: report) }.value }
+    if case .failure = result { await Task { await cleanUp(after: plan, report: report) }.value }
     let release = try result.get()
     // The new release serves: whoever interrupts us from now on leaves the rest to whoever comes next.
     await retirement(report).run(plan.app)
@@ -66,13 +64,22 @@ extension DeploymentEngine {
     return (try? await store.liveRelease(of: plan.app)?.release) ?? release
   }
 
-  private func bringLive(
-    _ plan: DeploymentPlan, notes: [String], report: @escaping EventSink
-  ) async throws -> Release {
+  /// Brings back what gave way to a release that did not come, and stops the proxy if that was for this app only.
+  private func cleanUp(after plan: DeploymentPlan, report: @escaping EventSink) async {
+    await fillOrNote(plan.app, report: report)
+    do {
+      try await proxy.stopIfUnused(besides: plan.app)
+    } catch {
+      report(
+        .note("nginx still runs, for nobody: \(OrchestratorError.wrapping(error).message); orchestrator proxy stop"))
+    }
+  }
+
+  private func bringLive(_ plan: DeploymentPlan, report: @escaping EventSink) async throws -> Release {
     report(
       .started(
         app: plan.app, stack: plan.stack, release: plan.release, source: plan.sourceFolder, runtime: plan.runtime))
-    for text in notes { report(.note(text)) }
+    for text in plan.advice { report(.note(text)) }
     try? await proxy.announce()
     return try await pipeline(report).deploy(plan)
   }

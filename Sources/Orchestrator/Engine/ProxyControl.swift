@@ -8,17 +8,20 @@ extension DeploymentEngine {
 
   /// Stops the proxy when no app needs it any more; a deploy starts it again.
   ///
-  /// - Throws: ``OrchestratorError`` with the code `conflict` while apps are served.
+  /// - Throws: ``OrchestratorError`` with the code `conflict` while apps are served or deployed, or what the runtime says.
   public func stopProxy() async throws {
     await tendFirst()
+    guard try await !proxy.stopIfUnused(besides: nil) else { return }
     let apps = Set(try await store.routes().map(\.app))
-    guard apps.isEmpty else {
+    guard !apps.isEmpty else {
       throw OrchestratorError(
-        .conflict,
-        "the proxy serves \(apps.count == 1 ? "an app" : "\(apps.count) apps"), which could not be reached without it",
-        hint: "destroy them first: orchestrator list shows them")
+        .conflict, "the proxy answers the clients of an app that is being deployed",
+        hint: "wait until it is, and destroy it first: orchestrator list shows it")
     }
-    try await proxy.stop()
+    throw OrchestratorError(
+      .conflict,
+      "the proxy serves \(apps.count == 1 ? "an app" : "\(apps.count) apps"), which could not be reached without it",
+      hint: "destroy them first: orchestrator list shows them")
   }
 
   /// Makes all of the proxy's files anew from the routes of the store, and has nginx read them; also what nginx refused is tried again.

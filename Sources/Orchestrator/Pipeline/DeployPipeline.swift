@@ -30,6 +30,9 @@ struct DeployPipeline: Sendable {
 
   /// All components are built side by side, and all workloads are healthy before any of them takes traffic.
   private func bringLive(_ plan: DeploymentPlan, saga: Saga) async throws -> Release {
+    // Clients are told from the start that an app is to come, and nothing is built for a proxy that cannot start.
+    let opened = try await proxy.open(for: plan)
+    for sentence in (opened?.notes ?? []) + (opened?.problems ?? []) { report(.note(sentence)) }
     // Where the release before has so many ports that there are not enough for both, the rest is added when it is stopped.
     let canWait = try await store.liveRelease(of: plan.app) != nil
     let placed = try await place(plan.workloads, canWait: canWait, saga: saga)

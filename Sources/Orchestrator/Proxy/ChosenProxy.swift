@@ -9,22 +9,20 @@ struct ChosenProxy: ReverseProxy {
   /// What the settings say; nil leaves the choice to us.
   let fixed: RuntimeName?
 
+  func checkPublicPort(of plan: DeploymentPlan) async throws {
+    try await alone(chosen(for: plan)) { try await $0.checkPublicPort(of: plan) }
+  }
+
   func open(for plan: DeploymentPlan) async throws -> ProxyChange? {
-    let chosen = try await chosen(for: plan)
-    try await stopOther(than: chosen)
-    return try await chosen.open(for: plan)
+    try await alone(chosen(for: plan)) { try await $0.open(for: plan) }
   }
 
   func apply(requiring required: TCPPort?) async throws -> ProxyChange {
-    let chosen = try await chosen()
-    try await stopOther(than: chosen)
-    return try await chosen.apply(requiring: required)
+    try await alone(chosen()) { try await $0.apply(requiring: required) }
   }
 
   func reload() async throws -> ProxyChange {
-    let chosen = try await chosen()
-    try await stopOther(than: chosen)
-    return try await chosen.reload()
+    try await alone(chosen()) { try await $0.reload() }
   }
 
   // The files are the same for both.
@@ -36,24 +34,36 @@ struct ChosenProxy: ReverseProxy {
 
   func drain(atMost limit: Duration) async throws -> Bool { try await chosen().drain(atMost: limit) }
 
-  func stop() async throws { try await chosen().stop() }
-
-  func stopIfUnused() async throws { try await chosen().stopIfUnused() }
+  func stopIfUnused(besides app: AppName?) async throws -> Bool {
+    guard try await process.stopIfUnused(besides: app) else { return false }
+    // Where Docker does not answer, nothing of ours can be stopped in it.
+    guard (try? await container.host.exists()) == true else { return true }
+    return try await container.stopIfUnused(besides: app)
+  }
 
   func status() async throws -> ProxyStatus { try await chosen().status() }
 
   func tend() async throws -> String? {
-    // Where Docker does not answer, nothing of ours runs in it.
-    if fixed != .process, container.folder.wantsNewLogs { _ = try? await container.tend() }
-    return fixed == .docker ? nil : try await process.tend()
+    // Where Docker does not answer, nobody can look after what runs in it.
+    let done = fixed == .process ? nil : try? await container.tend()
+    return fixed == .docker ? done : try await process.tend() ?? done
   }
 
-  /// Two that want the same ports would keep each other from them, for ever in the case of a container that Docker starts again.
-  private func stopOther(than chosen: NginxProxy) async throws {
+  /// Has one of the two do something, without the other beside it: two that want the same ports would keep each other from them, for
+  /// ever in the case of a container that Docker starts again. What served before does so again if it fails.
+  private func alone<Value>(_ chosen: NginxProxy, _ work: (NginxProxy) async throws -> Value) async throws -> Value {
     let other = chosen.host.runtime == .docker ? process : container
-    // Where Docker does not answer, no container runs.
-    guard (try? await other.host.exists()) == true else { return }
-    try await other.stop()
+    // Where Docker does not answer, there is no container that could be stopped.
+    guard (try? await other.host.exists()) == true else { return try await work(chosen) }
+    try await chosen.host.checkAvailable()
+    _ = try await chosen.host.version()
+    try await other.host.stop()
+    do {
+      return try await work(chosen)
+    } catch {
+      await Task { _ = try? await other.apply(requiring: nil) }.value
+      throw error
+    }
   }
 
   private func chosen(for plan: DeploymentPlan? = nil) async throws -> NginxProxy {
@@ -63,10 +73,15 @@ struct ChosenProxy: ReverseProxy {
     case nil: break
     }
     if try await process.host.isRunning() { return process }
-    // Where Docker does not answer, nothing of ours runs in it.
-    let isInContainer = try? await container.host.isRunning()
-    if isInContainer == true { return container }
-    guard isInContainer != nil else { return process }
+    let isInContainer = await Result(catching: { try await container.host.isRunning() })
+    switch isInContainer {
+    case .success(true): return container
+    case .success(false): break
+    case .failure(let error):
+      // What runs in it may go on without it, and has the ports.
+      if await container.serving(container.current()) != nil { throw error }
+      return process
+    }
     let runtimes = try await store.runtimes().union(plan.map { [$0.runtime] } ?? [])
     return runtimes.contains(.docker) || NginxProcess.program == nil ? container : process
   }

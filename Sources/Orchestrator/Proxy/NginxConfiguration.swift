@@ -122,8 +122,17 @@ struct NginxConfiguration: Sendable, Equatable, Codable {
             ~:0$ $backend_port;
         }
 
-        # Only what the client asked for is upgraded; without this header a connection to an app is kept for the next request.
-        map $http_upgrade $connection_upgrade {
+        # Only who asks for a WebSocket gets one, in both headers that it takes; without them a connection to an app is kept for the next
+        # request. Any other protocol would be a way around all that is said here.
+        map $http_upgrade $upgrade {
+            default '';
+            websocket $upgrade_of_connection;
+        }
+        map $http_connection $upgrade_of_connection {
+            default '';
+            "~*(?:^|[ ,])upgrade(?:[ ,]|$)" websocket;
+        }
+        map $upgrade $connection_upgrade {
             default upgrade;
             '' '';
         }
@@ -141,7 +150,7 @@ struct NginxConfiguration: Sendable, Equatable, Codable {
 
         proxy_http_version 1.1;
         proxy_set_header Host $host:$server_port;
-        proxy_set_header Upgrade $http_upgrade;
+        proxy_set_header Upgrade $upgrade;
         proxy_set_header Connection $connection_upgrade;
         # This is the outermost proxy: what clients claim about themselves is not passed on.
         proxy_set_header X-Real-IP $remote_addr;
@@ -149,6 +158,7 @@ struct NginxConfiguration: Sendable, Equatable, Codable {
         proxy_set_header X-Forwarded-Proto $scheme;
         proxy_set_header X-Forwarded-Host $host:$server_port;
         proxy_set_header X-Forwarded-Port $server_port;
+    \(Self.untrusted.map { "    proxy_set_header \($0) '';" }.joined(separator: "\n"))
         proxy_connect_timeout 5s;
         # Where an app has several instances, a request that one of them fails over goes to another, but for a POST or PATCH that was sent:
         # it may have had an effect. A request that harms whoever gets it is not to go through all of them.
@@ -162,6 +172,12 @@ struct NginxConfiguration: Sendable, Equatable, Codable {
 
     """
   }
+
+  /// What other proxies say in front of apps, and frameworks believe.
+  private static let untrusted = [
+    "Forwarded", "X-Forwarded-Prefix", "X-Forwarded-Server", "X-Forwarded-Ssl", "X-Forwarded-Scheme",
+    "X-Forwarded-Protocol", "X-Original-URL", "X-Rewrite-URL", "X-Client-IP", "True-Client-IP", "Proxy",
+  ]
 
   private func logFormat(method: String) -> String {
     """

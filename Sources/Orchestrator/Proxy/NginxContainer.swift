@@ -26,14 +26,23 @@ struct NginxContainer: NginxHost {
 
   func exists() async throws -> Bool { try await container() != nil }
 
-  func isRunning() async throws -> Bool { try await container()?.State.Status == "running" }
+  /// One that cannot start is started again and again: until it has workers it takes no requests.
+  func isRunning() async throws -> Bool {
+    guard let state = try await container()?.State, state.Status == "running" else { return false }
+    if let start = Date(timestamp: state.StartedAt), Date().timeIntervalSince(start) > 5 { return true }
+    // It may have ended since.
+    return (try? await workersOfRunning())?.active.isEmpty == false
+  }
 
   func version() async throws -> String { try await runNginx(["-v"]).output }
 
   func start(configuration path: String) async throws {
     try await stop()
     try await pullImageIfMissing()
-    let request = request(["-c", path, "-g", "daemon off;"], restart: .unlessStopped)
+    // Docker takes whatever was sent a signal, such as that to reload, for stopped by hand, and a signal for the one to stop where it
+    // knows no other (moby, daemon/kill.go): it would not be started again when it died.
+    var request = request(["-c", path, "-g", "daemon off;"], restart: .always)
+    request.StopSignal = "SIGTERM"
     let id = try await client.createContainer(named: name, request)
     try await client.startContainer(id)
   }
@@ -57,7 +66,10 @@ struct NginxContainer: NginxHost {
   }
 
   func workers() async throws -> NginxWorkers {
-    guard try await isRunning() else { return NginxWorkers() }
+    try await container()?.State.Status == "running" ? workersOfRunning() : NginxWorkers()
+  }
+
+  private func workersOfRunning() async throws -> NginxWorkers {
     let table = try await client.processes(of: name)
     let column = table.Titles.firstIndex(of: "PID") ?? 1
     return table.Processes.reduce(into: NginxWorkers()) { workers, row in

@@ -13,6 +13,7 @@ extension NginxProxy {
       version: current?.version.description,
       ports: current?.publicPorts ?? [], apps: Set(routes.map(\.app)).count,
       configuration: folder.currentLink, logs: folder.logs)
+    status.lastError = folder.lastError
     status.quarantined = current?.quarantined ?? []
     if running, let workers = try? await host.workers() {
       status.workers = ProxyStatus.Workers(active: workers.active.count, retiring: workers.retiring.count)

@@ -67,6 +67,16 @@ struct ProxyFolder: Sendable {
     FaultPoint.pass("generation written")
   }
 
+  /// Notes that nginx serves a generation, and takes no new requests with an earlier one any more.
+  func markProven(_ number: Int) {
+    _ = FileManager.default.createFile(atPath: provenFile(number), contents: nil)
+    FaultPoint.pass("generation proven")
+  }
+
+  func isProven(_ number: Int) -> Bool { FileManager.default.fileExists(atPath: provenFile(number)) }
+
+  private func provenFile(_ number: Int) -> String { generation(number) + "/proven" }
+
   /// Moves the link to a generation, in one stroke (rename(2)).
   func makeCurrent(_ number: Int) throws {
     let fresh = currentLink + ".new"
@@ -117,6 +127,20 @@ struct ProxyFolder: Sendable {
     let manager = FileManager.default
     return !fullLogs.isEmpty
       || ownLogs.contains { !manager.fileExists(atPath: $0.path) && manager.fileExists(atPath: $0.path + ".1") }
+  }
+
+  /// What nginx wrote down last as an error, with its time; nil when it did not lately.
+  var lastError: String? {
+    guard let log = FileHandle(forReadingAtPath: logs + "/error.log"), let size = try? log.seekToEnd() else {
+      return nil
+    }
+    let recent: UInt64 = 64 << 10
+    guard (try? log.seek(toOffset: size > recent ? size - recent : 0)) != nil, let end = try? log.readToEnd() else {
+      return nil
+    }
+    let levels = ["[error]", "[crit]", "[alert]", "[emerg]"]
+    return String(decoding: end, as: UTF8.self).split(separator: "\n")
+      .last { line in levels.contains { line.contains($0) } }.map { String($0).printableLine }
   }
 
   private var ownLogs: [RotatedLog] {

@@ -12,9 +12,8 @@ struct PublicPorts {
   }
 
   /// The public ports of all stacks, without those that another program has: that harms the apps there, and no others.
-  func usable(routes: [Route], listened: Set<TCPPort>, requiring required: TCPPort?) throws -> Usable {
+  func usable(needed: Set<TCPPort>, listened: Set<TCPPort>, requiring required: TCPPort?) throws -> Usable {
     var usable = Usable()
-    let needed = Set(routes.map(\.publicPort))
     for port in Set(registry.all.map(\.publicPort)).union(needed).sorted() {
       if listened.contains(port) || PortProbe.isFree(port, everywhere: true) {
         usable.ports.append(port)

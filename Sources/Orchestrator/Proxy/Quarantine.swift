@@ -6,7 +6,7 @@ extension NginxConfiguration {
     var configuration = self
     configuration.quarantined = earlier.quarantined.filter { quarantine in
       let (before, now) = (earlier.routes.of(quarantine.app), routes.of(quarantine.app))
-      return !now.isEmpty && before == now
+      return quarantine.isNamed && !now.isEmpty && before == now
     }
     return configuration
   }
@@ -28,6 +28,11 @@ extension NginxConfiguration {
   }
 
   private static let mostTried = 5
+}
+
+extension NginxConfiguration.Quarantine {
+  /// Whether nginx's words are about this app's file, and not about all of them or something else.
+  var isNamed: Bool { FastLane.blamed(in: reason, among: [app]) != nil }
 }
 
 extension [Route] {

@@ -1,5 +1,10 @@
 /// What stands in front of all apps and sends each request to the workload of its host.
 package protocol ReverseProxy: Sendable {
+  /// Makes sure that clients can be served on a public port, before anything is begun for it.
+  ///
+  /// - Throws: ``OrchestratorError`` with the code `proxy_failed` or `public_port_taken`.
+  func checkPublicPort(of plan: DeploymentPlan) async throws
+
   /// Makes sure that clients of an app that is to come are answered at its public port, before anything is built for it.
   ///
   /// - Returns: what came of it where the proxy did not listen there before.
@@ -28,11 +33,12 @@ package protocol ReverseProxy: Sendable {
   /// - Returns: what was done, in one sentence; nil when nothing was needed.
   func tend() async throws -> String?
 
-  /// Makes sure that the proxy does not run; the next ``apply(requiring:)`` for an app starts it.
-  func stop() async throws
-
-  /// Does the same when no app has a route or is to get one.
-  func stopIfUnused() async throws
+  /// Makes sure that the proxy does not run where no app has a route and none is being deployed; the next deploy starts it.
+  ///
+  /// - Parameter app: one whose deployment has failed, and does not count.
+  /// - Returns: whether nobody needs it.
+  @discardableResult
+  func stopIfUnused(besides app: AppName?) async throws -> Bool
 
   /// What the proxy does right now.
   func status() async throws -> ProxyStatus
@@ -91,6 +97,8 @@ public struct ProxyStatus: Sendable, Equatable, Codable {
   public var configuration: String
   /// The folder with its access and error log.
   public var logs: String
+  /// What nginx wrote into its log of errors last, with the time; nil when it did not lately.
+  public var lastError: String?
   /// What keeps it from serving as it should, if something does.
   public var problem: String?
 

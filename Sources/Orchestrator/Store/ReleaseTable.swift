@@ -98,13 +98,19 @@ extension Store {
     }
   }
 
-  /// The hosts, with their public ports, of the apps that are being deployed for the first time.
-  func expectedHosts() async throws -> Set<String> {
+  /// What is being deployed of apps that nothing serves of yet.
+  func expectedPlans() async throws -> [DeploymentPlan] {
     try await read { db in
-      let rows = try ReleaseRow.filter(
-        sql: "state = 'preparing' AND app NOT IN (SELECT app FROM release WHERE state = 'live')"
-      ).fetchAll(db)
-      return Set(rows.map { "\($0.plan.host)-\($0.plan.publicPort)" })
+      try ReleaseRow.filter(sql: "state = 'preparing' AND app NOT IN (SELECT app FROM release WHERE state = 'live')")
+        .fetchAll(db).map(\.plan)
+    }
+  }
+
+  /// How long each release that may have requests has for its last ones.
+  func drains() async throws -> [Duration] {
+    try await read { db in
+      let states: [Release.State] = [.live, .preparing, .retiring]
+      return try ReleaseRow.filter(states.map(\.rawValue).contains(Column("state"))).fetchAll(db).map(\.plan.drain)
     }
   }
 

@@ -4,6 +4,36 @@ import Testing
 
 @testable import Orchestrator
 
+/// nginx as it is, but for one app's fast lane, which somebody spoils before it is checked.
+struct SpoilingHost: NginxHost {
+  let host: any NginxHost
+  let app: String
+  let folder: String
+
+  func objection(to path: String, usingRunning: Bool) async throws -> String? {
+    let generation = (path as NSString).deletingLastPathComponent.split(separator: "/").last ?? ""
+    let lane = "\(folder)/generations/\(generation)/apps/\(app).conf"
+    if FileManager.default.fileExists(atPath: lane) {
+      try "server { nonsense; }\n".write(toFile: lane, atomically: false, encoding: .utf8)
+    }
+    return try await host.objection(to: path, usingRunning: usingRunning)
+  }
+
+  var runtime: RuntimeName { host.runtime }
+  var visibleFolder: String { host.visibleFolder }
+  func checkAvailable() async throws { try await host.checkAvailable() }
+  func exists() async throws -> Bool { try await host.exists() }
+  func isRunning() async throws -> Bool { try await host.isRunning() }
+  func version() async throws -> String { try await host.version() }
+  func start(configuration path: String) async throws { try await host.start(configuration: path) }
+  func reload() async throws { try await host.reload() }
+  func reopenLogs() async throws { try await host.reopenLogs() }
+  func stop() async throws { try await host.stop() }
+  func tend() async throws -> Bool { try await host.tend() }
+  func workers() async throws -> NginxWorkers { try await host.workers() }
+  func lastOutput() async throws -> [String] { try await host.lastOutput() }
+}
+
 /// What a person can do to nginx behind our back, and see of it.
 extension Installation {
   /// Ends nginx in a way that nobody starts it again.
@@ -17,6 +47,22 @@ extension Installation {
       await ProcessMembers(leader: process.record()?.process, mark: process.mark).killAll()
     }
   }
+
+  /// The proxy of this installation, with another way to nginx.
+  func proxy(_ change: (any NginxHost) -> any NginxHost) throws -> NginxProxy {
+    var configuration = OrchestratorConfiguration(home: home)
+    (configuration.namespace, configuration.portOffset) = (namespace, portOffset)
+    configuration.proxyImage = Installation.image(configuration.proxyImage)
+    configuration.pluginFolders = [TestStacks.folder()]
+    configuration.program = Program.path
+    let proxy = try #require(try DeploymentEngine(configuration).proxy as? ChosenProxy)
+    let own = runtime == .docker ? proxy.container : proxy.process
+    return NginxProxy(
+      host: change(own.host), store: own.store, registry: own.registry, folder: own.folder, transport: own.transport)
+  }
+
+  /// Ends nginx at once, as the kernel does that has no memory left.
+  func killNginx() async throws { kill(pid_t(try await nginxMaster()), SIGKILL) }
 
   /// Has nginx read its files again without one app's fast lane, and waits until it has.
   func removeFastLane(of app: String) async throws {
@@ -32,12 +78,15 @@ extension Installation {
   /// The processes of nginx that take requests.
   private func nginxWorkers() async throws -> Set<Int> { NginxWorkers(of: try await nginxMaster()).active }
 
-  private func nginxMaster() async throws -> Int {
+  func nginxMaster() async throws -> Int { try #require(try await nginxMasterIfAny()) }
+
+  /// The first process of nginx; nil while none runs.
+  func nginxMasterIfAny() async throws -> Int? {
     switch runtime {
     case .docker:
       let details = try await Program.run("docker", ["inspect", "--format", "{{.State.Pid}}", "\(namespace)-proxy"])
-      return try #require(Int(details.output.trimmingCharacters(in: .whitespacesAndNewlines)), "\(details.all)")
-    case .process: return try #require(process("\(namespace)-proxy").record()?.process).id
+      return Int(details.output.trimmingCharacters(in: .whitespacesAndNewlines)).flatMap { $0 > 0 ? $0 : nil }
+    case .process: return process("\(namespace)-proxy").record()?.process?.id
     }
   }
 

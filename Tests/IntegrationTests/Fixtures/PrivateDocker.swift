@@ -25,9 +25,9 @@ final class PrivateDocker: Sendable {
         stopSignal: "SIGTERM", grace: .seconds(1)), kept: false)
     try await eventually { try await self.run("ip", "link", "set", "lo", "up").status == 0 }
     try await start()
-    let image = Installation.image("python:3.13-slim")
+    let images = ["python:3.13-slim", "nginx:1.30"].map(Installation.image)
     let file = folder + "/image.tar"
-    try #require(try await Program.run("docker", ["save", "--output", file, image]).status == 0)
+    try #require(try await Program.run("docker", ["save", "--output", file] + images).status == 0)
     try #require(try await run("docker", "--host", address, "load", "--input", file).status == 0)
     try FileManager.default.removeItem(atPath: file)
   }

@@ -8,11 +8,17 @@ final class FakeNginxHost: NginxHost {
   struct Condition: Sendable {
     var calls: [String] = []
     var isRunning = false
+    /// Whether it is started again and again, in vain.
+    var isTrying = false
+    /// Why it cannot be started here, or cannot be run at all.
+    var unavailable: String?
     /// Whether whoever would run it does not answer.
     var isUnreachable = false
     var version = "nginx version: nginx/1.30.6"
     /// What it says against every candidate.
     var objection: String?
+    /// What it says against the next candidate only.
+    var passingObjection: String?
     /// Apps whose fast lane it refuses, if a candidate has one.
     var refusedLanes: [String] = []
     /// Whether it refuses whatever has fast lanes, without naming one.
@@ -37,9 +43,14 @@ final class FakeNginxHost: NginxHost {
 
   func set(_ change: (inout Condition) -> Void) { condition.withLock { change(&$0) } }
 
-  func checkAvailable() async throws {}
+  func checkAvailable() async throws {
+    if let reason = now.unavailable { throw OrchestratorError(.proxyFailed, reason) }
+  }
 
-  func exists() async throws -> Bool { try await isRunning() }
+  func exists() async throws -> Bool {
+    let isRunning = try await isRunning()
+    return isRunning || now.isTrying
+  }
 
   func isRunning() async throws -> Bool {
     if now.isUnreachable { throw OrchestratorError(.runtimeUnavailable, "the test said so") }
@@ -63,7 +74,7 @@ final class FakeNginxHost: NginxHost {
 
   func stop() async throws {
     note("stop")
-    set { ($0.isRunning, $0.serving) = (false, nil) }
+    set { ($0.isRunning, $0.isTrying, $0.serving) = (false, false, nil) }
   }
 
   func tend() async throws -> Bool { false }
@@ -76,6 +87,10 @@ final class FakeNginxHost: NginxHost {
     await Task.yield()
     set { $0.underWay -= 1 }
     note(usingRunning || !now.isRunning ? "check" : "check anew")
+    if let passing = now.passingObjection {
+      set { $0.passingObjection = nil }
+      return passing
+    }
     let lanes = now.refusedLanes.map { "\(path.parentFolder)/apps/\($0).conf" }
     let refused = lanes.first { FileManager.default.fileExists(atPath: $0) }
     if now.refusesAllLanes, !FileManager.default.names(in: path.parentFolder + "/apps").isEmpty {

@@ -15,15 +15,19 @@ final class FakeProxy: ReverseProxy {
   /// How often the routes in force changed.
   var generations: Int { inForce.withLock { $0.generation } }
 
+  func checkPublicPort(of plan: DeploymentPlan) async throws {}
+
   func open(for plan: DeploymentPlan) async throws -> ProxyChange? { nil }
 
   func tend() async throws -> String? { nil }
 
   func announce() async throws {}
 
-  func stopIfUnused() async throws {}
-
-  func stop() async throws { inForce.withLock { $0.isStopped = true } }
+  func stopIfUnused(besides app: AppName?) async throws -> Bool {
+    guard try await store.routes().isEmpty else { return false }
+    inForce.withLock { $0.isStopped = true }
+    return true
+  }
 
   func apply(requiring required: TCPPort?) async throws -> ProxyChange {
     let wanted = try await store.routes()

@@ -36,7 +36,9 @@ struct ProxyWorld: Sendable {
   /// Enters a route of an app, without bringing it into force.
   func route(_ app: String, to internalPort: Int, on publicPort: TCPPort? = nil) async throws {
     let name = sure(try AppName(app))
-    _ = try await store.addRelease(.sample(name))
+    let plan = try await store.addRelease(.sample(name))
+    // Nobody is at it, and its stack's port is not one of these.
+    try await store.mark(plan.release, of: name, as: .failed)
     let port = Int((publicPort ?? ports[0]).number)
     try await store.setRoutes([.sample(app, publicPort: port, internalPort: internalPort)], of: name)
   }

@@ -74,6 +74,48 @@ struct ChosenProxyTests {
     }
   }
 
+  @Test("takes the place of the other only where it can be run, and gives it back when it cannot serve")
+  func replacing() async throws {
+    try await withPair { pair in
+      try await pair.world.route("blog", to: 15000)
+      let (port, world) = (pair.world.ports[0], pair.world)
+      world.network.answers { _ in
+        guard let generation = pair.process.now.serving ?? pair.container.now.serving else { throw HTTPFailure.refused }
+        return HTTPAnswer(200, #"{"status":"ok","generation":\#(generation)}"#)
+      }
+      _ = try await pair.proxy(fixed: .process).apply(requiring: port)
+      pair.container.set { $0.unavailable = "there is none here" }
+      await #expect(throws: OrchestratorError.self) { try await pair.proxy(fixed: .docker).apply(requiring: port) }
+      #expect(!pair.process.now.calls.contains("stop"))
+      pair.container.set { ($0.unavailable, $0.objection) = (nil, "no") }
+      await #expect(throws: OrchestratorError.self) { try await pair.proxy(fixed: .docker).apply(requiring: port) }
+      #expect(pair.process.now.calls.contains("stop"))
+      #expect(pair.process.now.isRunning && !pair.container.now.isRunning)
+      #expect(pair.process.now.serving == world.folder.current()?.generation)
+      pair.container.set { $0.objection = nil }
+      _ = try await pair.proxy(fixed: .docker).apply(requiring: port)
+      #expect(pair.container.now.isRunning && !pair.process.now.isRunning)
+    }
+  }
+
+  @Test("is not another while the one in a container serves and Docker does not answer")
+  func dockerHangs() async throws {
+    try await withPair { pair in
+      try await pair.world.route("blog", to: 15000)
+      pair.world.network.answers { _ in
+        guard let generation = pair.container.now.serving else { throw HTTPFailure.refused }
+        return HTTPAnswer(200, #"{"status":"ok","generation":\#(generation)}"#)
+      }
+      _ = try await pair.proxy(fixed: .docker).apply(requiring: pair.world.ports[0])
+      pair.container.set { $0.isUnreachable = true }
+      let error = await #expect(throws: OrchestratorError.self) { try await pair.proxy().apply(requiring: nil) }
+      #expect(error?.code == .runtimeUnavailable)
+      #expect(!pair.process.now.isRunning)
+      pair.container.set { $0.serving = nil }
+      try await #expect(pair.chosen() == .process)
+    }
+  }
+
   @Test("when none runs is the one in a container if an app runs in one")
   func amongContainers() async throws {
     try await withPair { pair in

@@ -15,7 +15,9 @@ struct NginxProxyFailureTests {
       let error = await #expect(throws: OrchestratorError.self) { try await world.apply() }
       #expect(error?.code == .proxyFailed)
       #expect(error?.message.hasPrefix(#"nginx refuses the new configuration: unknown directive "x"\u{1B}[2J"#) == true)
-      #expect(error?.hint == "the configuration before is still in force; please report this")
+      #expect(
+        error?.hint
+          == "the configuration before is still in force; if nothing on this machine is wrong, please report this")
       #expect(world.folder.current()?.generation == 1)
       #expect(world.generations == ["1"])
       #expect(!world.host.now.calls.contains("reload"))
@@ -27,10 +29,40 @@ struct NginxProxyFailureTests {
     try await withProxy { world in
       world.host.set { $0.objection = "no" }
       try await world.route("blog", to: 15000)
-      await #expect(throws: OrchestratorError.self) { try await world.apply() }
+      let error = await #expect(throws: OrchestratorError.self) { try await world.apply() }
       #expect(world.folder.current() == nil)
       #expect(world.generations == [])
       #expect(!world.host.now.isRunning)
+      #expect(error?.hint?.hasSuffix("orchestrator reconcile") == true)
+    }
+  }
+
+  @Test("an nginx that cannot start is let try on with what was in force before, where somebody is served by it")
+  func tryingOn() async throws {
+    try await withProxy { world in
+      try await world.route("blog", to: 15000)
+      try await world.apply()
+      for (objection, isServed) in [("no", true), ("no", false)] {
+        world.host.set { ($0.isRunning, $0.isTrying, $0.serving, $0.objection) = (false, true, nil, objection) }
+        if !isServed { try await world.store.setRoutes([], of: .blog) }
+        await #expect(throws: OrchestratorError.self) { try await world.apply() }
+        #expect(world.folder.current()?.generation == 1)
+        #expect(world.host.now.isRunning == isServed)
+        #expect(!world.host.now.isTrying)
+      }
+    }
+  }
+
+  @Test("one that takes all public ports leaves what is in force, and no nginx that nobody could ask")
+  func noPort() async throws {
+    try await withProxy { world in
+      let listeners = world.ports.map { Listener(on: $0) }
+      try await world.route("blog", to: 15000)
+      let error = await #expect(throws: OrchestratorError.self) { try await world.proxy.apply(requiring: nil) }
+      withExtendedLifetime(listeners) {}
+      #expect(error?.code == .publicPortTaken)
+      #expect(error?.hint?.contains("port offset") == true)
+      #expect(world.folder.current() == nil)
     }
   }
 

@@ -43,6 +43,48 @@ struct NginxProxyTests {
     }
   }
 
+  @Test("says once, when nginx is started, what a newer one would be better at")
+  func shortcoming() async throws {
+    try await withProxy { world in
+      world.host.set { $0.version = "nginx version: nginx/1.22.1" }
+      let plan = DeploymentPlan.sample(stack: .sample("one", publicPort: world.ports[0]))
+      let notes = try await world.proxy.open(for: plan)?.notes
+      #expect(notes?.count == 1)
+      #expect(notes?.first?.contains("use nginx 1.27.4 or later") == true)
+      try await world.route("blog", to: 15000)
+      try await #expect(world.apply() == ProxyChange(generation: 2))
+    }
+  }
+
+  @Test(
+    "has workers finish their requests for as long as the most patient app asks for, also of a stack that is not known here"
+  )
+  func longestDrain() async throws {
+    try await withProxy { world in
+      try await world.route("blog", to: 15000)
+      try await world.apply()
+      let usual = try #require(world.folder.current()?.workerShutdownTimeout)
+      var stack = StackDescriptor.sample("elsewhere")
+      stack.stop.drain = .seconds(500)
+      _ = try await world.store.addRelease(.sample(stack: stack))
+      try await world.apply()
+      #expect(usual < .seconds(500))
+      #expect(world.folder.current()?.workerShutdownTimeout == .seconds(500))
+    }
+  }
+
+  @Test("is done once more when whoever did it was killed before nginx was seen to serve it")
+  func unproven() async throws {
+    try await withProxy { world in
+      try await world.route("blog", to: 15000)
+      try await world.apply()
+      try await #expect(world.apply().generation == 1)
+      try FileManager.default.removeItem(atPath: world.folder.currentLink + "/proven")
+      try await #expect(world.apply().generation == 2)
+      try await #expect(world.apply().generation == 2)
+    }
+  }
+
   @Test("starts nginx for an app that is to come, and stops it when none comes and there is no other")
   func opened() async throws {
     try await withProxy { world in
@@ -50,15 +92,19 @@ struct NginxProxyTests {
       try await #expect(world.proxy.open(for: plan) == ProxyChange(generation: 1))
       try await #expect(world.proxy.open(for: plan) == nil)
       #expect(world.host.now.calls == ["check", "start"])
-      try await world.proxy.stopIfUnused()
+      try await #expect(world.proxy.stopIfUnused(besides: nil))
       #expect(!world.host.now.isRunning)
-      _ = try await world.proxy.open(for: plan)
-      let expected = try await world.store.addRelease(.sample(AppName("blog")))
-      try await world.proxy.stopIfUnused()
+      // The old generation serves nobody: a new one is made.
+      try await #expect(world.proxy.open(for: plan)?.generation == 2)
+      _ = try await world.store.takeLease(of: .blog, for: .deploy)
+      try await #expect(!world.proxy.stopIfUnused(besides: nil))
+      try await #expect(!world.proxy.stopIfUnused(besides: .shop))
       #expect(world.host.now.isRunning)
-      try await world.store.mark(expected.release, of: expected.app, as: .failed)
+      try await #expect(world.proxy.stopIfUnused(besides: .blog))
+      #expect(!world.host.now.isRunning)
       try await world.route("shop", to: 15000)
-      try await world.proxy.stopIfUnused()
+      try await world.apply()
+      try await #expect(!world.proxy.stopIfUnused(besides: .blog))
       #expect(world.host.now.isRunning)
     }
   }

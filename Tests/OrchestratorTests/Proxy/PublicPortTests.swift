@@ -61,7 +61,7 @@ struct PublicPortTests {
     try await withProxy { world in
       let listener = Listener(on: world.ports[0])
       let error = await #expect(throws: OrchestratorError.self) {
-        _ = try await world.proxy.open(for: .sample(stack: .sample("one", publicPort: world.ports[0])))
+        try await world.proxy.checkPublicPort(of: .sample(stack: .sample("one", publicPort: world.ports[0])))
       }
       withExtendedLifetime(listener) {}
       #expect(error?.code == .publicPortTaken)
@@ -76,6 +76,7 @@ struct PublicPortTests {
       try await world.apply()
       let nginx = world.ports.map(Listener.init)
       let plan = DeploymentPlan.sample(stack: .sample("one", publicPort: world.ports[0]))
+      try await world.proxy.checkPublicPort(of: plan)
       try await #expect(world.proxy.open(for: plan) == nil)
       try await #expect(world.apply() == ProxyChange(generation: 1))
       withExtendedLifetime(nginx) {}

@@ -59,10 +59,10 @@ struct QuarantineTests {
       let apps = (1...20).map { "app-\($0)" }
       for (index, app) in apps.enumerated() { try await world.route(app, to: 15000 + index) }
       world.host.set { $0.refusedLanes = apps }
-      // Five of them one by one, then all the others at once.
+      // Five of them one by one, then all the others at once; last it is asked whether that was only for a moment.
       try await #expect(world.apply().notes.count == 6)
       #expect(world.lanes == [])
-      #expect(world.host.now.calls.filter { $0.hasPrefix("check") }.count == 7)
+      #expect(world.host.now.calls.filter { $0.hasPrefix("check") }.count == 8)
     }
   }
 
@@ -91,6 +91,21 @@ struct QuarantineTests {
           "nginx refuses the fast lane of blog, shop, served by the routing table in its place: nginx: [emerg] too many"
         ])
       #expect(world.lanes == [])
+    }
+  }
+
+  @Test("is not one for longer than it lasts, where nginx names none: it is tried again at once, and with each change")
+  func passing() async throws {
+    try await withProxy { world in
+      for (index, app) in ["blog", "shop"].enumerated() { try await world.route(app, to: 15000 + index) }
+      world.host.set { $0.refusesAllLanes = true }
+      try await world.apply()
+      #expect(world.lanes == [])
+      try await world.route("blog", to: 15002)
+      world.host.set { $0.passingObjection = "nginx: [emerg] no space left on device" }
+      world.host.set { $0.refusesAllLanes = false }
+      try await #expect(world.apply().notes == [])
+      #expect(world.lanes == ["blog.conf", "shop.conf"])
     }
   }
 

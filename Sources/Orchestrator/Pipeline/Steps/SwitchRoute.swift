@@ -18,7 +18,13 @@ struct SwitchRoute: Step {
   /// Sends them to the release that is committed again, or nowhere when there is none.
   func undo() async throws {
     try await store.setRoutes(store.liveRelease(of: plan.app)?.routes ?? [], of: plan.app)
-    _ = try await proxy.apply(requiring: nil)
+    do {
+      _ = try await proxy.apply(requiring: nil)
+    } catch {
+      // One that does not run sends nobody anywhere, and would start with what was in force before.
+      guard try await !proxy.status().running else { throw error }
+      return
+    }
     // Requests that were sent to the release may still be under way there.
     _ = try await proxy.drain(atMost: plan.drain)
   }

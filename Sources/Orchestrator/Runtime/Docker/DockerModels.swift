@@ -9,6 +9,7 @@ struct ContainerRequest: Encodable, Equatable {
     var Name: String
     static let never = Restart(Name: "no")
     static let unlessStopped = Restart(Name: "unless-stopped")
+    static let always = Restart(Name: "always")
   }
 
   struct PortBinding: Encodable, Equatable {

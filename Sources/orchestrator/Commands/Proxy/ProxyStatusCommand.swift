@@ -38,6 +38,7 @@ struct ProxyStatusCommand: EngineCommand {
       ("apps", String(status.apps)),
       ("files", status.configuration),
       ("logs", status.logs),
+      ("last error", status.lastError),
     ]
     let remarks = status.quarantined.map { ("quarantine", "\($0.app): \($0.reason)") } + [("problem", status.problem)]
     return (lines + remarks).compactMap { name, value in value.flatMap { $0.isEmpty ? nil : name.padded(to: 12) + $0 } }
