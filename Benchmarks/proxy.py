@@ -99,6 +99,13 @@ server {{ listen 127.0.0.1:{APP}; location / {{ default_type text/plain; return 
 """)
 
 
+def untrusted():
+    """What clients may claim of other proxies is not passed on."""
+    names = ["Forwarded", "X-Client-IP", "True-Client-IP", "X-Original-URL", "X-Rewrite-URL", "Proxy"]
+    names += [f"X-Forwarded-{name}" for name in ("Prefix", "Server", "Ssl", "Scheme", "Protocol")]
+    return "".join(f"proxy_set_header {name} '';\n" for name in names)
+
+
 def by_hand(folder, count):
     servers = "".join(f"""upstream {name} {{ server 127.0.0.1:{APP}; keepalive 32; }}
 server {{ listen {HAND}; server_name {name}.localhost; location / {{ proxy_pass http://{name}; }} }}
@@ -122,7 +129,7 @@ proxy_set_header X-Forwarded-Proto $scheme;
 proxy_set_header X-Forwarded-Host $host:$server_port;
 proxy_set_header X-Forwarded-Port $server_port;
 proxy_set_header X-Request-ID $request_id;
-add_header X-Request-ID $request_id always;
+{untrusted()}add_header X-Request-ID $request_id always;
 server {{ listen {HAND} default_server; return 404; }}
 {servers}}}
 """)

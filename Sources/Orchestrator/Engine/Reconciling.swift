@@ -49,7 +49,7 @@ extension DeploymentEngine {
           }
         }
         // A workload may have moved to another port.
-        if let routes = try await unenteredRoutes(of: app) { try await store.setRoutes(routes, of: app) }
+        if let routes = try await unenteredRoutes(of: app) { try await enter(routes, of: app) }
         await retirement(notes.sink).run(app)
         do { try await fill(app, report: notes.sink) } catch { problems.append(Self.shortage(of: app, error)) }
       }
@@ -58,6 +58,12 @@ extension DeploymentEngine {
     } catch {
       result.problems.append("\(app): \(OrchestratorError.wrapping(error).message)")
     }
+  }
+
+  /// Sends an app's clients elsewhere, at once if they are sent anywhere: where they were sent to may be a stranger by now.
+  private func enter(_ routes: [Route], of app: AppName) async throws {
+    try await store.setRoutes(routes, of: app)
+    if try await proxy.status().running { _ = try await proxy.apply(requiring: nil) }
   }
 
   /// Makes sure that a workload runs: on its port, or on another if a program that is not ours sits there by now.

@@ -4,27 +4,49 @@ public import Foundation
 public struct OrchestratorError: Error, Sendable {
   /// The kinds of failure. The raw values are what JSON output carries; they never change.
   public enum Code: String, Sendable, CaseIterable, Codable {
+    /// A name of an app, stack or component is none.
     case invalidName = "invalid_name"
+    /// An option, setting, file or descriptor says what cannot be.
     case invalidInput = "invalid_input"
+    /// No stack has that name.
     case unknownStack = "unknown_stack"
+    /// The source is recognised by no stack, or not by the one that was named.
     case detectionFailed = "detection_failed"
+    /// There is no such app, release, instance or folder.
     case notFound = "not_found"
+    /// Somebody else is changing the app.
     case busy
+    /// What was asked for would harm something that is there.
     case conflict
+    /// All internal ports of the stack are in use.
     case portsExhausted = "ports_exhausted"
+    /// Another program has the port where clients would come in.
     case publicPortTaken = "public_port_taken"
+    /// Docker does not answer, or what processes need is missing.
     case runtimeUnavailable = "runtime_unavailable"
+    /// The runtime is there, and we may not use it.
     case runtimeForbidden = "runtime_forbidden"
+    /// The runtime could not do what it was told.
     case runtimeFailed = "runtime_failed"
+    /// A step of the build failed.
     case buildFailed = "build_failed"
+    /// A workload did not start, or ended.
     case startFailed = "start_failed"
+    /// A workload runs, and does not answer well in time.
     case unhealthy
+    /// nginx cannot be started, or does not take its configuration.
     case proxyFailed = "proxy_failed"
+    /// There is not enough disk for a deployment, or for the state.
     case diskFull = "disk_full"
+    /// The state folder cannot be written to.
     case stateUnwritable = "state_unwritable"
+    /// The state was written by a later version.
     case stateTooNew = "state_too_new"
+    /// The state is damaged or cannot be read.
     case stateUnreadable = "state_unreadable"
+    /// Whoever asked for it interrupted it.
     case cancelled
+    /// Anything else: a mistake of this library.
     case unexpected
   }
 

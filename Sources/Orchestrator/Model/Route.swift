@@ -1,4 +1,4 @@
-/// A way from the proxy to one workload of a host; those of several instances are taken in turn.
+/// A way from the proxy to one workload of a host; of several instances the one with the fewest requests gets the next.
 public struct Route: Hashable, Sendable, Codable {
   /// Which of the two maps an entry stands in.
   public enum Role: String, Sendable, Codable, CaseIterable {
