@@ -23,11 +23,12 @@ test: set-up-tests  ## Sets up what is missing, builds, and runs every test
 	swift test --skip-build --disable-xctest --filter OrchestratorTests --filter OrchestratorCLITests
 	ORCHESTRATOR_BASE_IMAGES="$$(Scripts/setup.sh base-images)" swift test --skip-build --disable-xctest --filter IntegrationTests
 
-bench: build  ## Measures redeploys against the same work done by hand, and many at once against one after the other
+bench: build  ## Measures redeploys and the proxy against the same work done by hand, and many deploys at once against one after the other
 	@Scripts/setup.sh process runtime
 	swift build -c release --product deploy-many
 	@python3 Benchmarks/crowd.py
 	@ORCHESTRATOR_BASE_IMAGES="$$(Scripts/setup.sh base-images)" python3 Benchmarks/redeploy.py
+	@$(MAKE) --no-print-directory bench-proxy
 
 bench-proxy: build  ## Measures requests per second through the proxy, against nginx by hand and other proxies
 	@Scripts/setup.sh process proxies

@@ -171,6 +171,9 @@ extension Integration {
     private func destruction(on runtime: RuntimeName) async throws {
       let installation = try await Installation.on(runtime)
       let app = try TestApp.plain()
+      // nginx goes on without an app.
+      try await installation.deploy("plain", app, as: "mortal")
+      try await installation.destroy("mortal")
       let empty = try await installation.world()
       var killed = 0
       while true {

@@ -67,6 +67,7 @@ extension Integration {
             #expect(answer.status == status && answer.headers["content-type"] == "application/json")
             let said = try JSONDecoder().decode([String: String].self, from: answer.body)
             #expect(said["error"] == error && said["message"]?.isEmpty == false)
+            #expect(answer.headers["retry-after"] == (status == 503 ? "5" : nil))
           }
           for accept in ["*/*", "text/html,application/json;q=0.9"] {
             let answer = try await installation.get(name, port: port, headers: ["Accept": accept])

@@ -93,6 +93,21 @@ extension Integration {
       }
     }
 
+    @Test("is ended when its time is over, and said to be", arguments: RuntimeName.allCases)
+    func overdue(on runtime: RuntimeName) async throws {
+      let installation = try await Installation.on(runtime)
+      let app = try TestApp.streaming()
+      try await installation.using("overdue") {
+        try await installation.deploy("plain", app, as: "overdue")
+        let silent = Task { try await installation.silence("overdue", port: port) }
+        try await installation.untilWaiting("overdue", port: port, 1)
+        let run = try await installation.deploy("plain", app, as: "overdue")
+        #expect(run.errors.contains("stopped after 10.0s with requests under way"), "\(run.all)")
+        #expect((try? await silent.value)?.status != 200)
+        #expect(try await installation.disorder(of: "overdue") == [])
+      }
+    }
+
     @Test("keeps no worker of nginx for longer than the drain time, however often nginx reads new files")
     func workers() async throws {
       let installation = try await Installation.on(.process)
