@@ -21,10 +21,25 @@ extension DeploymentEngine {
   ) async throws -> Release {
     let plan = try await resolve(app)
     return try await reporting(to: observe) { report in
-      try await holdingLease(of: plan.app, for: .deploy, patience: patience, report: report) {
-        let live = try await store.liveRelease(of: app.name)?.plan
-        return try await deploy(plan.with(app.instances, else: live), report: report)
+      do {
+        return try await holdingLease(of: plan.app, for: .deploy, patience: patience, report: report) {
+          let live = try await store.liveRelease(of: app.name)?.plan
+          return try await deploy(plan.with(app.instances, else: live), report: report)
+        }
+      } catch {
+        await Task { await stopProxyIfUnused(report) }.value
+        throw error
       }
+    }
+  }
+
+  /// The proxy may have been started for an app that did not come.
+  private func stopProxyIfUnused(_ report: EventSink) async {
+    do {
+      try await proxy.stopIfUnused(besides: nil)
+    } catch {
+      let reason = OrchestratorError.wrapping(error).message
+      report(.note("nginx may still run, for nobody: \(reason); orchestrator proxy stop"))
     }
   }
 
@@ -56,23 +71,13 @@ extension DeploymentEngine {
       return try await bringLive(store.addRelease(plan), report: report)
     })
     await Task { try? await proxy.announce() }.value
-    if case .failure = result { await Task { await cleanUp(after: plan, report: report) }.value }
+    // What gave way to a release that did not come is brought back.
+    if case .failure = result { await Task { await fillOrNote(plan.app, report: report) }.value }
     let release = try result.get()
     // The new release serves: whoever interrupts us from now on leaves the rest to whoever comes next.
     await retirement(report).run(plan.app)
     await fillOrNote(plan.app, report: report)
     return (try? await store.liveRelease(of: plan.app)?.release) ?? release
-  }
-
-  /// Brings back what gave way to a release that did not come, and stops the proxy if that was for this app only.
-  private func cleanUp(after plan: DeploymentPlan, report: @escaping EventSink) async {
-    await fillOrNote(plan.app, report: report)
-    do {
-      try await proxy.stopIfUnused(besides: plan.app)
-    } catch {
-      report(
-        .note("nginx still runs, for nobody: \(OrchestratorError.wrapping(error).message); orchestrator proxy stop"))
-    }
   }
 
   private func bringLive(_ plan: DeploymentPlan, report: @escaping EventSink) async throws -> Release {

@@ -63,7 +63,8 @@ extension DeploymentEngine {
   /// Sends an app's clients elsewhere, at once if they are sent anywhere: where they were sent to may be a stranger by now.
   private func enter(_ routes: [Route], of app: AppName) async throws {
     try await store.setRoutes(routes, of: app)
-    if try await proxy.status().running { _ = try await proxy.apply(requiring: nil) }
+    // That it cannot be done is said when all apps are there.
+    if (try? await proxy.status().running) == true { _ = try? await proxy.apply(requiring: nil) }
   }
 
   /// Makes sure that a workload runs: on its port, or on another if a program that is not ours sits there by now.

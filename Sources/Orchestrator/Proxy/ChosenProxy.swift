@@ -10,7 +10,10 @@ struct ChosenProxy: ReverseProxy {
   let fixed: RuntimeName?
 
   func checkPublicPort(of plan: DeploymentPlan) async throws {
-    try await alone(chosen(for: plan)) { try await $0.checkPublicPort(of: plan) }
+    let chosen = try await chosen(for: plan)
+    // The other has the ports, and gives way when this one is to serve.
+    guard try await !exists(other(than: chosen)) else { return try await checkRunnable(chosen) }
+    try await chosen.checkPublicPort(of: plan)
   }
 
   func open(for plan: DeploymentPlan) async throws -> ProxyChange? {
@@ -36,8 +39,7 @@ struct ChosenProxy: ReverseProxy {
 
   func stopIfUnused(besides app: AppName?) async throws -> Bool {
     guard try await process.stopIfUnused(besides: app) else { return false }
-    // Where Docker does not answer, nothing of ours can be stopped in it.
-    guard (try? await container.host.exists()) == true else { return true }
+    guard try await exists(container) else { return true }
     return try await container.stopIfUnused(besides: app)
   }
 
@@ -52,17 +54,37 @@ struct ChosenProxy: ReverseProxy {
   /// Has one of the two do something, without the other beside it: two that want the same ports would keep each other from them, for
   /// ever in the case of a container that Docker starts again. What served before does so again if it fails.
   private func alone<Value>(_ chosen: NginxProxy, _ work: (NginxProxy) async throws -> Value) async throws -> Value {
-    let other = chosen.host.runtime == .docker ? process : container
-    // Where Docker does not answer, there is no container that could be stopped.
-    guard (try? await other.host.exists()) == true else { return try await work(chosen) }
-    try await chosen.host.checkAvailable()
-    _ = try await chosen.host.version()
-    try await other.host.stop()
+    let other = other(than: chosen)
+    guard try await exists(other) else { return try await work(chosen) }
+    try await checkRunnable(chosen)
+    let hasServed = (try? await other.host.isRunning()) == true
     do {
+      // Where nobody said which it is to be, somebody may have started the other since.
+      guard try await other.giveWay(evenIfRunning: fixed != nil) else { return try await work(other) }
       return try await work(chosen)
     } catch {
-      await Task { _ = try? await other.apply(requiring: nil) }.value
+      await Task {
+        guard hasServed, (try? await chosen.host.isRunning()) != true else { return }
+        _ = try? await other.apply(requiring: nil)
+      }.value
       throw error
+    }
+  }
+
+  private func other(than chosen: NginxProxy) -> NginxProxy { chosen.host.runtime == .docker ? process : container }
+
+  private func checkRunnable(_ proxy: NginxProxy) async throws {
+    try await proxy.host.checkAvailable()
+    _ = try await proxy.host.version()
+  }
+
+  /// Whether there is something of one of the two. What runs in a container may go on while Docker does not answer, and has the ports.
+  private func exists(_ proxy: NginxProxy) async throws -> Bool {
+    do {
+      return try await proxy.host.exists()
+    } catch {
+      if await proxy.serving(proxy.current()) != nil { throw error }
+      return false
     }
   }
 

@@ -30,8 +30,12 @@ struct NginxContainer: NginxHost {
   func isRunning() async throws -> Bool {
     guard let state = try await container()?.State, state.Status == "running" else { return false }
     if let start = Date(timestamp: state.StartedAt), Date().timeIntervalSince(start) > 5 { return true }
-    // It may have ended since.
-    return (try? await workersOfRunning())?.active.isEmpty == false
+    do {
+      return try await !workersOfRunning().active.isEmpty
+    } catch let refusal as DockerClient.Refusal where [404, 409].contains(refusal.status) {
+      // It has ended since.
+      return false
+    }
   }
 
   func version() async throws -> String { try await runNginx(["-v"]).output }
@@ -42,7 +46,7 @@ struct NginxContainer: NginxHost {
     // Docker takes whatever was sent a signal, such as that to reload, for stopped by hand, and a signal for the one to stop where it
     // knows no other (moby, daemon/kill.go): it would not be started again when it died.
     var request = request(["-c", path, "-g", "daemon off;"], restart: .always)
-    request.StopSignal = "SIGTERM"
+    request.StopSignal = "SIGQUIT"
     let id = try await client.createContainer(named: name, request)
     try await client.startContainer(id)
   }

@@ -97,6 +97,17 @@ package struct NginxProxy: ReverseProxy {
     }
   }
 
+  /// Stops for another nginx, unless this one runs and is to be kept.
+  ///
+  /// - Returns: whether it is stopped.
+  func giveWay(evenIfRunning: Bool) async throws -> Bool {
+    try await alone {
+      if !evenIfRunning, try await host.isRunning() { return false }
+      try await host.stop()
+      return true
+    }
+  }
+
   /// Whether an app is served, or is being deployed.
   func isNeeded(besides app: AppName? = nil) async throws -> Bool {
     let deployed = try await store.leases().filter { $0.value.operation == .deploy && $0.value.owner.isAlive }

@@ -49,7 +49,7 @@ extension NginxProxy {
       .keepingQuarantine(of: current)
     next.maintenance = maintenance
     let isInForce =
-      if running, let current, current == next, folder.holds(current) {
+      if running, let current, current.withoutUnnamedQuarantine == next, folder.holds(current) {
         // Whoever was killed before it was proven may have left workers of the one before that still take requests.
         if folder.isProven(current.generation) { await serving(current) == current.generation } else { false }
       } else { false }
@@ -139,7 +139,8 @@ extension NginxProxy {
     }
     // Where it named nobody it may have been something that has passed, such as a full disk.
     guard candidate.quarantined.contains(where: { !$0.isNamed }) else { return candidate }
-    if try await objection(to: next) == nil { return next }
+    let whole = candidate.withoutUnnamedQuarantine
+    if try await objection(to: whole) == nil { return whole }
     try folder.write(candidate)
     return candidate
   }
@@ -166,7 +167,10 @@ extension NginxProxy {
       try? await host.stop()
       if let previous { try? folder.makeCurrent(previous.generation) } else { folder.removeCurrent() }
     } else if let previous, (try? folder.makeCurrent(previous.generation)) != nil {
-      try? await serve(previous, reloading: (try? host.isRunning()) ?? false)
+      folder.markUnproven(previous.generation)
+      // One that cannot be asked may run all the same, and must not be started anew.
+      let canReload = (try? await host.isRunning()) ?? true
+      if (try? await serve(previous, reloading: canReload)) != nil { folder.markProven(previous.generation) }
     } else if current()?.generation == failed.generation {
       // Its files were gone, and it was started with these, which it has accepted: there are no others that it could go on with.
       return

@@ -73,6 +73,8 @@ struct ProxyFolder: Sendable {
     FaultPoint.pass("generation proven")
   }
 
+  func markUnproven(_ number: Int) { unlink(provenFile(number)) }
+
   func isProven(_ number: Int) -> Bool { FileManager.default.fileExists(atPath: provenFile(number)) }
 
   private func provenFile(_ number: Int) -> String { generation(number) + "/proven" }
@@ -131,9 +133,12 @@ struct ProxyFolder: Sendable {
 
   /// What nginx wrote down last as an error, with its time; nil when it did not lately.
   var lastError: String? {
-    guard let log = FileHandle(forReadingAtPath: logs + "/error.log"), let size = try? log.seekToEnd() else {
-      return nil
-    }
+    // The folder is nginx's user's, who could have put anything there.
+    let descriptor = open(logs + "/error.log", O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
+    guard descriptor >= 0 else { return nil }
+    let log = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+    // What is no file has no end.
+    guard let size = try? log.seekToEnd() else { return nil }
     let recent: UInt64 = 64 << 10
     guard (try? log.seek(toOffset: size > recent ? size - recent : 0)) != nil, let end = try? log.readToEnd() else {
       return nil

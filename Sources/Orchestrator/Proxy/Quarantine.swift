@@ -11,6 +11,13 @@ extension NginxConfiguration {
     return configuration
   }
 
+  /// The same with the fast lanes that were left out although nginx's words did not name them: that may have passed.
+  var withoutUnnamedQuarantine: NginxConfiguration {
+    var configuration = self
+    configuration.quarantined.removeAll { !$0.isNamed }
+    return configuration
+  }
+
   /// Leaves out the fast lane that nginx's words name, or all if they name none; nil when there is none to leave out.
   ///
   /// When one after the other is refused, something is wrong with all of them, and nobody waits for each to be tried.

@@ -18,4 +18,17 @@ struct StoppingTheProxyTests {
       try await #expect(world.engine.proxyStatus().running)
     }
   }
+
+  @Test("is done by a deploy that fails when no other app needs it")
+  func failed() async throws {
+    try await withWorld { world in
+      world.faults.plan(.failing, at: .running(.buildImage))
+      await #expect(throws: (any Error).self) { try await world.deploy(.blog) }
+      try await #expect(!world.engine.proxyStatus().running)
+      try await world.deploy(.blog)
+      world.faults.plan(.failing, at: .running(.buildImage))
+      await #expect(throws: (any Error).self) { try await world.deploy(.shop) }
+      try await #expect(world.engine.proxyStatus().running)
+    }
+  }
 }

@@ -87,7 +87,11 @@ struct ChosenProxyTests {
       pair.container.set { $0.unavailable = "there is none here" }
       await #expect(throws: OrchestratorError.self) { try await pair.proxy(fixed: .docker).apply(requiring: port) }
       #expect(!pair.process.now.calls.contains("stop"))
+      // What only looks stops nothing.
       pair.container.set { ($0.unavailable, $0.objection) = (nil, "no") }
+      let plan = DeploymentPlan.sample(stack: .sample("one", publicPort: port))
+      try await pair.proxy(fixed: .docker).checkPublicPort(of: plan)
+      #expect(!pair.process.now.calls.contains("stop"))
       await #expect(throws: OrchestratorError.self) { try await pair.proxy(fixed: .docker).apply(requiring: port) }
       #expect(pair.process.now.calls.contains("stop"))
       #expect(pair.process.now.isRunning && !pair.container.now.isRunning)
@@ -111,7 +115,10 @@ struct ChosenProxyTests {
       let error = await #expect(throws: OrchestratorError.self) { try await pair.proxy().apply(requiring: nil) }
       #expect(error?.code == .runtimeUnavailable)
       #expect(!pair.process.now.isRunning)
+      try await pair.world.store.setRoutes([], of: .blog)
+      await #expect(throws: OrchestratorError.self) { try await pair.proxy().stopIfUnused(besides: nil) }
       pair.container.set { $0.serving = nil }
+      try await #expect(pair.proxy().stopIfUnused(besides: nil))
       try await #expect(pair.chosen() == .process)
     }
   }

@@ -91,6 +91,8 @@ struct QuarantineTests {
           "nginx refuses the fast lane of blog, shop, served by the routing table in its place: nginx: [emerg] too many"
         ])
       #expect(world.lanes == [])
+      // As long as nothing changes there is nothing to do.
+      try await #expect(world.apply().generation == 1)
     }
   }
 
