@@ -27,16 +27,15 @@ extension DeploymentEngine {
           return try await deploy(plan.with(app.instances, else: live), report: report)
         }
       } catch {
-        await Task { await stopProxyIfUnused(report) }.value
+        await Task { await stopProxyStartedInVain(report) }.value
         throw error
       }
     }
   }
 
-  /// The proxy may have been started for an app that did not come.
-  private func stopProxyIfUnused(_ report: EventSink) async {
+  private func stopProxyStartedInVain(_ report: EventSink) async {
     do {
-      try await proxy.stopIfUnused(besides: nil)
+      try await proxy.stopIfStartedInVain(besides: nil)
     } catch {
       let reason = OrchestratorError.wrapping(error).message
       report(.note("nginx may still run, for nobody: \(reason); orchestrator proxy stop"))

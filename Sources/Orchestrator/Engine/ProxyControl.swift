@@ -11,7 +11,7 @@ extension DeploymentEngine {
   /// - Throws: ``OrchestratorError`` with the code `conflict` while apps are served or deployed, or what the runtime says.
   public func stopProxy() async throws {
     await tendFirst()
-    guard try await !proxy.stopIfUnused(besides: nil) else { return }
+    guard try await !proxy.stopIfUnused() else { return }
     let apps = Set(try await store.routes().map(\.app))
     guard !apps.isEmpty else {
       throw OrchestratorError(

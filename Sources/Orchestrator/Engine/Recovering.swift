@@ -58,7 +58,7 @@ extension DeploymentEngine {
       report(.note("recovered: \(app) \(row.plan.release) was interrupted\(place); \(outcome)"))
       try? await proxy.announce()
       // It may have been started for this app only.
-      _ = try? await proxy.stopIfUnused(besides: app)
+      try? await proxy.stopIfStartedInVain(besides: app)
     }
     // Whoever was scaling the app, or moving it to another port, may have got no further than the routes, or not so far.
     guard let routes = try await unenteredRoutes(of: app) else { return }

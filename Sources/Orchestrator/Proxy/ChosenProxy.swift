@@ -37,10 +37,15 @@ struct ChosenProxy: ReverseProxy {
 
   func drain(atMost limit: Duration) async throws -> Bool { try await chosen().drain(atMost: limit) }
 
-  func stopIfUnused(besides app: AppName?) async throws -> Bool {
-    guard try await process.stopIfUnused(besides: app) else { return false }
+  func stopIfUnused() async throws -> Bool {
+    guard try await process.stopIfUnused() else { return false }
     guard try await exists(container) else { return true }
-    return try await container.stopIfUnused(besides: app)
+    return try await container.stopIfUnused()
+  }
+
+  func stopIfStartedInVain(besides app: AppName?) async throws {
+    guard process.folder.isInVain else { return }
+    try await (try await exists(container) ? container : process).stopIfStartedInVain(besides: app)
   }
 
   func status() async throws -> ProxyStatus { try await chosen().status() }

@@ -89,11 +89,19 @@ package struct NginxProxy: ReverseProxy {
     }
   }
 
-  package func stopIfUnused(besides app: AppName?) async throws -> Bool {
+  package func stopIfUnused() async throws -> Bool {
     try await alone {
-      guard try await !isNeeded(besides: app) else { return false }
+      guard try await !isNeeded() else { return false }
       try await host.stop()
       return true
+    }
+  }
+
+  package func stopIfStartedInVain(besides app: AppName?) async throws {
+    try await alone {
+      guard folder.isInVain, try await !isNeeded(besides: app) else { return }
+      try await host.stop()
+      folder.markInVain(false)
     }
   }
 

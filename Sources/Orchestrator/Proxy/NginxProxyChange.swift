@@ -63,8 +63,10 @@ extension NginxProxy {
     if !wanted.isInForce {
       next.generation = try await store.nextGeneration()
       next.folder = visible.generation(next.generation)
+      if !wanted.running, next.routes.isEmpty { folder.markInVain(true) }
       next = try await bringIntoForce(next, instead: wanted.current, running: wanted.running)
     }
+    if !next.routes.isEmpty { folder.markInVain(false) }
     // Said once, by the deploy that starts nginx; the doctor says it at any time.
     let shortcoming = next.version.shortcoming.map { ["\($0); \(NginxVersion.cure)"] } ?? []
     return ProxyChange(

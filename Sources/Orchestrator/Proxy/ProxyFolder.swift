@@ -79,6 +79,15 @@ struct ProxyFolder: Sendable {
 
   private func provenFile(_ number: Int) -> String { generation(number) + "/proven" }
 
+  /// Notes whether nginx was started for an app that is to come, and has served none since.
+  func markInVain(_ isInVain: Bool) {
+    if isInVain { _ = FileManager.default.createFile(atPath: inVainFile, contents: nil) } else { unlink(inVainFile) }
+  }
+
+  var isInVain: Bool { FileManager.default.fileExists(atPath: inVainFile) }
+
+  private var inVainFile: String { path + "/in-vain" }
+
   /// Moves the link to a generation, in one stroke (rename(2)).
   func makeCurrent(_ number: Int) throws {
     let fresh = currentLink + ".new"

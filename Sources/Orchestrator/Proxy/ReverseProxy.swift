@@ -35,10 +35,13 @@ package protocol ReverseProxy: Sendable {
 
   /// Makes sure that the proxy does not run where no app has a route and none is being deployed; the next deploy starts it.
   ///
-  /// - Parameter app: one whose deployment has failed, and does not count.
   /// - Returns: whether nobody needs it.
-  @discardableResult
-  func stopIfUnused(besides app: AppName?) async throws -> Bool
+  func stopIfUnused() async throws -> Bool
+
+  /// Makes sure that it does not run where it was started for an app that did not come, and nobody else needs it.
+  ///
+  /// - Parameter app: one whose deployment has failed, and does not count.
+  func stopIfStartedInVain(besides app: AppName?) async throws
 
   /// What the proxy does right now.
   func status() async throws -> ProxyStatus

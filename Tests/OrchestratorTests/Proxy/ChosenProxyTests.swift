@@ -116,9 +116,9 @@ struct ChosenProxyTests {
       #expect(error?.code == .runtimeUnavailable)
       #expect(!pair.process.now.isRunning)
       try await pair.world.store.setRoutes([], of: .blog)
-      await #expect(throws: OrchestratorError.self) { try await pair.proxy().stopIfUnused(besides: nil) }
+      await #expect(throws: OrchestratorError.self) { try await pair.proxy().stopIfUnused() }
       pair.container.set { $0.serving = nil }
-      try await #expect(pair.proxy().stopIfUnused(besides: nil))
+      try await #expect(pair.proxy().stopIfUnused())
       try await #expect(pair.chosen() == .process)
     }
   }

@@ -92,20 +92,27 @@ struct NginxProxyTests {
       try await #expect(world.proxy.open(for: plan) == ProxyChange(generation: 1))
       try await #expect(world.proxy.open(for: plan) == nil)
       #expect(world.host.now.calls == ["check", "start"])
-      try await #expect(world.proxy.stopIfUnused(besides: nil))
+      try await world.proxy.stopIfStartedInVain(besides: nil)
       #expect(!world.host.now.isRunning)
       // The old generation serves nobody: a new one is made.
       try await #expect(world.proxy.open(for: plan)?.generation == 2)
       _ = try await world.store.takeLease(of: .blog, for: .deploy)
-      try await #expect(!world.proxy.stopIfUnused(besides: nil))
-      try await #expect(!world.proxy.stopIfUnused(besides: .shop))
+      for app in [nil, AppName.shop] { try await world.proxy.stopIfStartedInVain(besides: app) }
+      try await #expect(!world.proxy.stopIfUnused())
       #expect(world.host.now.isRunning)
-      try await #expect(world.proxy.stopIfUnused(besides: .blog))
+      try await world.proxy.stopIfStartedInVain(besides: .blog)
       #expect(!world.host.now.isRunning)
+      try await world.store.giveBackLease(of: .blog)
       try await world.route("shop", to: 15000)
       try await world.apply()
-      try await #expect(!world.proxy.stopIfUnused(besides: .blog))
+      try await #expect(!world.proxy.stopIfUnused())
+      // What has served goes on without an app, until somebody stops it.
+      try await world.store.setRoutes([], of: .shop)
+      try await world.apply()
+      try await world.proxy.stopIfStartedInVain(besides: nil)
       #expect(world.host.now.isRunning)
+      try await #expect(world.proxy.stopIfUnused())
+      #expect(!world.host.now.isRunning)
     }
   }
 
