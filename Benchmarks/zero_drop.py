@@ -370,8 +370,8 @@ def main():
     folder.chmod(0o755)
     lines = []
     try:
-        both = [("docker", "docker"), ("process", "process"), ("process", "docker")] if has_docker else [("process", "process")]
-        for runtime, proxy in both:
+        pairs = [("docker", "docker"), ("process", "process"), ("process", "docker")] if has_docker else [("process", "process")]
+        for runtime, proxy in pairs:
             if OPTIONS.runtime in (None, runtime) and OPTIONS.proxy in (None, proxy):
                 for app in [OPTIONS.app] if OPTIONS.app else WAYS:
                     lines.append(measure(folder / f"{runtime}-{proxy}-{app}", runtime, proxy, app))

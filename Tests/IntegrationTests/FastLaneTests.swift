@@ -31,7 +31,7 @@ extension Integration {
         let lane = installation.home + "/proxy/current/apps/lane.conf"
         let written = try String(contentsOfFile: lane, encoding: .utf8)
         let failures = try await installation.asking("lane", port: port) {
-          try "server { nonsense; }\n".write(toFile: lane, atomically: false, encoding: .utf8)
+          try installation.breakFastLane(of: "lane")
           let status = try await installation.orchestrator("proxy", "status")
           #expect(
             status.status == 6 && status.output.contains("are not as this orchestrator writes them"), "\(status.all)")
@@ -60,8 +60,7 @@ extension Integration {
       let app = try TestApp.plain()
       try await installation.using("lane", "neighbour") {
         for name in ["lane", "neighbour"] { try await installation.deploy("plain", app, as: name) }
-        let lane = installation.home + "/proxy/current/apps/lane.conf"
-        try "server { nonsense; }\n".write(toFile: lane, atomically: false, encoding: .utf8)
+        try installation.breakFastLane(of: "lane")
         try await installation.killNginx()
         try await eventually { try await installation.proxyStatus().problem?.contains("nonsense") == true }
         let run = try await installation.orchestrator("reconcile")

@@ -49,7 +49,7 @@ extension DeploymentEngine {
           }
         }
         // A workload may have moved to another port.
-        if let routes = try await unenteredRoutes(of: app) { try await enter(routes, of: app) }
+        if try await enterRoutes(of: app) { await applyIfRunning() }
         await retirement(notes.sink).run(app)
         do { try await fill(app, report: notes.sink) } catch { problems.append(Self.shortage(of: app, error)) }
       }
@@ -60,10 +60,9 @@ extension DeploymentEngine {
     }
   }
 
-  /// Sends an app's clients elsewhere, at once if they are sent anywhere: where they were sent to may be a stranger by now.
-  private func enter(_ routes: [Route], of app: AppName) async throws {
-    try await store.setRoutes(routes, of: app)
-    // That it cannot be done is said when all apps are there.
+  /// Sends clients elsewhere at once if they are sent anywhere: where they were sent to may be a stranger by now. That it cannot be done
+  /// is said when all apps are there.
+  private func applyIfRunning() async {
     if (try? await proxy.status().running) == true { _ = try? await proxy.apply(requiring: nil) }
   }
 
@@ -96,8 +95,15 @@ extension DeploymentEngine {
     return !found.listeners.contains { $0.port == port }
   }
 
+  /// Enters the routes to the release that serves into the store, and tells whether those were others.
+  func enterRoutes(of app: AppName) async throws -> Bool {
+    guard let routes = try await unenteredRoutes(of: app) else { return false }
+    try await store.setRoutes(routes, of: app)
+    return true
+  }
+
   /// The routes to the release that serves, when those of the store are others.
-  func unenteredRoutes(of app: AppName) async throws -> [Route]? {
+  private func unenteredRoutes(of app: AppName) async throws -> [Route]? {
     guard let live = try await store.liveRelease(of: app) else { return nil }
     return try await Set(store.routes(of: app)) == Set(live.routes) ? nil : live.routes
   }

@@ -61,8 +61,7 @@ extension DeploymentEngine {
       try? await proxy.stopIfStartedInVain(besides: app)
     }
     // Whoever was scaling the app, or moving it to another port, may have got no further than the routes, or not so far.
-    guard let routes = try await unenteredRoutes(of: app) else { return }
-    try await store.setRoutes(routes, of: app)
+    guard try await enterRoutes(of: app) else { return }
     _ = try await proxy.apply(requiring: nil)
   }
 

@@ -83,13 +83,20 @@ struct ChosenProxy: ReverseProxy {
     _ = try await proxy.host.version()
   }
 
-  /// Whether there is something of one of the two. What runs in a container may go on while Docker does not answer, and has the ports.
   private func exists(_ proxy: NginxProxy) async throws -> Bool {
+    try await ask(proxy) { try await $0.exists() } ?? false
+  }
+
+  /// What one of the two says to a question; nil where Docker does not answer, and so nothing runs in it. But what does may go on
+  /// meanwhile, and has the ports: then that it cannot be asked is an error.
+  private func ask(
+    _ proxy: NginxProxy, _ question: (any NginxHost) async throws -> Bool
+  ) async throws -> Bool? {
     do {
-      return try await proxy.host.exists()
+      return try await question(proxy.host)
     } catch {
       if await proxy.serving(proxy.current()) != nil { throw error }
-      return false
+      return nil
     }
   }
 
@@ -100,14 +107,10 @@ struct ChosenProxy: ReverseProxy {
     case nil: break
     }
     if try await process.host.isRunning() { return process }
-    let isInContainer = await Result(catching: { try await container.host.isRunning() })
-    switch isInContainer {
-    case .success(true): return container
-    case .success(false): break
-    case .failure(let error):
-      // What runs in it may go on without it, and has the ports.
-      if await container.serving(container.current()) != nil { throw error }
-      return process
+    switch try await ask(container, { try await $0.isRunning() }) {
+    case true?: return container
+    case false?: break
+    case nil: return process
     }
     let runtimes = try await store.runtimes().union(plan.map { [$0.runtime] } ?? [])
     return runtimes.contains(.docker) || NginxProcess.program == nil ? container : process

@@ -28,7 +28,7 @@ struct FastLane {
     \(listen)
         server_name \(routes.first?.host ?? "");
         include "\(pages)";
-    \(known)
+    \(logWords)
     \(locations.joined(separator: "\n"))
     }
 
@@ -36,7 +36,7 @@ struct FastLane {
   }
 
   /// What the log says of each request, which the routing table would have to look up.
-  private var known: String {
+  private var logWords: String {
     let release = routes.first.map(\.release.description) ?? ""
     return ["    set $routed_app \(app);", "    set $routed_release \(release);"].joined(separator: "\n")
   }

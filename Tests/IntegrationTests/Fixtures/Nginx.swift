@@ -4,6 +4,11 @@ import Testing
 
 @testable import Orchestrator
 
+/// Puts something into a file of nginx's configuration that it does not know.
+private func spoil(_ file: String) throws {
+  try "server { nonsense; }\n".write(toFile: file, atomically: false, encoding: .utf8)
+}
+
 /// nginx as it is, but for one app's fast lane, which somebody spoils before it is checked.
 struct SpoilingHost: NginxHost {
   let host: any NginxHost
@@ -14,7 +19,7 @@ struct SpoilingHost: NginxHost {
     let generation = (path as NSString).deletingLastPathComponent.split(separator: "/").last ?? ""
     let lane = "\(folder)/generations/\(generation)/apps/\(app).conf"
     if FileManager.default.fileExists(atPath: lane) {
-      try "server { nonsense; }\n".write(toFile: lane, atomically: false, encoding: .utf8)
+      try spoil(lane)
     }
     return try await host.objection(to: path, usingRunning: usingRunning)
   }
@@ -63,6 +68,9 @@ extension Installation {
 
   /// Ends nginx at once, as the kernel does that has no memory left.
   func killNginx() async throws { kill(pid_t(try await nginxMaster()), SIGKILL) }
+
+  /// Breaks the file of an app's fast lane, as a person can.
+  func breakFastLane(of app: String) throws { try spoil("\(home)/proxy/current/apps/\(app).conf") }
 
   /// Has nginx read its files again without one app's fast lane, and waits until it has.
   func removeFastLane(of app: String) async throws {
