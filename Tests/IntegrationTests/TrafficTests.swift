@@ -27,6 +27,20 @@ extension Integration {
       }
     }
 
+    @Test("have the size and patience of the app's stack where nobody says otherwise", arguments: RuntimeName.allCases)
+    func limitsOfStack(on runtime: RuntimeName) async throws {
+      let installation = try await Installation.on(runtime)
+      let (app, port) = (try TestApp.streaming(), 9008)
+      let stack = try installation.stackText(named: "narrow", publicPort: port)
+      let folder = try TestApp(["stack.yaml": stack + "\nhttp: {bodyLimit: 1m, timeout: 1s}\n"])
+      try await installation.using("limited") {
+        try await installation.deploy("narrow", app, as: "limited", "--plugins", folder.folder)
+        #expect(try await installation.upload("limited", bytes: 1 << 20, to: port) == 200)
+        #expect(try await installation.upload("limited", bytes: (1 << 20) + 1, to: port) == 413)
+        #expect(try await installation.get("limited", port: port, path: "/silence").status == 504)
+      }
+    }
+
     @Test("of the wrong size or patience are refused before anything is begun")
     func wrongLimits() async throws {
       let installation = try await Installation.on(.process)
@@ -181,9 +195,9 @@ extension TestApp {
 
 extension Installation {
   /// The status that a POST with a body of so many bytes gets.
-  fileprivate func upload(_ name: String, bytes: Int) async throws -> Int {
+  fileprivate func upload(_ name: String, bytes: Int, to port: Int = TestStacks.plainPort) async throws -> Int {
     let call = HTTPCall(
-      method: "POST", endpoint: .tcp(host: "127.0.0.1", port: port(TestStacks.plainPort)), path: "/upload",
+      method: "POST", endpoint: .tcp(host: "127.0.0.1", port: self.port(port)), path: "/upload",
       host: "\(name).localhost", body: Data(count: bytes))
     return try await transport.send(call, timeout: .seconds(60)).status
   }
