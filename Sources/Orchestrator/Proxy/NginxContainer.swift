@@ -30,12 +30,7 @@ struct NginxContainer: NginxHost {
   func isRunning() async throws -> Bool {
     guard let state = try await container()?.State, state.Status == "running" else { return false }
     if let start = Date(timestamp: state.StartedAt), Date().timeIntervalSince(start) > 5 { return true }
-    do {
-      return try await !workersOfRunning().active.isEmpty
-    } catch let refusal as DockerClient.Refusal where [404, 409].contains(refusal.status) {
-      // It has ended since.
-      return false
-    }
+    return try await !workersOfRunning().active.isEmpty
   }
 
   func version() async throws -> String { try await runNginx(["-v"]).output }
@@ -74,9 +69,9 @@ struct NginxContainer: NginxHost {
   }
 
   private func workersOfRunning() async throws -> NginxWorkers {
-    let table = try await client.processes(of: name)
+    guard let table = try await nilIfEnded({ try await client.processes(of: name) }) else { return NginxWorkers() }
     let column = table.Titles.firstIndex(of: "PID") ?? 1
-    return table.Processes.reduce(into: NginxWorkers()) { workers, row in
+    return (table.Processes ?? []).reduce(into: NginxWorkers()) { workers, row in
       guard let title = row.last, let id = Int(row[column]) else { return }
       workers.note(title: title, id: id)
     }
@@ -92,8 +87,20 @@ struct NginxContainer: NginxHost {
 
   /// Runs nginx once: in its own container while that runs, else in one that is gone afterwards.
   private func runNginx(_ arguments: [String]) async throws -> (status: Int, output: String) {
-    if try await isRunning() { return try await client.execute(["nginx"] + arguments, in: name, as: userText) }
+    let inside =
+      try await isRunning()
+      ? nilIfEnded { try await client.execute(["nginx"] + arguments, in: name, as: userText) } : nil
+    if let inside { return inside }
     return try await runOnce(arguments)
+  }
+
+  /// Runs `work` on the container, which was seen to run; nil when it has ended since.
+  private func nilIfEnded<Value>(_ work: () async throws -> Value) async throws -> Value? {
+    do {
+      return try await work()
+    } catch let refusal as DockerClient.Refusal where refusal.isNotFound || refusal.isConflict {
+      return nil
+    }
   }
 
   /// Runs nginx in a container of its own, which is gone afterwards also when we are interrupted.

@@ -84,8 +84,11 @@ final class Installation: Sendable {
   /// Destroys whatever a test deployed under these names, however it ends.
   func using<Value: Sendable>(_ names: String..., do work: () async throws -> Value) async throws -> Value {
     let result = await Result(catching: work)
-    for name in names { try await destroy(name) }
-    return try result.get()
+    let cleanUp = await Result { for name in names { try await destroy(name) } }
+    // What went wrong first is what is told, also when it kept the apps from being destroyed.
+    let value = try result.get()
+    try cleanUp.get()
+    return value
   }
 
   /// The image that stands in for `name` on this machine, or the image itself.

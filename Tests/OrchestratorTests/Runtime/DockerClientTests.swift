@@ -48,6 +48,17 @@ struct DockerClientTests {
     }
   }
 
+  @Test("an answer of another shape is an error that says to which call it came")
+  func otherShape() async throws {
+    let network = FakeNetwork { _ in HTTPAnswer(200, #"{"Id":null}"#) }
+    let client = DockerClient(address: try DockerAddress("unix:///docker.sock"), transport: network)
+    let error = await #expect(throws: OrchestratorError.self) { try await client.inspectImage("blog:v1") }
+    #expect(error?.code == .runtimeFailed)
+    #expect(
+      error?.message == "Docker's answer to GET /images/blog:v1/json is not one that this program understands")
+    #expect(error?.hint?.contains("serving apps are not touched") == true)
+  }
+
   @Test("what the engine does not know is absent, not an error")
   func absent() async throws {
     try await withTemporaryFolder { folder in

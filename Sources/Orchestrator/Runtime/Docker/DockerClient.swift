@@ -29,7 +29,16 @@ struct DockerClient: Sendable {
   func decoded<Value: Decodable>(
     _ method: String, _ path: String, _ query: [String: String] = [:], body: Data? = nil
   ) async throws -> Value {
-    try JSONDecoder().decode(Value.self, from: await send(method, path, query, body: body).body)
+    let answer = try await send(method, path, query, body: body)
+    do {
+      return try JSONDecoder().decode(Value.self, from: answer.body)
+    } catch {
+      throw OrchestratorError(
+        .runtimeFailed, "Docker's answer to \(method) \(path) is not one that this program understands",
+        hint:
+          "serving apps are not touched; see whether another version of Docker helps, and report it with yours (docker version)",
+        underlying: error)
+    }
   }
 
   @discardableResult

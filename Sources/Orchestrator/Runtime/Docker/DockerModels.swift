@@ -102,7 +102,8 @@ struct ImageSummary: Decodable {
 
 struct ContainerProcesses: Decodable {
   let Titles: [String]
-  let Processes: [[String]]
+  /// Null for a container that has none at this moment, as one that is just starting or has just ended.
+  let Processes: [[String]]?
 }
 
 struct ImageDetails: Decodable {
