@@ -63,6 +63,27 @@ extension Integration {
       }
     }
 
+    @Test(
+      "are left alone when they are gone: what was not sent to one goes to the other, a POST too, and soon nothing is tried there",
+      arguments: RuntimeName.allCases)
+    func gone(on runtime: RuntimeName) async throws {
+      let installation = try await Installation.on(runtime)
+      let app = try TestApp.tellingInstances()
+      try await installation.using("alone") {
+        try await installation.deploy("plain", app, as: "alone", "--instances", "2")
+        try await installation.stopWorkload("alone", try ReleaseNumber("v1"))
+        for number in 1...500 {
+          let method = number % 2 == 0 ? "GET" : "POST"
+          let answer = try await installation.get("alone", port: port, method: method)
+          #expect(answer.status == 200 && answer.text == "2", "\(method) \(number)")
+        }
+        // nginx names all that it tried. After 100 in vain it asks the one that is gone once in a second.
+        let log = try String(contentsOfFile: installation.home + "/proxy/logs/access.log", encoding: .utf8)
+        let tried = log.matches(of: /"app":"alone",[^\n]*"upstream":"[^",]+, [^",]+"/).count
+        #expect(tried > 0 && tried < 200, "\(tried)")
+      }
+    }
+
     @Test("do not get a request that may have had an effect twice", arguments: RuntimeName.allCases)
     func post(on runtime: RuntimeName) async throws {
       let installation = try await Installation.on(runtime)

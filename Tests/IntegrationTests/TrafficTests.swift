@@ -72,6 +72,15 @@ extension Integration {
           try await eventually { try await installation.page("streamed", port: port, path: "/waiting") == "2" }
           _ = try await installation.page("streamed", port: port, path: "/speak")
           #expect(try await both.contains("data: two"))
+          // In pieces whose number nobody knows before, both ways; the limit counts for them as well.
+          let pieces = "POST /pieces HTTP/1.1\r\n\(host)\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n"
+          let echoed = try await RawHTTP.ask(
+            pieces + "3\r\none\r\n3\r\ntwo\r\n0\r\n\r\n", port: installation.port(port))
+          #expect(echoed.lowercased().contains("transfer-encoding: chunked") && !echoed.contains("ontent-Length"))
+          #expect(echoed.contains("one") && echoed.contains("two"), "\(echoed)")
+          try await installation.deploy("plain", app, as: "streamed", "--body-limit", "4")
+          let refused = try await RawHTTP.ask(pieces + "5\r\nlarge\r\n0\r\n\r\n", port: installation.port(port))
+          #expect(refused.hasPrefix("HTTP/1.1 413"), "\(refused)")
         }
       }
     }
@@ -170,6 +179,21 @@ extension TestApp {
             if request.path == "/upload":
                 left = int(request.headers["Content-Length"])
                 while left: left -= len(request.rfile.read(min(left, 65536)))
+            if request.path == "/pieces":
+                request.protocol_version = "HTTP/1.1"
+                request.send_response(200)
+                request.send_header("Transfer-Encoding", "chunked")
+                request.end_headers()
+                # nginx tells the length of what it has had whole.
+                whole = request.headers["Content-Length"]
+                while True:
+                    length = int(whole or request.rfile.readline(), 10 if whole else 16)
+                    part = request.rfile.read(length)
+                    if not whole: request.rfile.readline()
+                    request.wfile.write(b"%x\\r\\n%s\\r\\n" % (length, part))
+                    if not length: break
+                    whole = whole and "0"
+                raise ConnectionAbortedError("all is said")
             if request.path == "/half": return 200, {"Connection": "close"}, b"got " + request.rfile.read(5)
             if request.path == "/waiting": return 200, {}, str(len(waiting)).encode()
             if request.path == "/speak": spoken.set()
