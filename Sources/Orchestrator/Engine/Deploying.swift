@@ -35,7 +35,7 @@ extension DeploymentEngine {
 
   private func stopProxyStartedInVain(_ report: EventSink) async {
     do {
-      try await proxy.stopIfStartedInVain(besides: nil)
+      try await proxy.stopIfStartedInVain()
     } catch {
       let reason = OrchestratorError.wrapping(error).message
       report(.note("nginx may still run, for nobody: \(reason); orchestrator proxy stop"))

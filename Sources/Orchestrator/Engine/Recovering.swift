@@ -40,6 +40,12 @@ extension DeploymentEngine {
       }
       sentences += notes.all
     }
+    // It may have been started for one of them only, or for one that had failed already when its deployer was killed.
+    do {
+      try await proxy.stopIfStartedInVain()
+    } catch {
+      sentences.append(OrchestratorError.wrapping(error).message)
+    }
     return sentences
   }
 
@@ -57,8 +63,6 @@ extension DeploymentEngine {
       let outcome = rollback.leftBehind.isEmpty ? "undone" : rollback.leftBehind.joined(separator: "; ")
       report(.note("recovered: \(app) \(row.plan.release) was interrupted\(place); \(outcome)"))
       try? await proxy.announce()
-      // It may have been started for this app only.
-      try? await proxy.stopIfStartedInVain(besides: app)
     }
     // Whoever was scaling the app, or moving it to another port, may have got no further than the routes, or not so far.
     guard try await enterRoutes(of: app) else { return }

@@ -43,9 +43,9 @@ struct ChosenProxy: ReverseProxy {
     return try await container.stopIfUnused()
   }
 
-  func stopIfStartedInVain(besides app: AppName?) async throws {
+  func stopIfStartedInVain() async throws {
     guard process.folder.isInVain else { return }
-    try await (try await exists(container) ? container : process).stopIfStartedInVain(besides: app)
+    try await (try await exists(container) ? container : process).stopIfStartedInVain()
   }
 
   func status() async throws -> ProxyStatus { try await chosen().status() }

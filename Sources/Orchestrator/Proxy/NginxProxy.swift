@@ -97,9 +97,9 @@ package struct NginxProxy: ReverseProxy {
     }
   }
 
-  package func stopIfStartedInVain(besides app: AppName?) async throws {
+  package func stopIfStartedInVain() async throws {
     try await alone {
-      guard folder.isInVain, try await !isNeeded(besides: app) else { return }
+      guard folder.isInVain, try await !isNeeded() else { return }
       try await host.stop()
       folder.markInVain(false)
     }
@@ -117,10 +117,9 @@ package struct NginxProxy: ReverseProxy {
   }
 
   /// Whether an app is served, or is being deployed.
-  func isNeeded(besides app: AppName? = nil) async throws -> Bool {
-    let deployed = try await store.leases().filter { $0.value.operation == .deploy && $0.value.owner.isAlive }
-    let isServing = try await !store.routes().isEmpty
-    return isServing || deployed.keys.contains { $0 != app?.description }
+  func isNeeded() async throws -> Bool {
+    if try await !store.routes().isEmpty { return true }
+    return try await store.leases().values.contains { $0.operation == .deploy && $0.owner.isAlive }
   }
 
   /// Does `work` while nobody else changes anything.

@@ -39,9 +39,7 @@ package protocol ReverseProxy: Sendable {
   func stopIfUnused() async throws -> Bool
 
   /// Makes sure that it does not run where it was started for an app that did not come, and nobody else needs it.
-  ///
-  /// - Parameter app: one whose deployment has failed, and does not count.
-  func stopIfStartedInVain(besides app: AppName?) async throws
+  func stopIfStartedInVain() async throws
 
   /// What the proxy does right now.
   func status() async throws -> ProxyStatus

@@ -4,7 +4,15 @@ import Synchronization
 
 /// A proxy that sends clients along the store's routes, as they were when it was told to apply them.
 final class FakeProxy: ReverseProxy {
-  private let inForce = Mutex<(generation: Int, routes: [Route], isStopped: Bool)>((0, [], false))
+  private struct State {
+    var generation = 0
+    var routes: [Route] = []
+    var isStopped = false
+    /// Whether it was started for an app that has not come yet.
+    var isInVain = false
+  }
+
+  private let inForce = Mutex(State())
   private let store: Store
   let faults: Faults
 
@@ -17,16 +25,23 @@ final class FakeProxy: ReverseProxy {
 
   func checkPublicPort(of plan: DeploymentPlan) async throws {}
 
-  func open(for plan: DeploymentPlan) async throws -> ProxyChange? { nil }
+  func open(for plan: DeploymentPlan) async throws -> ProxyChange? {
+    inForce.withLock { if $0.routes.isEmpty { ($0.isStopped, $0.isInVain) = (false, true) } }
+    return nil
+  }
 
   func tend() async throws -> String? { nil }
 
   func announce() async throws {}
 
-  func stopIfStartedInVain(besides app: AppName?) async throws { _ = try await stopIfUnused() }
+  func stopIfStartedInVain() async throws {
+    guard inForce.withLock({ $0.isInVain }), try await stopIfUnused() else { return }
+    inForce.withLock { $0.isInVain = false }
+  }
 
   func stopIfUnused() async throws -> Bool {
-    guard try await store.routes().isEmpty else { return false }
+    let isAwaited = try await store.leases().values.contains { $0.operation == .deploy && $0.owner.isAlive }
+    guard try await store.routes().isEmpty, !isAwaited else { return false }
     inForce.withLock { $0.isStopped = true }
     return true
   }
@@ -47,7 +62,7 @@ final class FakeProxy: ReverseProxy {
 
   private func change(to routes: [Route]) -> Int {
     inForce.withLock {
-      if $0.routes != routes { $0 = ($0.generation + 1, routes, false) }
+      if $0.routes != routes { $0 = State(generation: $0.generation + 1, routes: routes) }
       return $0.generation
     }
   }
