@@ -29,7 +29,7 @@ struct HealthDiagnosis: Sendable, Equatable {
     case .answered where outcome.sendsToHTTPS:
       HealthDiagnosis(
         cause: "the app sends every client to https, where this proxy does not answer",
-        cure: "switch the redirect off (in Django SECURE_SSL_REDIRECT), or let it trust X-Forwarded-Proto")
+        cure: "switch the redirect off (in Django SECURE_SSL_REDIRECT)")
     case .answered(let status, _, _) where status == 404:
       HealthDiagnosis(
         cause: "the app has no page at \(plan.healthPath)", cure: "name one that it has with --health-path /PATH")

@@ -173,10 +173,12 @@ struct NginxConfiguration: Sendable, Equatable, Codable {
     """
   }
 
-  /// What other proxies say in front of apps, and frameworks believe.
+  /// What other proxies say in front of apps, and frameworks believe; and what is between a client and its proxy alone (RFC 9110, 7.6.1) and
+  /// nginx would pass on.
   private static let untrusted = [
     "Forwarded", "X-Forwarded-Prefix", "X-Forwarded-Server", "X-Forwarded-Ssl", "X-Forwarded-Scheme",
     "X-Forwarded-Protocol", "X-Original-URL", "X-Rewrite-URL", "X-Client-IP", "True-Client-IP", "Proxy",
+    "Proxy-Connection", "Proxy-Authorization", "Trailer",
   ]
 
   private func logFormat(method: String) -> String {

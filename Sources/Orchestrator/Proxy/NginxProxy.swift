@@ -42,7 +42,10 @@ package struct NginxProxy: ReverseProxy {
 
   package func tend() async throws -> String? {
     if folder.wantsNewLogs { try await beginNewLogs() }
-    return try await host.tend() ? "the supervisor of nginx was gone; a new one looks after it" : nil
+    if try await host.tend() { return "the supervisor of nginx was gone; a new one looks after it" }
+    guard try await isStuckOnForeignFiles() else { return nil }
+    _ = try await apply(requiring: nil)
+    return "nginx could not start with files that somebody had changed; they are made anew, and it serves again"
   }
 
   private func beginNewLogs() async throws {
@@ -143,6 +146,13 @@ package struct NginxProxy: ReverseProxy {
   private func isStuck() async throws -> Bool {
     guard try await !host.isRunning() else { return false }
     return try await host.exists()
+  }
+
+  /// Whether it cannot start, and its files are not as they were written. Where they are, its trouble is another, and nobody who came for
+  /// something else waits for a further attempt.
+  private func isStuckOnForeignFiles() async throws -> Bool {
+    guard let current = current(), await serving(current) == nil, !folder.holds(current) else { return false }
+    return try await isStuck()
   }
 
   private func tryOn() async {

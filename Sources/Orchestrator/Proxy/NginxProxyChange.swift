@@ -89,11 +89,13 @@ extension NginxProxy {
       workerShutdownTimeout: longestDrain())
   }
 
-  /// As long as the most patient app has, also where its stack is not known to this command.
+  /// As long as the most patient app has.
   private func longestDrain() async throws -> Duration {
-    let drains = try await registry.stacks.map(\.stop.drain) + store.drains()
-    return drains.max() ?? .seconds(30)
+    try await store.drains().reduce(Self.usualDrain, max)
   }
+
+  /// What most stacks have: that an app of theirs comes or goes is no reason to reload.
+  private static let usualDrain = Duration.seconds(30)
 
   /// nginx's version; one that runs has the version that its configuration was made for.
   private func version(_ running: NginxConfiguration?) async throws -> NginxVersion? {

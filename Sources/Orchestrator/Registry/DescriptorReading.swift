@@ -157,7 +157,7 @@ extension StackDescriptor.Stop {
     defer { section.finish() }
     signal = section.value("signal", .signal, or: "SIGTERM")
     grace = section.value("grace", .duration, or: .seconds(10))
-    drain = section.value("drain", .duration, or: .seconds(30))
+    drain = section.value("drain", .drain, or: .seconds(30))
   }
 }
 

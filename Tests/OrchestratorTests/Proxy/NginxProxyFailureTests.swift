@@ -153,4 +153,25 @@ struct NginxProxyFailureTests {
       try await #expect(world.proxy.status().problem?.contains("not those of the store") == true)
     }
   }
+
+  @Test("that cannot start with files that somebody changed serves again as soon as anybody comes")
+  func foreignFiles() async throws {
+    try await withProxy { world in
+      try await world.route("blog", to: 15000)
+      try await world.apply()
+      let isStuck = { @Sendable in world.host.set { ($0.isRunning, $0.isTrying, $0.serving) = (false, true, nil) } }
+      // Its own files are not what keeps it from starting: nobody else waits for a further attempt.
+      isStuck()
+      try await #expect(world.proxy.tend() == nil)
+      #expect(world.host.now.calls == ["check", "start"])
+      try "nonsense".write(toFile: world.folder.currentLink + "/apps/blog.conf", atomically: false, encoding: .utf8)
+      try await #expect(world.proxy.tend()?.contains("files that somebody had changed") == true)
+      #expect(world.host.now.serving == 2)
+      try await #expect(world.proxy.tend() == nil)
+      // One that serves is left alone by those who came for something else.
+      try "nonsense".write(toFile: world.folder.currentLink + "/apps/blog.conf", atomically: false, encoding: .utf8)
+      try await #expect(world.proxy.tend() == nil)
+      #expect(world.host.now.serving == 2)
+    }
+  }
 }

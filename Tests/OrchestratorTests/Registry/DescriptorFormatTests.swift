@@ -47,6 +47,7 @@ struct DescriptorFormatTests {
     ),
     section(
       "stop: {grace: soon}", "10:15: error: 'grace' must be a duration such as '500ms', '10s' or '2m', not 'soon'"),
+    section("stop: {drain: 1441m}", "10:15: error: 'drain' must be a duration up to 1440m"),
   ]
 
   @Test("numbers, durations, statuses, signals and the health path", arguments: numbers)
