@@ -1,7 +1,7 @@
 """How many requests per second the generated configuration of nginx takes, against a configuration by hand and other proxies.
 
 By hand means static nginx with the same features: a server and an upstream with kept connections for each app, the same headers to
-the app, the same access log. Beside them: the routing table alone, HAProxy, Caddy and Traefik, each with a log of requests. All
+the app, the same access log with app, release and instance, pages of its own for people and for programs. Beside them: the routing table alone, HAProxy, Caddy and Traefik, each with a log of requests. All
 stand in front of the same server, and are asked in turn, many short rounds, by the same wrk, which keeps 32 connections and asks
 for the apps one after the other. The ratio is that of two measurements of one round.
 """
@@ -102,26 +102,56 @@ server {{ listen 127.0.0.1:{APP}; location / {{ default_type text/plain; return 
 def untrusted():
     """What clients may claim of other proxies is not passed on."""
     names = ["Forwarded", "X-Client-IP", "True-Client-IP", "X-Original-URL", "X-Rewrite-URL", "Proxy"]
+    names += ["Proxy-Connection", "Proxy-Authorization", "Trailer"]
     names += [f"X-Forwarded-{name}" for name in ("Prefix", "Server", "Ssl", "Scheme", "Protocol")]
     return "".join(f"proxy_set_header {name} '';\n" for name in names)
 
 
+def pages(folder):
+    """A configuration for what nginx itself answers: pages for people, JSON for programs that ask for it."""
+    (folder / "pages").mkdir(parents=True)
+    for status in (404, 413, 503, 504):
+        (folder / f"pages/{status}.html").write_text(f"<!doctype html><title>{status}</title><p>{status}</p>\n")
+        (folder / f"pages/{status}.json").write_text(json.dumps({"status": status}) + "\n")
+    (folder / "pages.conf").write_text(f"""error_page 404 /.pages/404.$answer_format;
+error_page 413 /.pages/413.$answer_format;
+error_page 502 503 =503 /.pages/503.$answer_format;
+error_page 504 /.pages/504.$answer_format;
+location ^~ /.pages/ {{
+  internal;
+  types {{ text/html html; application/json json; }}
+  alias {folder}/pages/;
+  add_header Cache-Control no-store always;
+  add_header X-Request-ID $request_id always;
+}}
+""")
+
+
 def by_hand(folder, count):
+    pages(folder)
     servers = "".join(f"""upstream {name} {{ server 127.0.0.1:{APP}; keepalive 32; }}
-server {{ listen {HAND}; server_name {name}.localhost; location / {{ proxy_pass http://{name}; }} }}
+server {{
+  listen {HAND}; server_name {name}.localhost; set $app {name}; set $release v1; include {folder}/pages.conf;
+  location / {{ proxy_pass http://{name}; }}
+}}
 """ for name in names(count))
     return Nginx(folder, f"""worker_processes auto; pid {folder}/pid; error_log stderr;
 events {{ worker_connections 4096; }}
 http {{ {temporary(folder)}
-server_names_hash_max_size 8192; server_names_hash_bucket_size 64;
-log_format requests escape=json '{{"time":"$time_iso8601","upstream":"$upstream_addr","client":"$remote_addr","host":"$host",'
-  '"method":"$request_method","uri":"$request_uri","status":$status,"bytes":$body_bytes_sent,"seconds":$request_time,'
-  '"upstream_seconds":"$upstream_response_time","request_id":"$request_id"}}';
+server_names_hash_max_size 8192; server_names_hash_bucket_size 64; variables_hash_max_size 2048;
+log_format requests escape=json '{{"time":"$time_iso8601","app":"$app","release":"$release","instance":"$instance",'
+  '"upstream":"$upstream_addr","client":"$remote_addr","host":"$host","port":$server_port,'
+  '"method":"$request_method","uri":"$request_uri","protocol":"$server_protocol","status":$status,'
+  '"bytes":$body_bytes_sent,"seconds":$request_time,"upstream_seconds":"$upstream_response_time",'
+  '"request_id":"$request_id"}}';
 access_log {folder}/access.log requests;
-map $http_upgrade $connection_upgrade {{ default upgrade; '' ''; }}
+map $upstream_addr $instance {{ default ''; 127.0.0.1:{APP} 1; }}
+map $http_upgrade $upgrade {{ default ''; websocket websocket; }}
+map $upgrade $connection_upgrade {{ default upgrade; '' ''; }}
+map $http_accept $answer_format {{ default html; "~*^(?!.*text/html).*application/json" json; }}
 proxy_http_version 1.1;
 proxy_set_header Host $host:$server_port;
-proxy_set_header Upgrade $http_upgrade;
+proxy_set_header Upgrade $upgrade;
 proxy_set_header Connection $connection_upgrade;
 proxy_set_header X-Real-IP $remote_addr;
 proxy_set_header X-Forwarded-For $remote_addr;
@@ -129,8 +159,9 @@ proxy_set_header X-Forwarded-Proto $scheme;
 proxy_set_header X-Forwarded-Host $host:$server_port;
 proxy_set_header X-Forwarded-Port $server_port;
 proxy_set_header X-Request-ID $request_id;
+proxy_hide_header X-Request-ID;
 {untrusted()}add_header X-Request-ID $request_id always;
-server {{ listen {HAND} default_server; return 404; }}
+server {{ listen {HAND} default_server; set $app ''; set $release ''; include {folder}/pages.conf; location / {{ return 404; }} }}
 {servers}}}
 """)
 

@@ -79,6 +79,45 @@ extension Integration {
       }
     }
 
+    // The second database is one of which Django does not know that it is a file, as with a server.
+    @Test(
+      "Django: several instances that start together do not get in each other's way with migrations",
+      arguments: ["django.db.backends.sqlite3", "elsewhere"])
+    func djangoInstances(engine: String) async throws {
+      let installation = try await Installation.on(.process)
+      let app = try TestApp(example: "django-notes")
+      try app.write(
+        "config/settings.py",
+        try app.read("config/settings.py").replacingOccurrences(of: "django.db.backends.sqlite3", with: engine))
+      try app.write("elsewhere/__init__.py", "")
+      try app.write(
+        "elsewhere/base.py",
+        """
+        from django.db.backends.sqlite3 import base
+
+        class DatabaseWrapper(base.DatabaseWrapper):
+            vendor = "elsewhere"
+        """)
+      try app.write(
+        "notes/migrations/0002_slow.py",
+        """
+        import time
+        from django.db import migrations
+
+        class Migration(migrations.Migration):
+            dependencies = [("notes", "0001_initial")]
+            operations = [migrations.RunPython(lambda *_: time.sleep(2))]
+        """)
+      try await installation.using("notes") {
+        try await installation.deploy("django", app, as: "notes", "--instances", "3")
+        for _ in 1...6 { #expect(try await installation.page("notes", port: 13000).contains("<form")) }
+        let log = try await installation.orchestrator("logs", "notes").output
+        let applied = log.matches(of: /Applying notes.0002_slow... OK/).count
+        let waited = log.matches(of: /Waiting for the first instance/).count
+        #expect(applied == 1 && waited == (engine == "elsewhere" ? 2 : 0), "\(log)")
+      }
+    }
+
     @Test("FastAPI comes from a plugin's folder", arguments: RuntimeName.allCases)
     func fastAPI(on runtime: RuntimeName) async throws {
       let installation = try await Installation.on(runtime)

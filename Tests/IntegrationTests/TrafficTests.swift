@@ -22,6 +22,22 @@ extension Integration {
         #expect(try await installation.upload("limited", bytes: (1 << 20) + 1) == 413)
         // The app says nothing until it is told to.
         #expect(try await installation.get("limited", port: port, path: "/silence").status == 504)
+        for (path, length, status, title, error) in [
+          ("/upload", (1 << 20) + 1, 413, "That is too large", "too_large"),
+          ("/silence", 0, 504, "That takes too long", "timed_out"),
+        ] {
+          let head =
+            "POST \(path) HTTP/1.1\r\nHost: limited.localhost\r\nContent-Length: \(length)\r\nConnection: close\r\n"
+          let page = try await RawHTTP.ask(head + "\r\n", port: installation.port(port))
+          #expect(page.hasPrefix("HTTP/1.1 \(status)") && page.contains("<h1>\(title)</h1>"), "\(page)")
+          let json = try await RawHTTP.ask(head + "Accept: application/json\r\n\r\n", port: installation.port(port))
+          #expect(json.hasPrefix("HTTP/1.1 \(status)") && json.contains("\"error\":\"\(error)\""), "\(json)")
+        }
+        // Patience is for an app that says nothing: a WebSocket that is used goes on.
+        let echoed = try await RawHTTP.converse(
+          "GET /echo HTTP/1.1\r\nHost: limited.localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n",
+          saying: ["one", "two", "three", "four", "five"], every: .milliseconds(500), port: installation.port(port))
+        #expect(echoed.hasPrefix("HTTP/1.1 101") && echoed.hasSuffix("onetwothreefourfive"), "\(echoed)")
         try await installation.deploy("plain", app, as: "limited", "--body-limit", "64m")
         #expect(try await installation.upload("limited", bytes: 48 << 20) == 200)
       }
@@ -180,7 +196,6 @@ extension TestApp {
                 left = int(request.headers["Content-Length"])
                 while left: left -= len(request.rfile.read(min(left, 65536)))
             if request.path == "/pieces":
-                request.protocol_version = "HTTP/1.1"
                 request.send_response(200)
                 request.send_header("Transfer-Encoding", "chunked")
                 request.end_headers()
@@ -193,6 +208,12 @@ extension TestApp {
                     request.wfile.write(b"%x\\r\\n%s\\r\\n" % (length, part))
                     if not length: break
                     whole = whole and "0"
+                raise ConnectionAbortedError("all is said")
+            if request.path == "/echo":
+                request.send_response(101)
+                for name in ("Upgrade: websocket", "Connection: Upgrade"): request.send_header(*name.split(": "))
+                request.end_headers()
+                while part := request.connection.recv(1024): request.wfile.write(part)
                 raise ConnectionAbortedError("all is said")
             if request.path == "/half": return 200, {"Connection": "close"}, b"got " + request.rfile.read(5)
             if request.path == "/waiting": return 200, {}, str(len(waiting)).encode()
