@@ -1,7 +1,4 @@
-import Foundation
-import Logging
-
-/// Deploying and destroying.
+/// Deploying.
 extension DeploymentEngine {
   /// Deploys an app, and returns when the new release serves and the one before is retired.
   ///
@@ -40,20 +37,6 @@ extension DeploymentEngine {
       let reason = OrchestratorError.wrapping(error).message
       report(.note("nginx may still run, for nobody: \(reason); orchestrator proxy stop"))
     }
-  }
-
-  /// Runs `work`, which tells `observe` what happens, and returns when that has seen all of it.
-  func reporting<Value: Sendable>(
-    to observe: @escaping @Sendable (DeploymentEvents) async -> Void,
-    _ work: (@escaping EventSink) async throws -> Value
-  ) async throws -> Value {
-    let (stream, events) = AsyncStream.makeStream(of: DeploymentEvent.self)
-    // An observer that was cancelled with us would not see how everything is undone.
-    let observer = Task { await observe(DeploymentEvents(stream: stream)) }
-    let result = await Result(catching: { try await work(logging { events.yield($0) }) })
-    events.finish()
-    await observer.value
-    return try result.get()
   }
 
   private func deploy(_ plan: DeploymentPlan, report: @escaping EventSink) async throws -> Release {
@@ -121,80 +104,5 @@ extension DeploymentEngine {
       hint:
         "say where it is with --set \(name)=FOLDER, or, if it is to go, destroy the app first: orchestrator destroy \(plan.app)"
     )
-  }
-
-  /// Removes an app with all its releases: its route first, then what runs, its images and its logs.
-  ///
-  /// - Parameter patience: how long to wait for somebody else who is changing the app.
-  /// - Returns: what could not be removed, one sentence each; the app is gone all the same.
-  /// - Throws: ``OrchestratorError`` with the code `not_found` or `busy`, or what the runtime or the proxy says.
-  @discardableResult
-  public func destroy(_ app: AppName, waiting patience: Duration = .zero) async throws -> [String] {
-    guard try await !store.releases(of: app).isEmpty else { throw noApp(app) }
-    await tendFirst()
-    return try await holdingLease(of: app, for: .destroy, patience: patience, report: { _ in }) {
-      // What only keeps an image must not keep an app from being destroyed: it is said to be left.
-      let running = try await store.releases(of: app).filter { !hasEnded($0) }
-      for runtime in Set(running.map(\.plan.runtime)) { try await runtimes[runtime].checkAvailable() }
-      // An app that is half destroyed is of use to nobody: once begun, it is done to the end.
-      return try await Task { try await removeEverything(of: app) }.value
-    }
-  }
-
-  /// Removes all that an app has; gives back what could not be removed.
-  func removeEverything(of app: AppName) async throws -> [String] {
-    var left = try await takeOffline(app)
-    for row in try await store.releases(of: app) {
-      for component in row.plan.components {
-        do {
-          for workload in row.workloads where workload.component == component.component {
-            try await runtimes[workload].remove(workload)
-          }
-          try await runtimes[component].removeBuild(of: component)
-        } catch let error as OrchestratorError where error.code == .conflict || hasEnded(row) {
-          left.append("\(row.plan.release): \(error.message)")
-        }
-      }
-    }
-    try? FileManager.default.removeItem(atPath: folder.releases(of: app))
-    FaultPoint.pass("release folders removed")
-    try await store.forget(app)
-    try? await proxy.announce()
-    return left
-  }
-
-  private func hasEnded(_ row: StoredRelease) -> Bool {
-    [.retired, .failed, .removing].contains(row.state)
-  }
-
-  /// Takes the app's route out of force; if that fails it stays, so that what is shown of the app and what it does agree.
-  private func takeOffline(_ app: AppName) async throws -> [String] {
-    let routes = try await store.liveRelease(of: app)?.routes ?? []
-    try await store.setRoutes([], of: app)
-    do {
-      return try await proxy.apply(requiring: nil).problems
-    } catch {
-      try await store.setRoutes(routes, of: app)
-      throw error
-    }
-  }
-
-  func retirement(_ report: @escaping EventSink, isPatient: Bool = true) -> Retirement {
-    Retirement(
-      store: store, runtimes: runtimes, proxy: proxy, folder: folder, keptReleases: configuration.keepReleases,
-      isPatient: isPatient, report: report)
-  }
-
-  /// A sink that logs what it passes on; the lines of a build are in their own log.
-  private func logging(_ sink: @escaping EventSink) -> EventSink {
-    { [logger = configuration.logger] event in
-      switch event {
-      case .output, .stepBegan: break
-      case .live(let release, _):
-        logger.info("release live", metadata: ["app.name": "\(release.app)", "release.number": "\(release.number)"])
-      default: logger.debug("deployment event", metadata: ["event": "\(event)"])
-      }
-      sink(event)
-    }
   }
 }

@@ -45,15 +45,4 @@ extension DeploymentEngine {
       try await Task.sleep(for: .milliseconds(100))
     }
   }
-
-  func pipeline(_ report: @escaping EventSink) -> DeployPipeline {
-    DeployPipeline(
-      store: store, runtimes: runtimes, proxy: proxy, probe: probe, folder: folder,
-      buildSlots: BuildSlots(store: store, limit: configuration.simultaneousBuilds), diskPreflight: diskPreflight,
-      report: report)
-  }
-
-  var diskPreflight: DiskPreflight {
-    DiskPreflight(store: store, runtimes: runtimes, folder: folder, reserved: configuration.reservedDisk)
-  }
 }

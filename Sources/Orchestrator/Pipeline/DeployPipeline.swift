@@ -64,17 +64,6 @@ struct DeployPipeline: Sendable {
       }, stillServing: { await serving(plan.app) })
   }
 
-  /// From here on these workloads serve; an error that comes when that is written already changes nothing any more.
-  private func commit(_ plan: DeploymentPlan, serving workloads: [WorkloadPlan]) async throws -> StoredRelease {
-    do {
-      return try await store.setWorkloads(plan, serving: workloads)
-    } catch {
-      let live = await Task { try? await store.liveRelease(of: plan.app) }.value
-      guard let live, live.plan == plan, live.serving == Set(workloads.map(\.id)) else { throw error }
-      return live
-    }
-  }
-
   /// Gives workloads their ports, in their order; all but the first of each component can wait where that is said.
   private func place(_ workloads: [WorkloadPlan], canWait: Bool, saga: Saga) async throws -> [PlacedWorkload] {
     var placed: [PlacedWorkload] = []
@@ -95,14 +84,30 @@ struct DeployPipeline: Sendable {
     for check in checks { try await check.refuseIfEnded() }
   }
 
-  /// From here on the release serves; an error that comes when that is written already changes nothing any more.
+  /// From here on the release serves.
   private func commit(_ plan: DeploymentPlan) async throws -> Release {
+    try await committed(plan, { try await store.commit(plan.release, of: plan.app) }) {
+      $0.plan.release == plan.release
+    }.release
+  }
+
+  /// From here on these workloads serve.
+  private func commit(_ plan: DeploymentPlan, serving workloads: [WorkloadPlan]) async throws -> StoredRelease {
+    try await committed(plan, { try await store.setWorkloads(plan, serving: workloads) }) {
+      $0.plan == plan && $0.serving == Set(workloads.map(\.id))
+    }
+  }
+
+  /// An error that comes when it is written already that the release is live changes nothing any more.
+  private func committed(
+    _ plan: DeploymentPlan, _ write: () async throws -> StoredRelease, isWritten: (StoredRelease) -> Bool
+  ) async throws -> StoredRelease {
     do {
-      return try await store.commit(plan.release, of: plan.app).release
+      return try await write()
     } catch {
       let live = await Task { try? await store.liveRelease(of: plan.app) }.value
-      guard let live, live.plan.release == plan.release else { throw error }
-      return live.release
+      guard let live, isWritten(live) else { throw error }
+      return live
     }
   }
 

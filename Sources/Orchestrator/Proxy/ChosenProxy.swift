@@ -17,15 +17,15 @@ struct ChosenProxy: ReverseProxy {
   }
 
   func open(for plan: DeploymentPlan) async throws -> ProxyChange? {
-    try await alone(chosen(for: plan)) { try await $0.open(for: plan) }
+    try await withOtherStopped(chosen(for: plan)) { try await $0.open(for: plan) }
   }
 
   func apply(requiring required: TCPPort?) async throws -> ProxyChange {
-    try await alone(chosen()) { try await $0.apply(requiring: required) }
+    try await withOtherStopped(chosen()) { try await $0.apply(requiring: required) }
   }
 
   func reload() async throws -> ProxyChange {
-    try await alone(chosen()) { try await $0.reload() }
+    try await withOtherStopped(chosen()) { try await $0.reload() }
   }
 
   // The files are the same for both.
@@ -58,7 +58,9 @@ struct ChosenProxy: ReverseProxy {
 
   /// Has one of the two do something, without the other beside it: two that want the same ports would keep each other from them, for
   /// ever in the case of a container that Docker starts again. What served before does so again if it fails.
-  private func alone<Value>(_ chosen: NginxProxy, _ work: (NginxProxy) async throws -> Value) async throws -> Value {
+  private func withOtherStopped<Value>(_ chosen: NginxProxy, _ work: (NginxProxy) async throws -> Value) async throws
+    -> Value
+  {
     let other = other(than: chosen)
     guard try await exists(other) else { return try await work(chosen) }
     try await checkRunnable(chosen)

@@ -23,7 +23,7 @@ package struct NginxProxy: ReverseProxy {
     try await host.checkAvailable()
     if PortProbe.isFree(plan.publicPort, everywhere: true) { return }
     // It may be our own nginx, which somebody else has just started, or which tries to start.
-    try await alone {
+    try await locked {
       guard try await !listens(on: plan.publicPort), try await !host.exists() else { return }
       _ = try ports.usable(needed: [], listened: [], requiring: plan.publicPort)
     }
@@ -49,7 +49,7 @@ package struct NginxProxy: ReverseProxy {
   }
 
   private func beginNewLogs() async throws {
-    try await alone {
+    try await locked {
       guard try await host.isRunning() else { return }
       for log in folder.fullLogs { log.moveAside() }
       FaultPoint.pass("full logs moved aside")
@@ -93,7 +93,7 @@ package struct NginxProxy: ReverseProxy {
   }
 
   package func stopIfUnused() async throws -> Bool {
-    try await alone {
+    try await locked {
       guard try await !isNeeded() else { return false }
       try await host.stop()
       return true
@@ -101,7 +101,7 @@ package struct NginxProxy: ReverseProxy {
   }
 
   package func stopIfStartedInVain() async throws {
-    try await alone {
+    try await locked {
       guard folder.isInVain, try await !isNeeded() else { return }
       try await host.stop()
       folder.markInVain(false)
@@ -112,7 +112,7 @@ package struct NginxProxy: ReverseProxy {
   ///
   /// - Returns: whether it is stopped.
   func giveWay(evenIfRunning: Bool) async throws -> Bool {
-    try await alone {
+    try await locked {
       if !evenIfRunning, try await host.isRunning() { return false }
       try await host.stop()
       return true
@@ -126,7 +126,7 @@ package struct NginxProxy: ReverseProxy {
   }
 
   /// Does `work` while nobody else changes anything.
-  private func alone<Value>(_ work: () async throws -> Value) async throws -> Value {
+  private func locked<Value>(_ work: () async throws -> Value) async throws -> Value {
     try folder.prepare(owner: NginxUser.current)
     return try await FileLock.holding(folder.lock, clock: clock, work)
   }
@@ -134,7 +134,7 @@ package struct NginxProxy: ReverseProxy {
   /// Does the same with an nginx out of the way that tries to start and cannot, as it has some of its ports for a while. If `work` fails,
   /// it is let try on, where somebody is served by it.
   private func changing<Value>(_ work: () async throws -> Value) async throws -> Value {
-    try await alone {
+    try await locked {
       let isStuck = try await isStuck()
       if isStuck { try await host.stop() }
       let result = await Result(catching: work)

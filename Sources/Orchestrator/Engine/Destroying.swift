@@ -1,0 +1,60 @@
+import Foundation
+
+/// Destroying an app, and finishing that for somebody who was killed.
+extension DeploymentEngine {
+  /// Removes an app with all its releases: its route first, then what runs, its images and its logs.
+  ///
+  /// - Parameter patience: how long to wait for somebody else who is changing the app.
+  /// - Returns: what could not be removed, one sentence each; the app is gone all the same.
+  /// - Throws: ``OrchestratorError`` with the code `not_found` or `busy`, or what the runtime or the proxy says.
+  @discardableResult
+  public func destroy(_ app: AppName, waiting patience: Duration = .zero) async throws -> [String] {
+    guard try await !store.releases(of: app).isEmpty else { throw noApp(app) }
+    await tendFirst()
+    return try await holdingLease(of: app, for: .destroy, patience: patience, report: { _ in }) {
+      // What only keeps an image must not keep an app from being destroyed: it is said to be left.
+      let running = try await store.releases(of: app).filter { !hasEnded($0) }
+      for runtime in Set(running.map(\.plan.runtime)) { try await runtimes[runtime].checkAvailable() }
+      // An app that is half destroyed is of use to nobody: once begun, it is done to the end.
+      return try await Task { try await removeEverything(of: app) }.value
+    }
+  }
+
+  /// Removes all that an app has; gives back what could not be removed.
+  func removeEverything(of app: AppName) async throws -> [String] {
+    var left = try await takeOffline(app)
+    for row in try await store.releases(of: app) {
+      for component in row.plan.components {
+        do {
+          for workload in row.workloads where workload.component == component.component {
+            try await runtimes[workload].remove(workload)
+          }
+          try await runtimes[component].removeBuild(of: component)
+        } catch let error as OrchestratorError where error.code == .conflict || hasEnded(row) {
+          left.append("\(row.plan.release): \(error.message)")
+        }
+      }
+    }
+    try? FileManager.default.removeItem(atPath: folder.releases(of: app))
+    FaultPoint.pass("release folders removed")
+    try await store.forget(app)
+    try? await proxy.announce()
+    return left
+  }
+
+  private func hasEnded(_ row: StoredRelease) -> Bool {
+    [.retired, .failed, .removing].contains(row.state)
+  }
+
+  /// Takes the app's route out of force; if that fails it stays, so that what is shown of the app and what it does agree.
+  private func takeOffline(_ app: AppName) async throws -> [String] {
+    let routes = try await store.liveRelease(of: app)?.routes ?? []
+    try await store.setRoutes([], of: app)
+    do {
+      return try await proxy.apply(requiring: nil).problems
+    } catch {
+      try await store.setRoutes(routes, of: app)
+      throw error
+    }
+  }
+}

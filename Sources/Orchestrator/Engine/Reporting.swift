@@ -1,0 +1,31 @@
+import Logging
+
+/// Telling whoever watches what happens, and the log.
+extension DeploymentEngine {
+  /// Runs `work`, which tells `observe` what happens, and returns when that has seen all of it.
+  func reporting<Value: Sendable>(
+    to observe: @escaping @Sendable (DeploymentEvents) async -> Void,
+    _ work: (@escaping EventSink) async throws -> Value
+  ) async throws -> Value {
+    let (stream, events) = AsyncStream.makeStream(of: DeploymentEvent.self)
+    // An observer that was cancelled with us would not see how everything is undone.
+    let observer = Task { await observe(DeploymentEvents(stream: stream)) }
+    let result = await Result(catching: { try await work(logging { events.yield($0) }) })
+    events.finish()
+    await observer.value
+    return try result.get()
+  }
+
+  /// A sink that logs what it passes on; the lines of a build are in their own log.
+  private func logging(_ sink: @escaping EventSink) -> EventSink {
+    { [logger = configuration.logger] event in
+      switch event {
+      case .output, .stepBegan: break
+      case .live(let release, _):
+        logger.info("release live", metadata: ["app.name": "\(release.app)", "release.number": "\(release.number)"])
+      default: logger.debug("deployment event", metadata: ["event": "\(event)"])
+      }
+      sink(event)
+    }
+  }
+}
