@@ -12,7 +12,7 @@ struct ChosenProxy: ReverseProxy {
   func checkPublicPort(of plan: DeploymentPlan) async throws {
     let chosen = try await chosen(for: plan)
     // The other has the ports, and gives way when this one is to serve.
-    guard try await !exists(other(than: chosen)) else { return try await checkRunnable(chosen) }
+    guard try await !exists(other(than: chosen)) else { return try await chosen.checkRunnable() }
     try await chosen.checkPublicPort(of: plan)
   }
 
@@ -63,7 +63,7 @@ struct ChosenProxy: ReverseProxy {
   {
     let other = other(than: chosen)
     guard try await exists(other) else { return try await work(chosen) }
-    try await checkRunnable(chosen)
+    try await chosen.checkRunnable()
     let hasServed = (try? await other.host.isRunning()) == true
     do {
       // Where nobody said which it is to be, somebody may have started the other since.
@@ -79,11 +79,6 @@ struct ChosenProxy: ReverseProxy {
   }
 
   private func other(than chosen: NginxProxy) -> NginxProxy { chosen.host.runtime == .docker ? process : container }
-
-  private func checkRunnable(_ proxy: NginxProxy) async throws {
-    try await proxy.host.checkAvailable()
-    _ = try await proxy.host.version()
-  }
 
   private func exists(_ proxy: NginxProxy) async throws -> Bool {
     try await ask(proxy) { try await $0.exists() } ?? false

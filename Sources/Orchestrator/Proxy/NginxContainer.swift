@@ -52,7 +52,7 @@ struct NginxContainer: NginxHost {
 
   func stop() async throws {
     guard let found = try await container() else { return }
-    _ = try await nilIfNotFound { try await client.removeContainer(found.Id) }
+    try await client.removeContainer(found.Id)
   }
 
   // Docker itself starts a container again that is to run.
@@ -90,7 +90,8 @@ struct NginxContainer: NginxHost {
     let inside =
       try await isRunning()
       ? nilIfEnded { try await client.execute(["nginx"] + arguments, in: name, as: userText) } : nil
-    if let inside { return inside }
+    // nginx itself ends with 0 or 1: with any other status it was ended, as its container was.
+    if let inside, [0, 1].contains(inside.status) { return inside }
     return try await runOnce(arguments)
   }
 

@@ -29,6 +29,12 @@ package struct NginxProxy: ReverseProxy {
     }
   }
 
+  /// Makes sure that nginx can be run here, whether it does or not.
+  func checkRunnable() async throws {
+    try await host.checkAvailable()
+    _ = try await locked { try await host.version() }
+  }
+
   package func open(for plan: DeploymentPlan) async throws -> ProxyChange? {
     if try await listens(on: plan.publicPort) { return nil }
     try await host.checkAvailable()

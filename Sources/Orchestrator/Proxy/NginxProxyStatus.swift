@@ -3,6 +3,18 @@ import Foundation
 /// Saying what nginx does, and with which files.
 extension NginxProxy {
   package func status() async throws -> ProxyStatus {
+    var status = try await look()
+    // Somebody may have begun to change it in the middle of the look.
+    if status.running, status.problem != nil {
+      _ = try await poll(atMost: .seconds(2)) {
+        status = try await look()
+        return status.problem == nil
+      }
+    }
+    return status
+  }
+
+  private func look() async throws -> ProxyStatus {
     let current = current()
     let running = try await host.isRunning()
     let serving = await serving(current)
@@ -29,13 +41,18 @@ extension NginxProxy {
       status.problem = "nginx does not answer with the generation that was configured last"
     } else if !unserved.isEmpty {
       status.problem = "nginx does not listen on \(unserved.joined(separator: ", ")), where apps should be reached"
-    } else if let current, current.routes != routes || current.maintenance != maintenance {
+    } else if let current, current.routes != routes || current.maintenance != maintenance, try await !isBeingChanged() {
       status.problem = "the routes in force are not those of the store; the next deploy mends that"
     } else if let current, !folder.holds(current) {
       status.problem =
         "files in \(folder.currentLink) are not as this orchestrator writes them; 'orchestrator proxy reload' makes them anew"
     }
     return status
+  }
+
+  /// Whether somebody is at an app, who may wait for others before the routes that stand in the store are brought into force.
+  private func isBeingChanged() async throws -> Bool {
+    try await store.leases().values.contains(where: \.owner.isAlive)
   }
 
   package func quarantined() async throws -> [ProxyStatus.Quarantine] { current()?.quarantined ?? [] }

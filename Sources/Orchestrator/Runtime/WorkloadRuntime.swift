@@ -76,6 +76,9 @@ package protocol WorkloadRuntime: Sendable {
 
   /// Asks the workload to stop with its signal, waits for its grace, kills it if need be, and removes it.
   func remove(_ workload: WorkloadPlan) async throws
+
+  /// Does so with one that was to be started, also where whoever began that was killed and it is still being made.
+  func undoStart(of workload: WorkloadPlan) async throws
 }
 
 extension WorkloadRuntime {
@@ -84,6 +87,7 @@ extension WorkloadRuntime {
     return phase == nil || phase == .exited || phase == .created
   }
 
+  package func undoStart(of workload: WorkloadPlan) async throws { try await remove(workload) }
   package func check(_ plan: ComponentPlan) async throws {}
   package func tend(_ workload: WorkloadPlan) async throws -> String? { nil }
   package func trustedCertificates(of plan: ComponentPlan) async throws -> String? { nil }

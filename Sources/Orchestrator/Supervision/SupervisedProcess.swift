@@ -186,6 +186,8 @@ extension SupervisedProcess {
     let start = ContinuousClock.now
     while true {
       if let record = record(), record.process != nil || record.hasEnded, isAtWork(record) { return }
+      // Whoever removed the process meanwhile was quicker.
+      if specification() == nil { return }
       guard ContinuousClock.now - start < .seconds(10) else { throw supervisorFailure() }
       try await Task.sleep(for: .milliseconds(5))
     }

@@ -13,7 +13,7 @@ struct StartWorkload: Step {
 
   func undo() async throws {
     await runtime.saveLogs(of: workload)
-    try await runtime.remove(workload)
+    try await runtime.undoStart(of: workload)
   }
 
   func detail(of output: Void) -> String { "127.0.0.1:\(port)" }

@@ -32,9 +32,24 @@ extension DockerClient {
     try await send("POST", "/containers/\(id)/update", body: JSONEncoder().encode(["RestartPolicy": policy]))
   }
 
-  /// DELETE /containers/{id}, running or not, with its anonymous volumes
+  /// DELETE /containers/{id}, running or not, with its anonymous volumes, until there is none
+  ///
+  /// Docker answers 409 while somebody else, who may have been killed since, has it removed, and 500 when it ends in the moment in which
+  /// it is killed (moby, daemon/delete.go).
   func removeContainer(_ id: String) async throws {
-    try await send("DELETE", "/containers/\(id)", ["force": "true", "v": "true"])
+    var attempts = 0
+    while true {
+      attempts += 1
+      do {
+        try await send("DELETE", "/containers/\(id)", ["force": "true", "v": "true"])
+        return
+      } catch let refusal as Refusal {
+        if refusal.isNotFound { return }
+        let mayPass = refusal.isConflict || refusal.status == 500
+        guard mayPass, attempts < 100 else { throw refusal }
+      }
+      try await Task.sleep(for: .milliseconds(100))
+    }
   }
 
   /// GET /containers/json, running or not

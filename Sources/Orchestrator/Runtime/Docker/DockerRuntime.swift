@@ -153,20 +153,19 @@ package struct DockerRuntime: WorkloadRuntime {
 
   package func saveLogs(of workload: WorkloadPlan) async {
     guard (try? await ours(workload.name)) ?? nil != nil else { return }
-    guard let log = try? LogFile(folder.appLog(workload)) else { return }
-    try? await logs(of: workload, tail: Self.savedLines, follow: false) { log.append($0) }
+    var lines: [String] = []
+    try? await logs(of: workload, tail: Self.savedLines, follow: false) { lines.append($0) }
+    // One that is being removed says nothing any more; what was saved of it before stays.
+    guard !lines.isEmpty, let log = try? LogFile(folder.appLog(workload)) else { return }
+    for line in lines { log.append(line) }
   }
 
   package func belongings() async throws -> [Belonging] {
     let containers = try await client.listContainers(labelled: labels.filter).flatMap { container in
       container.Names.map { String($0.drop { $0 == "/" }) }.filter { name in
-        // One that runs has somebody who waits for it.
-        let isInUse = OneOffContainer.isName(name) && container.State == "running"
-        return labels.ownsContainer(name, container.Labels) && !isInUse
+        labels.ownsContainer(name, container.Labels) && !OneOffContainer.isInUse(container.Labels)
       }.map { name in
-        Belonging(kind: .container, name: name) {
-          _ = try await nilIfNotFound { try await client.removeContainer(container.Id) }
-        }
+        Belonging(kind: .container, name: name) { try await client.removeContainer(container.Id) }
       }
     }
     // Without a name they are what a build, perhaps one that goes on now, has made on its way.
@@ -186,6 +185,30 @@ package struct DockerRuntime: WorkloadRuntime {
       // With what it printed while it stopped.
       await saveLogs(of: workload)
       try await client.removeContainer(container.Id)
+    }
+  }
+
+  package func undoStart(of workload: WorkloadPlan) async throws {
+    if try await ours(workload.name) == nil { try await awaitCreation(of: workload) }
+    try await remove(workload)
+  }
+
+  /// Docker goes on making a container for whoever was killed meanwhile. It keeps the name for it from the beginning: while nobody else
+  /// can have it, the container is to come.
+  private func awaitCreation(of workload: WorkloadPlan) async throws {
+    let claim = ContainerRequest(
+      Image: workload.plan.image, Labels: labels.container(of: workload), HostConfig: .init(RestartPolicy: .never))
+    do {
+      try await client.removeContainer(try await client.createContainer(named: workload.name, claim))
+    } catch let refusal as DockerClient.Refusal where refusal.isConflict {
+      var looks = 0
+      while try await nilIfNotFound({ try await client.inspectContainer(workload.name) }) == nil {
+        looks += 1
+        guard looks < 300 else { throw refusal }
+        try await Task.sleep(for: .milliseconds(100))
+      }
+    } catch let refusal as DockerClient.Refusal where refusal.isNotFound {
+      // There is no image that it could be made from.
     }
   }
 

@@ -6,8 +6,14 @@ struct OneOffContainer {
   let name: String
   let request: ContainerRequest
 
-  /// Whether a container with the name is such a one; those of releases end with a number.
-  static func isName(_ name: String) -> Bool { name.hasSuffix("-check") || name.hasSuffix("-look") }
+  /// On such containers only: the process that waits for it.
+  private static let ownerLabel = "orchestrator.owner"
+
+  /// Whether a container with these labels has somebody who waits for it, running or not.
+  static func isInUse(_ labels: [String: String]?) -> Bool {
+    guard let text = labels?[ownerLabel] else { return false }
+    return (try? JSONDecoder().decode(ProcessIdentity.self, from: Data(text.utf8)))?.isAlive ?? false
+  }
 
   /// - Parameter checkOwner: throws if the container of that name, which somebody left who was killed, is not ours.
   func run(checkOwner: (ContainerDetails) throws -> Void) async throws -> (status: Int, output: String) {
@@ -15,9 +21,11 @@ struct OneOffContainer {
       try checkOwner(left)
       try await client.removeContainer(left.Id)
     }
+    var request = request
+    request.Labels[Self.ownerLabel] = String(decoding: try JSONEncoder().encode(ProcessIdentity.current), as: UTF8.self)
     let id = try await client.createContainer(named: name, request)
     let result = await Result(catching: { try await runToEnd(id) })
-    try await Task { _ = try await nilIfNotFound { try await client.removeContainer(id) } }.value
+    try await Task { try await client.removeContainer(id) }.value
     return try result.get()
   }
 
