@@ -29,7 +29,8 @@ import time
 from measuring import table
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-OFFSET = 11800
+# What apps get here is below the ports that the system gives to clients.
+OFFSET = 11650
 PORT = 9000 + OFFSET
 DRAIN = 10
 KINDS = ["request", "slow request", "upload", "download", "WebSocket"]
@@ -304,7 +305,8 @@ class Clients:
                 # Since the first change that came after it was opened.
                 drained = now - next((change for change in self.changes if change > start), now)
                 if not is_open:
-                    if drained < DRAIN - 1:
+                    # On a machine at its limit a change is noticed late.
+                    if drained < DRAIN - 4:
                         raise RuntimeError("closed before the drain time was over")
                     return
                 if drained > SHUTDOWN + 10:

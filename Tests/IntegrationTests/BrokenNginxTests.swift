@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Testing
 
 @testable import Orchestrator
@@ -22,6 +23,7 @@ extension Integration {
         let log = installation.home + "/proxy/logs/error.log"
         try FileManager.default.removeItem(atPath: log)
         try FileManager.default.createDirectory(atPath: log, withIntermediateDirectories: false)
+        defer { rmdir(log) }
         for words in [["deploy", "plain", app.folder, "--subdomain", "kept"], ["reconcile"], ["proxy", "reload"]] {
           let run = try await installation.orchestrator(words)
           #expect(run.status != 0, "\(run.all)")

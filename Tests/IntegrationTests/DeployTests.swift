@@ -77,10 +77,10 @@ extension Integration {
       try await installation.using("skipping") {
         let taken = installation.port(21000)
         let listener = try Listener(on: UInt16(taken))
+        defer { listener.stop() }
         let run = try await installation.deploy("plain", app, as: "skipping")
         #expect(run.errors.contains("port \(taken) is in use by"))
         #expect(run.errors.contains("took \(taken + 1)"))
-        listener.stop()
       }
     }
 
@@ -88,11 +88,14 @@ extension Integration {
     func destroy(on runtime: RuntimeName) async throws {
       let installation = try await Installation.on(runtime)
       let app = try TestApp.plain()
-      let before = try await installation.world()
+      let (before, workloads) = (try await installation.world(), try await installation.workloads())
       try await installation.deploy("plain", app, as: "gone")
       let run = try await installation.orchestrator("destroy", "gone", "--yes")
       #expect(run.status == 0)
       let after = try await installation.world()
+      #expect(try await installation.workloads() == workloads)
+      #expect(after.members == before.members)
+      #expect(after.leases == before.leases)
       #expect(after.images == before.images)
       #expect(after.routes == before.routes)
       #expect(after.ports == before.ports)

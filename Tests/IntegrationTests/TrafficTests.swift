@@ -17,7 +17,7 @@ extension Integration {
       let app = try TestApp.streaming()
       try await installation.using("limited") {
         try await installation.deploy(
-          "plain", app, as: "limited", "--body-limit", "1m", "--response-timeout", "1s")
+          "plain", app, as: "limited", "--body-limit", "1m", "--response-timeout", "4s")
         #expect(try await installation.upload("limited", bytes: 1 << 20) == 200)
         #expect(try await installation.upload("limited", bytes: (1 << 20) + 1) == 413)
         // The app says nothing until it is told to.
@@ -36,7 +36,7 @@ extension Integration {
         // Patience is for an app that says nothing: a WebSocket that is used goes on.
         let echoed = try await RawHTTP.converse(
           "GET /echo HTTP/1.1\r\nHost: limited.localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n",
-          saying: ["one", "two", "three", "four", "five"], every: .milliseconds(500), port: installation.port(port))
+          saying: ["one", "two", "three", "four", "five"], every: .seconds(1), port: installation.port(port))
         #expect(echoed.hasPrefix("HTTP/1.1 101") && echoed.hasSuffix("onetwothreefourfive"), "\(echoed)")
         try await installation.deploy("plain", app, as: "limited", "--body-limit", "64m")
         #expect(try await installation.upload("limited", bytes: 48 << 20) == 200)

@@ -104,11 +104,12 @@ extension Integration {
         try await eventually { try await store.leases()["locked"]?.step == "build image" }
         var configuration = Configuration()
         configuration.allowsUnsafeTransactions = true
+        configuration.busyMode = .timeout(5)
         let other = try DatabaseQueue(path: store.database.path, configuration: configuration)
         try await other.writeWithoutTransaction { try $0.execute(sql: "BEGIN IMMEDIATE") }
         try app.write("gate", "")
         // This is what goes wrong: a lock for longer than anybody waits, and no longer than the undoing takes.
-        try await Task.sleep(for: .seconds(11))
+        try await Task.sleep(for: .seconds(15))
         try await other.writeWithoutTransaction { try $0.execute(sql: "ROLLBACK") }
         let run = try await deployment.value
         #expect(run.status == 5, "\(run.all)")
@@ -178,11 +179,15 @@ private func withStateOnSmallDisk(
     try await installation.deploy("plain", app, as: "squeezed")
   })
   installation.emptyDisk()
-  try await installation.destroy("squeezed")
-  _ = try await installation.orchestrator("proxy", "stop")
+  let cleanUp = await Result(catching: {
+    try await installation.destroy("squeezed")
+    _ = try await installation.orchestrator("proxy", "stop")
+  })
   let unmounted = try await Program.run("umount", [home])
-  #expect(unmounted.status == 0, "\(unmounted.all)")
+  // What went wrong first is what is told.
   try result.get()
+  try cleanUp.get()
+  #expect(unmounted.status == 0, "\(unmounted.all)")
 }
 
 extension Installation {

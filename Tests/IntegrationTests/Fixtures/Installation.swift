@@ -1,5 +1,6 @@
 import Foundation
 import Subprocess
+import Synchronization
 import Testing
 
 @testable import Orchestrator
@@ -23,6 +24,7 @@ final class Installation: Sendable {
     home = above + "/state"
     try await removeContainers()
     try await removeProcesses()
+    try? FileManager.default.removeItem(atPath: home)
   }
 
   // Nobody else may enter the folder above the one for Docker, as with root's home: nginx must get along without.
@@ -84,10 +86,17 @@ final class Installation: Sendable {
   /// Destroys whatever a test deployed under these names, however it ends.
   func using<Value: Sendable>(_ names: String..., do work: () async throws -> Value) async throws -> Value {
     let result = await Result(catching: work)
-    let cleanUp = await Result { for name in names { try await destroy(name) } }
+    // Also when the time for the test is over, and each whatever became of the others.
+    let failures = await Task {
+      var failures: [any Error] = []
+      for name in names {
+        do { try await destroy(name) } catch { failures.append(error) }
+      }
+      return failures
+    }.value
     // What went wrong first is what is told, also when it kept the apps from being destroyed.
     let value = try result.get()
-    try cleanUp.get()
+    if let failure = failures.first { throw failure }
     return value
   }
 
@@ -172,26 +181,25 @@ extension Installation {
 
   /// Runs `work` while clients ask the app without pause, and gives back what they got that was not 200.
   func asking(_ name: String, port: Int, while work: () async throws -> Void) async throws -> [String] {
-    let asked = Task {
+    let isOver = Atomic(false)
+    async let asked = {
       var failures: [String] = []
-      var count = 0
-      while !Task.isCancelled {
-        count += 1
-        let outcome = await Result(catching: { try await self.get(name, port: port) })
-        switch outcome {
-        case .success(let answer) where answer.status == 200: break
+      var answered = 0
+      // The last request counts as well: nobody may be left without an answer.
+      while !isOver.load(ordering: .relaxed) {
+        switch await Result(catching: { try await self.get(name, port: port) }) {
+        case .success(let answer) where answer.status == 200: answered += 1
         case .success(let answer): failures.append("status \(answer.status)")
-        case .failure(let error) where !(error is CancellationError): failures.append("\(error)")
-        case .failure: break
+        case .failure(let error): failures.append("\(error)")
         }
       }
-      return (failures, count)
-    }
+      return (failures, answered)
+    }()
     let result = await Result(catching: work)
-    asked.cancel()
-    let (failures, count) = await asked.value
+    isOver.store(true, ordering: .relaxed)
+    let (failures, answered) = await asked
     try result.get()
-    #expect(count > 0)
+    #expect(answered > 0)
     return failures
   }
 }

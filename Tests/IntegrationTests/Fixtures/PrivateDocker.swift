@@ -55,7 +55,9 @@ final class PrivateDocker: Sendable {
         ], environment: ["PATH": SystemPrograms.searchPath], folder: "/", log: folder + "/dockerd.log",
         stopSignal: "SIGTERM",
         grace: .seconds(20)), kept: false)
-    try await eventually { try await Program.run("docker", ["--host", self.address, "version"]).status == 0 }
+    try await eventually(within: .seconds(60)) {
+      try await Program.run("docker", ["--host", self.address, "version"]).status == 0
+    }
   }
 
   /// Stops the engine as a restart of its service does.

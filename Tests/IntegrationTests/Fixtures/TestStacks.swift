@@ -45,7 +45,7 @@ enum TestStacks {
       .replacingOccurrences(of: "name: django", with: "name: impatient-django")
       .replacingOccurrences(of: "publicPort: 13000", with: "publicPort: 9002")
       .replacingOccurrences(of: "16000-16099", with: "21300-21319")
-      .replacingOccurrences(of: "startPeriod: 90s", with: "startPeriod: 8s")
+      .replacingOccurrences(of: "startPeriod: 90s", with: "startPeriod: 15s")
       .write(toFile: folder + "/impatient-django.yaml", atomically: true, encoding: .utf8)
     return folder
   }()

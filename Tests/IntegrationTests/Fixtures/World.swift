@@ -67,9 +67,13 @@ extension Installation {
 
   /// Whatever was started from this installation's folders and goes on; nginx replaces its workers as it likes.
   private func members() -> [Int] {
-    let marks = contents("processes").filter { !$0.hasSuffix("-proxy") }
-      .map { "ORCHESTRATOR_PROCESS=\(home)/processes/\($0)" }
-    return ProcessTable.all().filter { process in marks.contains { process.wasStarted(with: $0) } }.map(\.id)
+    let marks = ["ORCHESTRATOR_PROCESS=\(home)/processes/", "ORCHESTRATOR_BUILD=\(home)/"]
+    return ProcessTable.all().map(\.id).filter { id in
+      let environment = String(decoding: SystemFile.contents("/proc/\(id)/environ") ?? Data(), as: UTF8.self)
+      return environment.split(separator: "\0").contains { line in
+        marks.contains { line.hasPrefix($0) } && !line.hasSuffix("-proxy")
+      }
+    }
   }
 
   private func folders() -> [String] {
