@@ -1,9 +1,10 @@
 """How many requests per second the generated configuration of nginx takes, against a configuration by hand and other proxies.
 
 By hand means static nginx with the same features: a server and an upstream with kept connections for each app, the same headers to
-the app, the same access log with app, release and instance, pages of its own for people and for programs. Beside them: the routing table alone, HAProxy, Caddy and Traefik, each with a log of requests. All
-stand in front of the same server, and are asked in turn, many short rounds, by the same wrk, which keeps 32 connections and asks
-for the apps one after the other. The ratio is that of two measurements of one round.
+the app, the same access log with app, release and instance, pages of its own for people and for programs. Beside them: the routing
+table alone, HAProxy, Caddy and Traefik, each with a log of requests. All stand in front of the same server, and are asked in turn,
+many short rounds, by the same wrk, which keeps 32 connections and asks for the apps one after the other. The ratio is that of two
+measurements of one round.
 """
 
 import json

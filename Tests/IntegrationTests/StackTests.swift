@@ -114,7 +114,7 @@ extension Integration {
         let log = try await installation.orchestrator("logs", "notes").output
         let applied = log.matches(of: /Applying notes.0002_slow... OK/).count
         let waited = log.matches(of: /Waiting for the first instance/).count
-        #expect(applied == 1 && waited == (engine == "elsewhere" ? 2 : 0), "\(log)")
+        #expect(applied == 1 && (engine == "elsewhere") == (waited > 0), "\(log)")
       }
     }
 

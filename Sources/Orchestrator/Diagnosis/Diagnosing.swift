@@ -26,7 +26,7 @@ extension DeploymentEngine {
   private func findings() async -> [Finding] {
     var findings = await runtimeFindings() + certificateFindings() + diskFindings()
     findings += await clockFindings() + folderFindings() + storeFindings()
-    let proxy = await Result(catching: { try await self.proxy.status() })
+    let proxy = await Result(catching: { try await settledProxyStatus() })
     findings += await proxyFindings(proxy) + portFindings(try? proxy.get())
     return await findings + tidinessFindings() + appFindings()
   }

@@ -3,7 +3,17 @@ extension DeploymentEngine {
   /// What the proxy does.
   public func proxyStatus() async throws -> ProxyStatus {
     await tendFirst()
-    return try await proxy.status()
+    return try await settledProxyStatus()
+  }
+
+  /// What the proxy does, without what passes: somebody may be changing it in the middle of the look.
+  func settledProxyStatus() async throws -> ProxyStatus {
+    var status = try await proxy.status()
+    for _ in 1...10 where status.running && status.problem != nil {
+      try await Task.sleep(for: .milliseconds(200))
+      status = try await proxy.status()
+    }
+    return status
   }
 
   /// Stops the proxy when no app needs it any more; a deploy starts it again.

@@ -98,7 +98,7 @@ struct DeployPipeline: Sendable {
     }
   }
 
-  /// An error that comes when it is written already that the release is live changes nothing any more.
+  /// Writes what serves, and gives it back. An error that comes when that is written already changes nothing any more.
   private func committed(
     _ plan: DeploymentPlan, _ write: () async throws -> StoredRelease, isWritten: (StoredRelease) -> Bool
   ) async throws -> StoredRelease {

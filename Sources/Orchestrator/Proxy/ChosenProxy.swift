@@ -51,8 +51,12 @@ struct ChosenProxy: ReverseProxy {
   func status() async throws -> ProxyStatus { try await chosen().status() }
 
   func tend() async throws -> String? {
-    // Where Docker does not answer, nobody can look after what runs in it.
-    let done = fixed == .process ? nil : try? await container.tend()
+    var done: String?
+    do {
+      if fixed != .process { done = try await container.tend() }
+    } catch let error as OrchestratorError where [.runtimeUnavailable, .runtimeForbidden].contains(error.code) {
+      // Where Docker does not answer, nobody can look after what runs in it.
+    }
     return fixed == .docker ? done : try await process.tend() ?? done
   }
 

@@ -13,7 +13,7 @@ extension NginxConfiguration {
     }
 
     http {
-    \([accessLog, limits, maps, forwarding].joined(separator: "\n\n"))
+    \([accessLog, basics, maps, forwarding].joined(separator: "\n\n"))
 
     \(publicPorts.map(defaultServers).joined(separator: "\n"))
         # The fast lanes: a server of its own for each app, found by hash.
@@ -46,7 +46,7 @@ extension NginxConfiguration {
   }
 
   /// Where nginx keeps what it cannot hold in memory, how long it waits for clients, and room for all names.
-  private var limits: String {
+  private var basics: String {
     """
     \(["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map { "    \($0)_temp_path \"\(runFolder)/\($0)\";" }.joined(separator: "\n"))
 

@@ -50,8 +50,11 @@ package struct NginxProxy: ReverseProxy {
     if folder.wantsNewLogs { try await beginNewLogs() }
     if try await host.tend() { return "the supervisor of nginx was gone; a new one looks after it" }
     guard try await isStuckOnForeignFiles() else { return nil }
-    _ = try await apply(requiring: nil)
-    return "nginx could not start with files that somebody had changed; they are made anew, and it serves again"
+    let change = try await apply(requiring: nil)
+    let isServing = change.generation > 0
+    let mended = isServing ? "they are made anew, and it serves again" : "it is stopped, as no app needs it"
+    return (["nginx could not start with files that somebody had changed; \(mended)"] + change.problems)
+      .joined(separator: "; ")
   }
 
   private func beginNewLogs() async throws {
@@ -157,8 +160,8 @@ package struct NginxProxy: ReverseProxy {
   /// Whether it cannot start, and its files are not as they were written. Where they are, its trouble is another, and nobody who came for
   /// something else waits for a further attempt.
   private func isStuckOnForeignFiles() async throws -> Bool {
-    guard let current = current(), await serving(current) == nil, !folder.holds(current) else { return false }
-    return try await isStuck()
+    guard let current = current(), try await isStuck() else { return false }
+    return !folder.holds(current)
   }
 
   private func tryOn() async {

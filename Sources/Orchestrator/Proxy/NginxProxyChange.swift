@@ -89,7 +89,7 @@ extension NginxProxy {
       workerShutdownTimeout: longestDrain())
   }
 
-  /// As long as the most patient app has.
+  /// As long as the most patient app has, or the usual time.
   private func longestDrain() async throws -> Duration {
     try await store.drains().reduce(Self.usualDrain, max)
   }

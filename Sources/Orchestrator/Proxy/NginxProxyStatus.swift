@@ -3,18 +3,6 @@ import Foundation
 /// Saying what nginx does, and with which files.
 extension NginxProxy {
   package func status() async throws -> ProxyStatus {
-    var status = try await look()
-    // Somebody may have begun to change it in the middle of the look.
-    if status.running, status.problem != nil {
-      _ = try await poll(atMost: .seconds(2)) {
-        status = try await look()
-        return status.problem == nil
-      }
-    }
-    return status
-  }
-
-  private func look() async throws -> ProxyStatus {
     let current = current()
     let running = try await host.isRunning()
     let serving = await serving(current)
@@ -30,7 +18,11 @@ extension NginxProxy {
     if running, let workers = try? await host.workers() {
       status.workers = ProxyStatus.Workers(active: workers.active.count, retiring: workers.retiring.count)
     }
-    let unserved = Set(routes.map(\.publicPort)).subtracting(status.ports).sorted().map(\.description)
+    // Whoever is at an app may wait for others before its routes are brought into force.
+    let changing = try await Set(store.leases().filter(\.value.owner.isAlive).keys)
+    func isSettled(_ app: AppName) -> Bool { !changing.contains(app.description) }
+    let settled = routes.filter { isSettled($0.app) }
+    let unserved = Set(settled.map(\.publicPort)).subtracting(status.ports).sorted().map(\.description)
     if !running && routes.isEmpty {
       // Nobody is served, and nobody is to be.
     } else if !running {
@@ -41,18 +33,16 @@ extension NginxProxy {
       status.problem = "nginx does not answer with the generation that was configured last"
     } else if !unserved.isEmpty {
       status.problem = "nginx does not listen on \(unserved.joined(separator: ", ")), where apps should be reached"
-    } else if let current, current.routes != routes || current.maintenance != maintenance, try await !isBeingChanged() {
+    } else if let current,
+      current.routes.filter({ isSettled($0.app) }) != settled
+        || current.maintenance.filter({ isSettled($0.app) }) != maintenance.filter({ isSettled($0.app) })
+    {
       status.problem = "the routes in force are not those of the store; the next deploy mends that"
     } else if let current, !folder.holds(current) {
       status.problem =
         "files in \(folder.currentLink) are not as this orchestrator writes them; 'orchestrator proxy reload' makes them anew"
     }
     return status
-  }
-
-  /// Whether somebody is at an app, who may wait for others before the routes that stand in the store are brought into force.
-  private func isBeingChanged() async throws -> Bool {
-    try await store.leases().values.contains(where: \.owner.isAlive)
   }
 
   package func quarantined() async throws -> [ProxyStatus.Quarantine] { current()?.quarantined ?? [] }

@@ -28,7 +28,8 @@ package protocol ReverseProxy: Sendable {
   /// - Returns: whether they all ended in time.
   func drain(atMost limit: Duration) async throws -> Bool
 
-  /// Makes sure that a proxy that is to run is looked after: whoever did so may have been killed.
+  /// Makes sure that a proxy that is to run is looked after, as whoever did so may have been killed; that it can start, as somebody may have
+  /// changed its files; and that its logs do not grow for ever.
   ///
   /// - Returns: what was done, in one sentence; nil when nothing was needed.
   func tend() async throws -> String?

@@ -155,7 +155,7 @@ extension ValueKind<Duration> {
     duration.satisfying("whole seconds, or 0s") { HTTPOptions.isTimeout($0, from: 0) }
   }
 
-  /// How long the requests under way in an old release may go on. As long as an app has it, nginx keeps the workers that it replaces.
+  /// How long the requests under way in an old release may go on. For as long nginx keeps the workers that it replaces.
   static var drain: ValueKind { duration.satisfying("a duration up to 1440m") { $0 <= .seconds(86_400) } }
 
   static var duration: ValueKind { scalar("a duration such as '500ms', '10s' or '2m'") { Duration(parsing: $0) } }

@@ -77,7 +77,8 @@ package protocol WorkloadRuntime: Sendable {
   /// Asks the workload to stop with its signal, waits for its grace, kills it if need be, and removes it.
   func remove(_ workload: WorkloadPlan) async throws
 
-  /// Does so with one that was to be started, also where whoever began that was killed and it is still being made.
+  /// Makes sure that a workload that was to be started is gone, as ``remove(_:)`` does, also where whoever began to start it was killed
+  /// and it is still being made.
   func undoStart(of workload: WorkloadPlan) async throws
 }
 

@@ -66,7 +66,7 @@ struct SupervisedProcess: Sendable {
 }
 
 extension SupervisedProcess {
-  /// Starts the process and its supervisor; returns when it runs, or has ended already.
+  /// Starts the process and its supervisor; returns when it runs, or has ended already, or was removed meanwhile.
   ///
   /// - Parameter kept: whether it is started again when it ends.
   /// - Throws: ``OrchestratorError`` with the code `start_failed` or `state_unwritable`.
@@ -98,7 +98,7 @@ extension SupervisedProcess {
   func ensureSupervised() async throws -> Bool {
     guard isKept, specification() != nil, needsSupervisor() else { return false }
     try await launchSupervisor()
-    return true
+    return specification() != nil
   }
 
   /// Whether nobody looks after the process, or nothing is known of it.

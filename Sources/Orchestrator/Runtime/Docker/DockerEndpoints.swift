@@ -45,8 +45,8 @@ extension DockerClient {
         return
       } catch let refusal as Refusal {
         if refusal.isNotFound { return }
-        let mayPass = refusal.isConflict || refusal.status == 500
-        guard mayPass, attempts < 100 else { throw refusal }
+        // Docker takes its time for one that cannot be killed, and gives no reason for another attempt.
+        guard refusal.isConflict && attempts < 100 || refusal.status == 500 && attempts < 3 else { throw refusal }
       }
       try await Task.sleep(for: .milliseconds(100))
     }

@@ -155,8 +155,10 @@ package struct DockerRuntime: WorkloadRuntime {
     guard (try? await ours(workload.name)) ?? nil != nil else { return }
     var lines: [String] = []
     try? await logs(of: workload, tail: Self.savedLines, follow: false) { lines.append($0) }
+    let path = folder.appLog(workload)
     // One that is being removed says nothing any more; what was saved of it before stays.
-    guard !lines.isEmpty, let log = try? LogFile(folder.appLog(workload)) else { return }
+    if lines.isEmpty, FileManager.default.fileExists(atPath: path) { return }
+    guard let log = try? LogFile(path) else { return }
     for line in lines { log.append(line) }
   }
 
@@ -193,22 +195,24 @@ package struct DockerRuntime: WorkloadRuntime {
     try await remove(workload)
   }
 
-  /// Docker goes on making a container for whoever was killed meanwhile. It keeps the name for it from the beginning: while nobody else
-  /// can have it, the container is to come.
+  /// Docker goes on making a container for whoever was killed meanwhile. It gives the name away before anything else: while nobody else
+  /// can have it the container is to come, unless the making fails.
   private func awaitCreation(of workload: WorkloadPlan) async throws {
     let claim = ContainerRequest(
-      Image: workload.plan.image, Labels: labels.container(of: workload), HostConfig: .init(RestartPolicy: .never))
-    do {
-      try await client.removeContainer(try await client.createContainer(named: workload.name, claim))
-    } catch let refusal as DockerClient.Refusal where refusal.isConflict {
-      var looks = 0
-      while try await nilIfNotFound({ try await client.inspectContainer(workload.name) }) == nil {
-        looks += 1
-        guard looks < 300 else { throw refusal }
-        try await Task.sleep(for: .milliseconds(100))
+      Image: workload.plan.image, Cmd: ["true"], Labels: labels.container(of: workload),
+      HostConfig: .init(RestartPolicy: .never))
+    var attempts = 0
+    while true {
+      attempts += 1
+      do {
+        return try await client.removeContainer(try await client.createContainer(named: workload.name, claim))
+      } catch let refusal as DockerClient.Refusal {
+        // Without an image, or room on the disk, there is nothing to wait for either.
+        guard refusal.isConflict else { return }
+        if try await nilIfNotFound({ try await client.inspectContainer(workload.name) }) != nil { return }
+        guard attempts < 300 else { throw refusal }
       }
-    } catch let refusal as DockerClient.Refusal where refusal.isNotFound {
-      // There is no image that it could be made from.
+      try await Task.sleep(for: .milliseconds(100))
     }
   }
 
