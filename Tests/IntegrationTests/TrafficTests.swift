@@ -148,8 +148,10 @@ extension Integration {
     }
 
     @Test("keeps no worker of nginx for longer than the drain time, however often nginx reads new files")
-    func workers() async throws {
-      let installation = try await Installation.on(.process)
+    func workers() async throws { try await withBothRuntimes(workers(on:)) }
+
+    private func workers(on runtime: RuntimeName) async throws {
+      let installation = try await Installation.on(runtime)
       let (app, held) = (try TestApp.plain(), try TestApp.streaming())
       try await installation.using("often", "held") {
         try await installation.deploy("plain", app, as: "often")
@@ -157,7 +159,7 @@ extension Integration {
         let most = try #require(try await installation.proxyStatus().workers?.active)
         // Each is held by a worker that is about to be replaced, and never answered: its own app is not deployed.
         var silent: [Task<HTTPAnswer, any Error>] = []
-        for count in 1...2 {
+        for count in 1...5 {
           silent.append(Task { try await installation.silence("held", port: port) })
           try await installation.untilWaiting("held", port: port, count)
           _ = try await installation.deployUntilLive("plain", app, as: "often")

@@ -172,6 +172,11 @@ struct NginxProxyFailureTests {
       try "nonsense".write(toFile: world.folder.currentLink + "/apps/blog.conf", atomically: false, encoding: .utf8)
       try await #expect(world.proxy.tend() == nil)
       #expect(world.host.now.serving == 2)
+      // Where nobody is served by it there is nothing to bring back.
+      try await world.store.setRoutes([], of: .blog)
+      isStuck()
+      try await #expect(world.proxy.tend()?.hasSuffix("it is stopped, as no app needs it") == true)
+      #expect(!world.host.now.isTrying && !world.host.now.isRunning)
     }
   }
 }
