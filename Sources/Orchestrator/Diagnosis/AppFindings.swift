@@ -6,8 +6,11 @@ extension DeploymentEngine {
       for live in try await store.liveReleases() {
         let found = await self.findings(of: live)
         // A release that somebody retired in the middle of the look is nobody's trouble.
-        let isLive = try await store.liveRelease(of: live.plan.app)?.plan.release == live.plan.release
-        if isLive || found.allSatisfy({ $0.level == .good }) { findings += found }
+        let isRetired =
+          if found.allSatisfy({ $0.level == .good }) { false } else {
+            try await store.liveRelease(of: live.plan.app)?.plan.release != live.plan.release
+          }
+        if !isRetired { findings += found }
       }
       return findings
     } catch {

@@ -5,7 +5,7 @@ extension DeploymentEngine {
   /// How every app is, by name.
   public func list() async throws -> [AppStatus] {
     await tendFirst()
-    let leases = try await store.leases()
+    let leases = try await store.livingLeases()
     let quarantined = await quarantined()
     var apps: [AppStatus] = []
     for name in try await store.appNames().compactMap({ try? AppName($0) }) {
@@ -23,7 +23,7 @@ extension DeploymentEngine {
     await tendFirst()
     let rows = try await store.releases(of: app)
     guard let row = rows.first(where: { $0.state == .live }) ?? rows.first else { throw noApp(app) }
-    return try await status(row, lease: store.leases()[app.description], quarantined())
+    return try await status(row, lease: store.livingLeases()[app.description], quarantined())
   }
 
   /// What nginx says against the apps whose own part of its configuration it refuses.
@@ -50,7 +50,6 @@ extension DeploymentEngine {
       release: release.number, url: release.url, runtime: release.runtime, source: release.source,
       liveAt: release.liveAt, components: components, maintenance: try await store.maintenance(of: release.app),
       quarantine: quarantined[release.app])
-    let lease = lease.flatMap { $0.owner.isAlive ? $0 : nil }
     // Nobody is at it any more; what is left of it is undone by the next command that changes the app.
     if status.state == .deploying, lease == nil {
       status.state = .failed

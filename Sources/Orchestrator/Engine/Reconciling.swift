@@ -117,7 +117,7 @@ extension DeploymentEngine {
 /// Saying what would be done.
 extension DeploymentEngine {
   private func foresee(_ app: AppName, into result: inout Reconciliation) async throws {
-    if let lease = try await store.leases()[app.description], lease.owner.isAlive {
+    if let lease = try await store.livingLeases()[app.description] {
       return result.problems.append(lease.description)
     }
     if try await isHalfDestroyed(app) {

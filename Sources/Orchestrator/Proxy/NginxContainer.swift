@@ -87,12 +87,12 @@ struct NginxContainer: NginxHost {
 
   /// Runs nginx once: in its own container while that runs, else in one that is gone afterwards.
   private func runNginx(_ arguments: [String]) async throws -> (status: Int, output: String) {
-    let inside =
-      try await isRunning()
-      ? nilIfEnded { try await client.execute(["nginx"] + arguments, in: name, as: userText) } : nil
-    // nginx itself ends with 0 or 1: with any other status it was ended, as its container was.
-    if let inside, [0, 1].contains(inside.status) { return inside }
-    return try await runOnce(arguments)
+    guard try await isRunning(),
+      let inside = try await nilIfEnded({ try await client.execute(["nginx"] + arguments, in: name, as: userText) }),
+      // With any other status than these it did not end by itself, but as its container did.
+      [0, 1].contains(inside.status)
+    else { return try await runOnce(arguments) }
+    return inside
   }
 
   /// Runs `work` on the container, which was seen to run; nil when it has ended since.

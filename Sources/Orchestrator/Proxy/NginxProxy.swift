@@ -131,7 +131,7 @@ package struct NginxProxy: ReverseProxy {
   /// Whether an app is served, or is being deployed.
   func isNeeded() async throws -> Bool {
     if try await !store.routes().isEmpty { return true }
-    return try await store.leases().values.contains { $0.operation == .deploy && $0.owner.isAlive }
+    return try await store.livingLeases().values.contains { $0.operation == .deploy }
   }
 
   /// Does `work` while nobody else changes anything.

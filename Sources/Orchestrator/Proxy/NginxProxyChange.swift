@@ -7,7 +7,7 @@ extension NginxProxy {
   ///
   /// - Returns: whether time has passed.
   func gatherOthers() async throws -> Bool {
-    let others = try await store.leases().values.count(where: \.owner.isAlive) - 1
+    let others = try await store.livingLeases().count - 1
     guard others > 0, let changed = folder.changedAt else { return false }
     let pause = min(gathering * others, longestGathering)
     let since = Duration.seconds(Date().timeIntervalSince(changed))

@@ -19,8 +19,8 @@ extension NginxProxy {
       status.workers = ProxyStatus.Workers(active: workers.active.count, retiring: workers.retiring.count)
     }
     // Whoever is at an app may wait for others before its routes are brought into force.
-    let changing = try await Set(store.leases().filter(\.value.owner.isAlive).keys)
-    func isSettled(_ app: AppName) -> Bool { !changing.contains(app.description) }
+    let changing = try await store.livingLeases()
+    func isSettled(_ app: AppName) -> Bool { changing[app.description] == nil }
     let settled = routes.filter { isSettled($0.app) }
     let unserved = Set(settled.map(\.publicPort)).subtracting(status.ports).sorted().map(\.description)
     if !running && routes.isEmpty {

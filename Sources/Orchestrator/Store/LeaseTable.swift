@@ -61,6 +61,9 @@ extension Store {
     }
   }
 
+  /// The leases of those who live, by app.
+  func livingLeases() async throws -> [String: Lease] { try await leases().filter(\.value.owner.isAlive) }
+
   /// The apps of which something was begun and never ended, and which nobody who lives is at.
   func unfinishedApps() async throws -> [AppName] {
     try await read { db in

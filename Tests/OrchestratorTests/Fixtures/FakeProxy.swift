@@ -40,7 +40,7 @@ final class FakeProxy: ReverseProxy {
   }
 
   func stopIfUnused() async throws -> Bool {
-    let isAwaited = try await store.leases().values.contains { $0.operation == .deploy && $0.owner.isAlive }
+    let isAwaited = try await store.livingLeases().values.contains { $0.operation == .deploy }
     guard try await store.routes().isEmpty, !isAwaited else { return false }
     inForce.withLock { $0.isStopped = true }
     return true
