@@ -1,6 +1,11 @@
 # Two commands do everything on a fresh machine: `make demo` and `make test`.
 .DEFAULT_GOAL := help
-.PHONY: help build demo demo-down test bench bench-proxy bench-zero-drop lint format set-up-tests images test-build
+.PHONY: help build demo demo-down test test-exhaustive bench bench-proxy bench-zero-drop lint format \
+	set-up-tests images test-build test-quick test-for-real test-lane-docker test-lane-process
+
+# Which of the points at which commands are killed are tried: others for each commit. See PointSample.
+export ORCHESTRATOR_TEST_SEED ?= $(shell printf '%d' 0x$$(git rev-parse --short=7 HEAD 2>/dev/null || echo 0))
+SWIFT_TEST = swift test --skip-build --disable-xctest
 
 help:  ## Shows this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/make \1\t\2/' | expand -t 24
@@ -16,12 +21,25 @@ build:  ## Builds .build/release/orchestrator
 	@Scripts/setup.sh build
 	swift build -c release --product orchestrator
 
-test: set-up-tests  ## Sets up what is missing, builds, and runs every test
+test: set-up-tests  ## Sets up what is missing, builds, and runs every test; long trials in a short form
 	@# The images come from the network while the compiler has the processors.
 	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target images test-build
-	@$(MAKE) --no-print-directory lint
-	swift test --skip-build --disable-xctest --filter OrchestratorTests --filter OrchestratorCLITests
-	ORCHESTRATOR_BASE_IMAGES="$$(Scripts/setup.sh base-images)" swift test --skip-build --disable-xctest --filter IntegrationTests
+	@$(MAKE) --no-print-directory lint test-quick test-for-real
+
+test-exhaustive: export ORCHESTRATOR_TEST_EXHAUSTIVE = 1
+test-exhaustive: test  ## The same with every trial in full: commands killed at each of their points, many apps, long loads
+
+test-quick:
+	$(SWIFT_TEST) --filter OrchestratorTests --filter OrchestratorCLITests
+
+# The tests for real wait half of the time: those over Docker and those over processes run side by side.
+test-for-real:
+	@echo "the kill points that are tried are those of seed $$ORCHESTRATOR_TEST_SEED (ORCHESTRATOR_TEST_SEED sets it)"
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=line --keep-going test-lane-docker test-lane-process
+
+test-lane-docker test-lane-process: test-lane-%:
+	@# Both only run what is built, so neither has to wait for the other's lock on the build folder.
+	@ORCHESTRATOR_TEST_LANE=$* ORCHESTRATOR_BASE_IMAGES="$$(Scripts/setup.sh base-images)" $(SWIFT_TEST) --ignore-lock --filter IntegrationTests
 
 bench: build  ## Measures redeploys and the proxy against the same work done by hand, and many deploys at once against one after the other
 	@Scripts/setup.sh process runtime

@@ -9,10 +9,13 @@ extension Integration {
   struct BothRuntimesTests {
     let port = TestStacks.plainPort
 
-    @Test("an app in a container and one that is a process stand behind one nginx", arguments: RuntimeName.allCases)
+    @Test(
+      "an app in a container and one that is a process stand behind one nginx", .lane(.process),
+      arguments: RuntimeName.allCases)
     func oneProxy(_ proxy: RuntimeName) async throws {
       let installation = try await Installation(
-        on: proxy, namespace: "orchestrator-test-b", portOffset: 11_300, isSecluded: false)
+        on: proxy, namespace: "orchestrator-test-b", portOffset: 11_300, firstUser: 230_000,
+        isSecluded: false)
       let app = try TestApp.plain()
       try await installation.using("contained", "bare") {
         let first = try await installation.deploy("plain", app, as: "contained", "--runtime", "docker")
@@ -30,10 +33,11 @@ extension Integration {
       try await installation.removeProxy()
     }
 
-    @Test("an app moves from one runtime to the other when it is asked to, and fails no request")
+    @Test("an app moves from one runtime to the other when it is asked to, and fails no request", .lane(.process))
     func moved() async throws {
       let installation = try await Installation(
-        on: .process, namespace: "orchestrator-test-b", portOffset: 11_300, isSecluded: false)
+        on: .process, namespace: "orchestrator-test-b", portOffset: 11_300, firstUser: 230_000,
+        isSecluded: false)
       let app = try TestApp.plain()
       try await installation.using("moving") {
         try await installation.deploy("plain", app, as: "moving", "--runtime", "docker")
@@ -49,10 +53,12 @@ extension Integration {
       try await installation.removeProxy()
     }
 
-    @Test("without a word a new app runs in Docker where that answers, and as a process where it does not")
+    @Test(
+      "without a word a new app runs in Docker where that answers, and as a process where it does not", .lane(.process))
     func automatic() async throws {
       let installation = try await Installation(
-        on: .process, namespace: "orchestrator-test-b", portOffset: 11_300, isSecluded: false)
+        on: .process, namespace: "orchestrator-test-b", portOffset: 11_300, firstUser: 230_000,
+        isSecluded: false)
       let app = try TestApp.plain()
       let without = [
         "ORCHESTRATOR_RUNTIME": "auto", "ORCHESTRATOR_PROXY_RUNTIME": "auto",
@@ -71,7 +77,8 @@ extension Integration {
       try await installation.removeProxy()
     }
 
-    @Test("a process that Docker's absence does not concern is deployed, listed and destroyed without it")
+    @Test(
+      "a process that Docker's absence does not concern is deployed, listed and destroyed without it", .lane(.process))
     func dockerGone() async throws {
       let installation = try await Installation.on(.process)
       let app = try TestApp.plain()

@@ -11,7 +11,7 @@ extension Integration {
 
     @Test(
       "leaves the last good configuration and every workload, says why in its own words, and comes back once that is mended",
-      arguments: RuntimeName.allCases)
+      arguments: Lane.runtimes)
     func cannotStart(on runtime: RuntimeName) async throws {
       let installation = try await Installation.on(runtime)
       let app = try TestApp.plain()

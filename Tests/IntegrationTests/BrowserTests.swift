@@ -11,7 +11,7 @@ extension Integration {
 
     @Test(
       "its pages show what the backend sent, survive a reload, get an echo, and never fail while it is redeployed",
-      arguments: RuntimeName.allCases)
+      arguments: Lane.runtimes)
     func shop(on runtime: RuntimeName) async throws {
       let installation = try await Installation.on(runtime)
       let app = try await TestApp.shop(on: runtime)

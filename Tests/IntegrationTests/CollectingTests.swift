@@ -8,7 +8,7 @@ extension Integration {
   struct CollectingTests {
     @Test(
       "is removed by reconcile, which says so before if it is asked to, and only what is ours",
-      arguments: RuntimeName.allCases)
+      arguments: Lane.runtimes)
     func orphans(on runtime: RuntimeName) async throws {
       let installation = try await Installation.on(runtime)
       let app = try TestApp.plain()

@@ -10,7 +10,7 @@ extension Integration {
 
     @Test(
       "two Flask apps stand side by side at one public port, and each answers as itself",
-      arguments: RuntimeName.allCases)
+      arguments: Lane.runtimes)
     func sideBySide(on runtime: RuntimeName) async throws {
       let installation = try await Installation.on(runtime)
       let app = try TestApp(example: "flask-hello")
@@ -29,7 +29,7 @@ extension Integration {
     }
 
     @Test(
-      "a redeploy serves the new version, retires the old one, and fails no request", arguments: RuntimeName.allCases)
+      "a redeploy serves the new version, retires the old one, and fails no request", arguments: Lane.runtimes)
     func redeploy(on runtime: RuntimeName) async throws {
       let installation = try await Installation.on(runtime)
       let app = try TestApp.plain("first")
@@ -50,7 +50,8 @@ extension Integration {
       }
     }
 
-    @Test("a workload is reachable from this machine only, has no privileges, and stays within its limits")
+    @Test(
+      "a workload is reachable from this machine only, has no privileges, and stays within its limits", .lane(.docker))
     func hardened() async throws {
       let installation = try await Installation.on(.docker)
       let app = try TestApp.plain()
@@ -70,7 +71,7 @@ extension Integration {
       }
     }
 
-    @Test("a port that another program has is skipped, and the skipping is said", arguments: RuntimeName.allCases)
+    @Test("a port that another program has is skipped, and the skipping is said", arguments: Lane.runtimes)
     func portTaken(on runtime: RuntimeName) async throws {
       let installation = try await Installation.on(runtime)
       let app = try TestApp.plain()
@@ -84,7 +85,7 @@ extension Integration {
       }
     }
 
-    @Test("destroying an app leaves nothing of it", arguments: RuntimeName.allCases)
+    @Test("destroying an app leaves nothing of it", arguments: Lane.runtimes)
     func destroy(on runtime: RuntimeName) async throws {
       let installation = try await Installation.on(runtime)
       let app = try TestApp.plain()
@@ -105,7 +106,9 @@ extension Integration {
       #expect(try await installation.orchestrator("destroy", "gone", "--yes").status == 3)
     }
 
-    @Test("a container that an interrupted deployment left under the needed name is removed, and that is said")
+    @Test(
+      "a container that an interrupted deployment left under the needed name is removed, and that is said",
+      .lane(.docker))
     func leftover() async throws {
       let installation = try await Installation.on(.docker)
       let app = try TestApp.plain()
@@ -122,7 +125,7 @@ extension Integration {
       }
     }
 
-    @Test("a container with the needed name that is not ours is left alone, and is a conflict")
+    @Test("a container with the needed name that is not ours is left alone, and is a conflict", .lane(.docker))
     func foreignContainer() async throws {
       let installation = try await Installation.on(.docker)
       let app = try TestApp.plain()

@@ -8,8 +8,8 @@ extension Integration {
   @Suite("When Docker is restarted", .enabled(if: getuid() == 0, "only root can run an engine of its own"))
   struct DockerRestartTests {
     @Test(
-      "apps and nginx come back with it, whoever asks meanwhile is told, and a deployment in the middle is undone afterwards"
-    )
+      "apps and nginx come back with it, whoever asks meanwhile is told, and a deployment in the middle is undone afterwards",
+      .lane(.docker))
     func restarted() async throws {
       let docker = try await PrivateDocker()
       let result = await Result(catching: { try await check(docker) })

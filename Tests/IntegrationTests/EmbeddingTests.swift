@@ -6,7 +6,7 @@ import Testing
 extension Integration {
   @Suite("Embedding the library")
   struct EmbeddingTests {
-    @Test("the example of the documentation does what it says", arguments: RuntimeName.allCases)
+    @Test("the example of the documentation does what it says", arguments: Lane.runtimes)
     func example(on runtime: RuntimeName) async throws {
       let installation = try await Installation.on(runtime)
       let before = try await installation.world()
@@ -25,7 +25,7 @@ extension Integration {
       #expect(page.contains("```swift\n\(code)```"))
     }
 
-    @Test("a cancelled task leaves nothing behind, and its observer sees the undoing", arguments: RuntimeName.allCases)
+    @Test("a cancelled task leaves nothing behind, and its observer sees the undoing", arguments: Lane.runtimes)
     func cancelled(on runtime: RuntimeName) async throws {
       let installation = try await Installation.on(runtime)
       let engine = try DeploymentEngine(try installation.configuration())
@@ -62,7 +62,7 @@ extension Installation {
   func configuration() throws -> OrchestratorConfiguration {
     var configuration = OrchestratorConfiguration(home: home)
     configuration.namespace = namespace
-    configuration.portOffset = portOffset
+    (configuration.portOffset, configuration.firstUser) = (portOffset, firstUser)
     (configuration.runtime, configuration.proxyRuntime, configuration.program) = (runtime, runtime, Program.path)
     configuration.pluginFolders = [TestStacks.folder()]
     for image in ["python:3.13-slim", "nginx:1.30"] { configuration.baseImages[image] = Self.image(image) }

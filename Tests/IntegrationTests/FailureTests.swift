@@ -51,7 +51,7 @@ extension Integration {
 
     @Test(
       "is undone, says why, and leaves the version before serving",
-      arguments: cases.flatMap { failing in failing.runtimes.map { (failing, $0) } })
+      arguments: cases.flatMap { failing in failing.runtimes.filter(Lane.runtimes.contains).map { (failing, $0) } })
     func isUndone(_ failing: Case, on runtime: RuntimeName) async throws {
       let installation = try await Installation.on(runtime)
       let good = try TestApp.plain("good")
@@ -70,7 +70,7 @@ extension Integration {
       }
     }
 
-    @Test("leaves nothing when it was the app's first", arguments: RuntimeName.allCases)
+    @Test("leaves nothing when it was the app's first", arguments: Lane.runtimes)
     func first(on runtime: RuntimeName) async throws {
       let installation = try await Installation.on(runtime)
       let app = try TestApp(["app.py": "raise SystemExit(1)"])
@@ -84,7 +84,7 @@ extension Integration {
       }
     }
 
-    @Test("shows pip's own last lines when a package cannot be found", arguments: RuntimeName.allCases)
+    @Test("shows pip's own last lines when a package cannot be found", arguments: Lane.runtimes)
     func missingPackage(on runtime: RuntimeName) async throws {
       let installation = try await Installation.on(runtime)
       let app = try TestApp(example: "flask-hello", changing: ["requirements.txt": "no-such-package-of-ours==9.9\n"])
@@ -97,7 +97,7 @@ extension Integration {
       }
     }
 
-    @Test("keeps what the failed release printed", arguments: RuntimeName.allCases)
+    @Test("keeps what the failed release printed", arguments: Lane.runtimes)
     func keepsLogs(on runtime: RuntimeName) async throws {
       let installation = try await Installation.on(runtime)
       let app = try TestApp(["app.py": "print('my last words'); raise SystemExit(1)"])
@@ -109,7 +109,7 @@ extension Integration {
       }
     }
 
-    @Test("says so when the port range is used up, and a destroyed app makes room", arguments: RuntimeName.allCases)
+    @Test("says so when the port range is used up, and a destroyed app makes room", arguments: Lane.runtimes)
     func exhausted(on runtime: RuntimeName) async throws {
       let installation = try await Installation.on(runtime)
       let app = try TestApp.plain()
@@ -129,7 +129,7 @@ extension Integration {
 
     @Test(
       "is refused before it is begun when the disk of the state folder has no room for it",
-      arguments: RuntimeName.allCases)
+      arguments: Lane.runtimes)
     func diskFull(on runtime: RuntimeName) async throws {
       let installation = try await Installation.on(runtime)
       let app = try TestApp.plain()

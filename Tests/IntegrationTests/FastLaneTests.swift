@@ -8,7 +8,7 @@ extension Integration {
   struct FastLaneTests {
     let port = TestStacks.plainPort
 
-    @Test("keeps connections to the app for the requests that follow", arguments: RuntimeName.allCases)
+    @Test("keeps connections to the app for the requests that follow", arguments: Lane.runtimes)
     func keptConnections(on runtime: RuntimeName) async throws {
       let installation = try await Installation.on(runtime)
       let app = try TestApp.tellingConnections()
@@ -22,7 +22,7 @@ extension Integration {
 
     @Test(
       "that somebody breaks by hand is noticed, costs nobody a request, and is made anew by a reload",
-      arguments: RuntimeName.allCases)
+      arguments: Lane.runtimes)
     func brokenByHand(on runtime: RuntimeName) async throws {
       let installation = try await Installation.on(runtime)
       let app = try TestApp.plain()
@@ -54,7 +54,7 @@ extension Integration {
 
     @Test(
       "that somebody breaks by hand keeps an nginx from starting that died, until the next command comes",
-      arguments: RuntimeName.allCases)
+      arguments: Lane.runtimes)
     func brokenAndKilled(on runtime: RuntimeName) async throws {
       let installation = try await Installation.on(runtime)
       let app = try TestApp.plain()
@@ -73,7 +73,7 @@ extension Integration {
 
     @Test(
       "that nginx refuses is left out, and said wherever a person looks; every app keeps its route",
-      arguments: RuntimeName.allCases)
+      arguments: Lane.runtimes)
     func refused(on runtime: RuntimeName) async throws {
       let installation = try await Installation.on(runtime)
       let app = try TestApp.plain()
@@ -102,7 +102,7 @@ extension Integration {
       }
     }
 
-    @Test("can be missing: the routing table serves the app all the same", arguments: RuntimeName.allCases)
+    @Test("can be missing: the routing table serves the app all the same", arguments: Lane.runtimes)
     func missing(on runtime: RuntimeName) async throws {
       let installation = try await Installation.on(runtime)
       let app = try TestApp.tellingConnections()
@@ -116,7 +116,7 @@ extension Integration {
     }
 
     @Test(
-      "is one that nginx takes, with all that a person can have in it at its most", arguments: RuntimeName.allCases,
+      "is one that nginx takes, with all that a person can have in it at its most", arguments: Lane.runtimes,
       [0, 86_400])
     func extremes(on runtime: RuntimeName, keepAlive: Int) async throws {
       let name = String(repeating: "a", count: 63)
@@ -163,7 +163,7 @@ extension Integration {
       #expect(test.status == 0, "\(test.all)")
     }
 
-    @Test("is shown with the rest of the configuration by `proxy show`")
+    @Test("is shown with the rest of the configuration by `proxy show`", .lane(.process))
     func shown() async throws {
       let installation = try await Installation.on(.process)
       let app = try TestApp.plain()

@@ -10,7 +10,7 @@ extension Integration {
 
     @Test(
       "share its requests; when one of three is killed no request fails, and it comes back",
-      arguments: RuntimeName.allCases)
+      arguments: Lane.runtimes)
     func killed(on runtime: RuntimeName) async throws {
       let installation = try await Installation.on(runtime)
       let app = try TestApp.tellingInstances()
@@ -36,7 +36,7 @@ extension Integration {
 
     @Test(
       "are added, replaced and taken away without a lost request, within few ports",
-      arguments: RuntimeName.allCases)
+      arguments: Lane.runtimes)
     func scaled(on runtime: RuntimeName) async throws {
       let installation = try await Installation.on(runtime)
       let app = try TestApp.tellingInstances()
@@ -65,7 +65,7 @@ extension Integration {
 
     @Test(
       "are left alone when they are gone: what was not sent to one goes to the other, a POST too, and soon nothing is tried there",
-      arguments: RuntimeName.allCases)
+      arguments: Lane.runtimes)
     func gone(on runtime: RuntimeName) async throws {
       let installation = try await Installation.on(runtime)
       let app = try TestApp.tellingInstances()
@@ -84,7 +84,7 @@ extension Integration {
       }
     }
 
-    @Test("do not get a request that may have had an effect twice", arguments: RuntimeName.allCases)
+    @Test("do not get a request that may have had an effect twice", arguments: Lane.runtimes)
     func post(on runtime: RuntimeName) async throws {
       let installation = try await Installation.on(runtime)
       let app = try TestApp.tellingInstances()

@@ -26,7 +26,7 @@ extension Integration {
 
     @Test(
       "undoes everything, ends with 130, and leaves the version before serving", arguments: moments,
-      RuntimeName.allCases)
+      Lane.runtimes)
     func isUndone(_ moment: Moment, on runtime: RuntimeName) async throws {
       let installation = try await Installation.on(runtime)
       let good = try TestApp.plain("good")
@@ -45,7 +45,7 @@ extension Integration {
       }
     }
 
-    @Test("a deployment whose process was killed is undone by the next one", arguments: RuntimeName.allCases)
+    @Test("a deployment whose process was killed is undone by the next one", arguments: Lane.runtimes)
     func killed(on runtime: RuntimeName) async throws {
       let installation = try await Installation.on(runtime)
       let good = try TestApp.plain("good")

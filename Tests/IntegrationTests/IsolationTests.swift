@@ -50,7 +50,7 @@ extension Integration {
       return app
     }
 
-    @Test("an app has a user of its own, no privileges, limits, and a short environment")
+    @Test("an app has a user of its own, no privileges, limits, and a short environment", .lane(.process))
     func confined() async throws {
       let installation = try await Installation.on(.process)
       let app = try Self.seeing()
@@ -81,7 +81,7 @@ extension Integration {
       }
     }
 
-    @Test("an app cannot read another's source, log or environment, nor the state")
+    @Test("an app cannot read another's source, log or environment, nor the state", .lane(.process))
     func strangers() async throws {
       let installation = try await Installation.on(.process)
       let app = try Self.seeing()
@@ -106,7 +106,7 @@ extension Integration {
       }
     }
 
-    @Test("an app that listens on all addresses is told so, as it could be reached around the proxy")
+    @Test("an app that listens on all addresses is told so, as it could be reached around the proxy", .lane(.process))
     func openPort() async throws {
       let installation = try await Installation.on(.process)
       let open = try TestApp.plain(host: "0.0.0.0")
@@ -118,7 +118,9 @@ extension Integration {
       }
     }
 
-    @Test("a state folder that the apps' users cannot enter is refused before anything is begun, with a cure")
+    @Test(
+      "a state folder that the apps' users cannot enter is refused before anything is begun, with a cure",
+      .lane(.process))
     func secluded() async throws {
       let installation = try await Installation.on(.process)
       let app = try TestApp.plain()
@@ -132,7 +134,7 @@ extension Integration {
       #expect(run.errors.contains("/var/lib/orchestrator"))
     }
 
-    @Test("an ordinary user can do all of it as well, as themselves")
+    @Test("an ordinary user can do all of it as well, as themselves", .lane(.process))
     func ordinaryUser() async throws {
       let installation = try await Installation.on(.process)
       let app = try Self.seeing()

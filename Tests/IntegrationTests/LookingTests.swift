@@ -6,7 +6,7 @@ import Testing
 extension Integration {
   @Suite("Looking at apps")
   struct LookingTests {
-    @Test("logs shows the last lines, and with -f the new ones until Ctrl-C", arguments: RuntimeName.allCases)
+    @Test("logs shows the last lines, and with -f the new ones until Ctrl-C", arguments: Lane.runtimes)
     func logs(on runtime: RuntimeName) async throws {
       let installation = try await Installation.on(runtime)
       let app = try TestApp.plain()
@@ -25,7 +25,7 @@ extension Integration {
       }
     }
 
-    @Test("list, status and deploy speak JSON, an object or an object per line", arguments: RuntimeName.allCases)
+    @Test("list, status and deploy speak JSON, an object or an object per line", arguments: Lane.runtimes)
     func json(on runtime: RuntimeName) async throws {
       let installation = try await Installation.on(runtime)
       let app = try TestApp.plain()
@@ -49,7 +49,7 @@ extension Integration {
       }
     }
 
-    @Test("a quiet deploy prints nothing but the address", arguments: RuntimeName.allCases)
+    @Test("a quiet deploy prints nothing but the address", arguments: Lane.runtimes)
     func quiet(on runtime: RuntimeName) async throws {
       let installation = try await Installation.on(runtime)
       let app = try TestApp.plain()
@@ -62,7 +62,7 @@ extension Integration {
 
     @Test(
       "an app that is unknown is not found, by every command that names one", arguments: ["status", "logs", "destroy"],
-      RuntimeName.allCases)
+      Lane.runtimes)
     func unknown(_ command: String, on runtime: RuntimeName) async throws {
       let installation = try await Installation.on(runtime)
       let run = try await installation.orchestrator([command, "nobody"] + (command == "destroy" ? ["--yes"] : []))

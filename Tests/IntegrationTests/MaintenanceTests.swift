@@ -10,7 +10,7 @@ extension Integration {
 
     @Test(
       "tells its clients to come back later, as a page or as JSON, also while it is deployed",
-      arguments: RuntimeName.allCases)
+      arguments: Lane.runtimes)
     func told(on runtime: RuntimeName) async throws {
       let installation = try await Installation.on(runtime)
       let app = try TestApp.plain()
@@ -36,23 +36,23 @@ extension Integration {
       }
     }
 
-    @Test("that is being deployed for the first time says so, and is unknown again when that fails")
-    func firstDeployment() async throws {
-      for runtime in RuntimeName.allCases {
-        let installation = try await Installation.on(runtime)
-        let app = try TestApp.plain()
-        // Healthy for nobody: it is given up after the stack's 4 s.
-        let late = try TestApp.answering(500)
-        try await installation.using("neighbour", "late") {
-          try await installation.deploy("plain", app, as: "neighbour")
-          try await installation.expectPage(ofFirst: late, as: "late")
-          #expect(try await installation.get("late", port: port).status == 404)
-        }
+    @Test(
+      "that is being deployed for the first time says so, and is unknown again when that fails",
+      arguments: Lane.runtimes)
+    func firstDeployment(on runtime: RuntimeName) async throws {
+      let installation = try await Installation.on(runtime)
+      let app = try TestApp.plain()
+      // Healthy for nobody: it is given up after the stack's 4 s.
+      let late = try TestApp.answering(500)
+      try await installation.using("neighbour", "late") {
+        try await installation.deploy("plain", app, as: "neighbour")
+        try await installation.expectPage(ofFirst: late, as: "late")
+        #expect(try await installation.get("late", port: port).status == 404)
       }
     }
 
     @Test(
-      "that is the first of all says so too, and nginx is gone again when that fails", arguments: RuntimeName.allCases)
+      "that is the first of all says so too, and nginx is gone again when that fails", arguments: Lane.runtimes)
     func veryFirstDeployment(on runtime: RuntimeName) async throws {
       let installation = try await Installation.on(runtime)
       let late = try TestApp.answering(500)

@@ -9,7 +9,7 @@ extension Integration {
   struct MernTests {
     let port = 12000
 
-    @Test("is deployed as one, and each request goes where it belongs", arguments: RuntimeName.allCases)
+    @Test("is deployed as one, and each request goes where it belongs", arguments: Lane.runtimes)
     func routing(on runtime: RuntimeName) async throws {
       let installation = try await Installation.on(runtime)
       let app = try await TestApp.shop(on: runtime)
@@ -49,7 +49,7 @@ extension Integration {
       }
     }
 
-    @Test("when one half changed, what was built of the other is used again", arguments: RuntimeName.allCases)
+    @Test("when one half changed, what was built of the other is used again", arguments: Lane.runtimes)
     func oneHalf(on runtime: RuntimeName) async throws {
       let installation = try await Installation.on(runtime)
       let app = try await TestApp.shop(on: runtime)
@@ -73,7 +73,7 @@ extension Integration {
       }
     }
 
-    @Test("a failure of either half undoes both, and the error says which and why", arguments: RuntimeName.allCases)
+    @Test("a failure of either half undoes both, and the error says which and why", arguments: Lane.runtimes)
     func failures(on runtime: RuntimeName) async throws {
       let installation = try await Installation.on(runtime)
       let app = try await TestApp.shop(on: runtime)
@@ -99,7 +99,7 @@ extension Integration {
       }
     }
 
-    @Test("a server that brings its own pages is all of its app", arguments: RuntimeName.allCases)
+    @Test("a server that brings its own pages is all of its app", arguments: Lane.runtimes)
     func serverWithPages(on runtime: RuntimeName) async throws {
       let installation = try await Installation.on(runtime)
       let app = try await TestApp.express(
@@ -135,7 +135,7 @@ extension Integration {
     }
 
     @Test(
-      "a start script that is more than a program is run, and the app gets its signal", arguments: RuntimeName.allCases)
+      "a start script that is more than a program is run, and the app gets its signal", arguments: Lane.runtimes)
     func startScript(on runtime: RuntimeName) async throws {
       let installation = try await Installation.on(runtime)
       let app = try await TestApp.express(
@@ -160,7 +160,7 @@ extension Integration {
       }
     }
 
-    @Test("either half can be deployed alone", arguments: RuntimeName.allCases)
+    @Test("either half can be deployed alone", arguments: Lane.runtimes)
     func alone(on runtime: RuntimeName) async throws {
       let installation = try await Installation.on(runtime)
       let app = try await TestApp.shop(on: runtime)
@@ -175,7 +175,9 @@ extension Integration {
       }
     }
 
-    @Test("the server of pages is found again, also when its supervisor was killed and what was written down is gone")
+    @Test(
+      "the server of pages is found again, also when its supervisor was killed and what was written down is gone",
+      .lane(.process))
     func lostServer() async throws {
       let installation = try await Installation.on(.process)
       let app = try await TestApp.shop(on: .process)
@@ -193,7 +195,7 @@ extension Integration {
     }
 
     @Test(
-      "the same pages stand in front of Django, by a stack that is a file in Plugins", arguments: RuntimeName.allCases)
+      "the same pages stand in front of Django, by a stack that is a file in Plugins", arguments: Lane.runtimes)
     func otherComposition(on runtime: RuntimeName) async throws {
       let installation = try await Installation.on(runtime)
       let app = try await TestApp.shop(on: runtime)

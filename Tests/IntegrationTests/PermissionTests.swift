@@ -1,9 +1,11 @@
 import Foundation
 import Testing
 
+@testable import Orchestrator
+
 extension Integration {
   /// What another user may not do, and how it is said; only root can become another user, as in CI.
-  @Suite("A user without permission", .enabled(if: getuid() == 0, "only root can act as another user"))
+  @Suite("A user without permission", .enabled(if: getuid() == 0, "only root can act as another user"), .lane(.process))
   struct PermissionTests {
     @Test("is told that Docker's socket is not theirs")
     func docker() async throws {

@@ -9,7 +9,9 @@ extension Integration {
   struct ProcessBuildTests {
     let port = TestStacks.plainPort
 
-    @Test("installed dependencies are used again until a manifest changes, and are gone when no release uses them")
+    @Test(
+      "installed dependencies are used again until a manifest changes, and are gone when no release uses them",
+      .lane(.process))
     func dependencies() async throws {
       let installation = try await Installation.on(.process)
       let app = try TestApp.plain("first")
@@ -39,7 +41,7 @@ extension Integration {
       #expect(!FileManager.default.fileExists(atPath: folder))
     }
 
-    @Test("dependencies whose installation failed are not used")
+    @Test("dependencies whose installation failed are not used", .lane(.process))
     func failedInstallation() async throws {
       let installation = try await Installation.on(.process)
       let app = try TestApp.plain()
@@ -55,7 +57,7 @@ extension Integration {
       }
     }
 
-    @Test("what git ignores and .dockerignore names is left out; what only git ignores is said")
+    @Test("what git ignores and .dockerignore names is left out; what only git ignores is said", .lane(.process))
     func ignored() async throws {
       let installation = try await Installation.on(.process)
       let app = try TestApp.plain()
@@ -74,7 +76,7 @@ extension Integration {
       }
     }
 
-    @Test("a link that leads out of the source is refused, by its name")
+    @Test("a link that leads out of the source is refused, by its name", .lane(.process))
     func linkOutside() async throws {
       let installation = try await Installation.on(.process)
       let app = try TestApp.plain()
@@ -86,7 +88,7 @@ extension Integration {
       }
     }
 
-    @Test("a program that a stack needs and that is not there is named before anything is begun")
+    @Test("a program that a stack needs and that is not there is named before anything is begun", .lane(.process))
     func missingProgram() async throws {
       let installation = try await Installation.on(.process)
       let app = try TestApp.plain()
@@ -101,7 +103,7 @@ extension Integration {
       #expect(try await installation.orchestrator("status", "exotic").status == 3)
     }
 
-    @Test("a build that was killed with its command goes on nowhere: the next deploy ends it")
+    @Test("a build that was killed with its command goes on nowhere: the next deploy ends it", .lane(.process))
     func buildKilled() async throws {
       let installation = try await Installation.on(.process)
       let app = try TestApp.plain()

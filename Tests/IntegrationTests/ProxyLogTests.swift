@@ -8,7 +8,7 @@ extension Integration {
   struct ProxyLogTests {
     let port = TestStacks.plainPort
 
-    @Test("writes who asked for what, and who answered, into a log on the host", arguments: RuntimeName.allCases)
+    @Test("writes who asked for what, and who answered, into a log on the host", arguments: Lane.runtimes)
     func accessLog(on runtime: RuntimeName) async throws {
       let installation = try await Installation.on(runtime)
       let app = try TestApp.plain()
@@ -34,7 +34,7 @@ extension Integration {
 
     @Test(
       "begins a new log when one is full, whoever comes by, and writes on without a break",
-      arguments: RuntimeName.allCases)
+      arguments: Lane.runtimes)
     func fullLog(on runtime: RuntimeName) async throws {
       let installation = try await Installation.on(runtime)
       let app = try TestApp.plain()

@@ -10,7 +10,7 @@ extension Integration {
 
     @Test(
       "answers 404 for an unknown host, for the bare machine, and for an app at another stack's port",
-      arguments: RuntimeName.allCases)
+      arguments: Lane.runtimes)
     func unknownHosts(on runtime: RuntimeName) async throws {
       let installation = try await Installation.on(runtime)
       let app = try TestApp.plain()
@@ -29,7 +29,7 @@ extension Integration {
 
     @Test(
       "finds an app by its host however that is written, and takes none that is no host",
-      arguments: RuntimeName.allCases)
+      arguments: Lane.runtimes)
     func hosts(on runtime: RuntimeName) async throws {
       let installation = try await Installation.on(runtime)
       let app = try TestApp.plain()
@@ -54,7 +54,7 @@ extension Integration {
       }
     }
 
-    @Test("speaks JSON to who asks for that, and shows a page to everybody else", arguments: RuntimeName.allCases)
+    @Test("speaks JSON to who asks for that, and shows a page to everybody else", arguments: Lane.runtimes)
     func json(on runtime: RuntimeName) async throws {
       let installation = try await Installation.on(runtime)
       let app = try TestApp.plain()
@@ -80,7 +80,7 @@ extension Integration {
 
     @Test(
       "answers 503 with Retry-After for an app that is down, and serves it again when it is back",
-      arguments: RuntimeName.allCases)
+      arguments: Lane.runtimes)
     func down(on runtime: RuntimeName) async throws {
       let installation = try await Installation.on(runtime)
       let app = try TestApp.plain()
@@ -100,7 +100,7 @@ extension Integration {
       }
     }
 
-    @Test("passes an app's own errors on as they are", arguments: RuntimeName.allCases)
+    @Test("passes an app's own errors on as they are", arguments: Lane.runtimes)
     func ownErrors(on runtime: RuntimeName) async throws {
       let installation = try await Installation.on(runtime)
       let app = try TestApp.plain("hello", before: "")
@@ -119,7 +119,7 @@ extension Integration {
 
     @Test(
       "tells the app who asks, whatever the client claims, and upgrades only when asked to",
-      arguments: RuntimeName.allCases)
+      arguments: Lane.runtimes)
     func headers(on runtime: RuntimeName) async throws {
       let installation = try await Installation.on(runtime)
       let app = try TestApp.plain()
@@ -172,7 +172,7 @@ extension Integration {
 
     @Test(
       "tells its generation at /health, which grows with every switch, and its state to `proxy status`",
-      arguments: RuntimeName.allCases)
+      arguments: Lane.runtimes)
     func status(on runtime: RuntimeName) async throws {
       let installation = try await Installation.on(runtime)
       let app = try TestApp.plain()
@@ -195,7 +195,7 @@ extension Integration {
       }
     }
 
-    @Test("runs without privileges, and comes back with the daemon")
+    @Test("runs without privileges, and comes back with the daemon", .lane(.docker))
     func unprivileged() async throws {
       let installation = try await Installation.on(.docker)
       let app = try TestApp.plain()
@@ -210,7 +210,8 @@ extension Integration {
     }
 
     @Test(
-      "is started again by the next deployment when it was removed, and its files are made again when they are gone")
+      "is started again by the next deployment when it was removed, and its files are made again when they are gone",
+      .lane(.docker))
     func removed() async throws {
       let installation = try await Installation.on(.docker)
       let app = try TestApp.plain()
@@ -226,7 +227,7 @@ extension Integration {
 
     @Test(
       "gets its files back, and every app its route, when the folder was deleted under it",
-      arguments: RuntimeName.allCases)
+      arguments: Lane.runtimes)
     func filesDeleted(on runtime: RuntimeName) async throws {
       let installation = try await Installation.on(runtime)
       let app = try TestApp.plain()
@@ -244,7 +245,7 @@ extension Integration {
 
     @Test(
       "a public port that another program has is refused before anything is built, with the program's name",
-      arguments: RuntimeName.allCases)
+      arguments: Lane.runtimes)
     func publicPortTaken(on runtime: RuntimeName) async throws {
       let installation = try await Installation.on(runtime)
       let app = try TestApp.plain()

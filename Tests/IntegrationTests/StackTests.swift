@@ -8,7 +8,7 @@ extension Integration {
   struct StackTests {
     @Test(
       "Flask: an app with only a pyproject.toml, and a factory in a package, needs no flag",
-      arguments: RuntimeName.allCases)
+      arguments: Lane.runtimes)
     func flaskFactory(on runtime: RuntimeName) async throws {
       let installation = try await Installation.on(runtime)
       let app = try TestApp([
@@ -29,7 +29,7 @@ extension Integration {
     }
 
     @Test(
-      "Django: the sample's pages, its admin with its CSS, and a form that is posted", arguments: RuntimeName.allCases)
+      "Django: the sample's pages, its admin with its CSS, and a form that is posted", arguments: Lane.runtimes)
     func django(on runtime: RuntimeName) async throws {
       let installation = try await Installation.on(runtime)
       let app = try TestApp(example: "django-notes")
@@ -50,7 +50,7 @@ extension Integration {
 
     @Test(
       "Django: without DEBUG the admin has its CSS too, one folder down, with a host that is allowed",
-      arguments: RuntimeName.allCases)
+      arguments: Lane.runtimes)
     func djangoInProduction(on runtime: RuntimeName) async throws {
       let installation = try await Installation.on(runtime)
       let app = try movedDown(debug: "False", hosts: #"[".localhost"]"#)
@@ -65,7 +65,7 @@ extension Integration {
     }
 
     @Test(
-      "Django: without DEBUG and without an allowed host the error names the setting", arguments: RuntimeName.allCases)
+      "Django: without DEBUG and without an allowed host the error names the setting", arguments: Lane.runtimes)
     func disallowedHost(on runtime: RuntimeName) async throws {
       let installation = try await Installation.on(runtime)
       let app = try movedDown(debug: "False", hosts: "[]")
@@ -82,7 +82,7 @@ extension Integration {
     // The second database is one of which Django does not know that it is a file, as with a server.
     @Test(
       "Django: several instances that start together do not get in each other's way with migrations",
-      arguments: ["django.db.backends.sqlite3", "elsewhere"])
+      .lane(.process), arguments: ["django.db.backends.sqlite3", "elsewhere"])
     func djangoInstances(engine: String) async throws {
       let installation = try await Installation.on(.process)
       let app = try TestApp(example: "django-notes")
@@ -118,7 +118,7 @@ extension Integration {
       }
     }
 
-    @Test("FastAPI comes from a plugin's folder", arguments: RuntimeName.allCases)
+    @Test("FastAPI comes from a plugin's folder", arguments: Lane.runtimes)
     func fastAPI(on runtime: RuntimeName) async throws {
       let installation = try await Installation.on(runtime)
       let app = try TestApp(example: "fastapi-hello")
@@ -128,7 +128,7 @@ extension Integration {
       }
     }
 
-    @Test("an app can bring its own Dockerfile")
+    @Test("an app can bring its own Dockerfile", .lane(.docker))
     func dockerfile() async throws {
       let installation = try await Installation.on(.docker)
       let app = try TestApp(example: "dockerfile-hello")
@@ -142,7 +142,7 @@ extension Integration {
       }
     }
 
-    @Test("a subdomain in use by another stack is a conflict, and goes on serving", arguments: RuntimeName.allCases)
+    @Test("a subdomain in use by another stack is a conflict, and goes on serving", arguments: Lane.runtimes)
     func conflict(on runtime: RuntimeName) async throws {
       let installation = try await Installation.on(runtime)
       let app = try TestApp.plain()

@@ -9,7 +9,7 @@ extension Integration {
   struct SupervisionTests {
     let port = TestStacks.plainPort
 
-    @Test("an app that was killed is started again, and its status says how it ended")
+    @Test("an app that was killed is started again, and its status says how it ended", .lane(.process))
     func workloadKilled() async throws {
       let installation = try await Installation.on(.process)
       let app = try TestApp.plain()
@@ -29,7 +29,8 @@ extension Integration {
       }
     }
 
-    @Test("an app goes on serving when its supervisor is killed, and the next command gives it a new one")
+    @Test(
+      "an app goes on serving when its supervisor is killed, and the next command gives it a new one", .lane(.process))
     func supervisorKilled() async throws {
       let installation = try await Installation.on(.process)
       let app = try TestApp.plain()
@@ -52,7 +53,9 @@ extension Integration {
       }
     }
 
-    @Test("no orphan keeps a port: what an app and its supervisor left when both were killed is ended first")
+    @Test(
+      "no orphan keeps a port: what an app and its supervisor left when both were killed is ended first",
+      .lane(.process))
     func bothKilled() async throws {
       let installation = try await Installation.on(.process)
       let app = try TestApp.withHelper()
@@ -75,7 +78,7 @@ extension Integration {
       }
     }
 
-    @Test("an app that was destroyed has left no process, not even one that left its session")
+    @Test("an app that was destroyed has left no process, not even one that left its session", .lane(.process))
     func destroyed() async throws {
       let installation = try await Installation.on(.process)
       let app = try TestApp.withHelper()
@@ -87,7 +90,7 @@ extension Integration {
       #expect(after.folders == before.folders)
     }
 
-    @Test("an app that ignores its signal is killed when its grace is over")
+    @Test("an app that ignores its signal is killed when its grace is over", .lane(.process))
     func ignoring() async throws {
       let installation = try await Installation.on(.process)
       let app = try TestApp([
@@ -101,7 +104,7 @@ extension Integration {
       }
     }
 
-    @Test("an app that ends again and again is started again at growing intervals")
+    @Test("an app that ends again and again is started again at growing intervals", .lane(.process))
     func pauses() async throws {
       let installation = try await Installation.on(.process)
       let app = try TestApp.plain()
@@ -127,7 +130,7 @@ extension Integration {
       }
     }
 
-    @Test("nginx that was killed is started again, whatever it left running", arguments: RuntimeName.allCases)
+    @Test("nginx that was killed is started again, whatever it left running", arguments: Lane.runtimes)
     func nginxKilled(on runtime: RuntimeName) async throws {
       let installation = try await Installation.on(runtime)
       let app = try TestApp.plain()
@@ -141,7 +144,9 @@ extension Integration {
       }
     }
 
-    @Test("after a restart of the machine reconcile brings everything back, and a second time changes nothing")
+    @Test(
+      "after a restart of the machine reconcile brings everything back, and a second time changes nothing",
+      .lane(.process))
     func machineRestarted() async throws {
       let installation = try await Installation.on(.process)
       let app = try TestApp.plain()

@@ -11,7 +11,7 @@ extension Integration {
   struct TrafficTests {
     let port = TestStacks.plainPort
 
-    @Test("have a size and a patience of the app's own", arguments: RuntimeName.allCases)
+    @Test("have a size and a patience of the app's own", arguments: Lane.runtimes)
     func limits(on runtime: RuntimeName) async throws {
       let installation = try await Installation.on(runtime)
       let app = try TestApp.streaming()
@@ -43,7 +43,7 @@ extension Integration {
       }
     }
 
-    @Test("have the size and patience of the app's stack where nobody says otherwise", arguments: RuntimeName.allCases)
+    @Test("have the size and patience of the app's stack where nobody says otherwise", arguments: Lane.runtimes)
     func limitsOfStack(on runtime: RuntimeName) async throws {
       let installation = try await Installation.on(runtime)
       let (app, port) = (try TestApp.streaming(), 9008)
@@ -57,7 +57,7 @@ extension Integration {
       }
     }
 
-    @Test("of the wrong size or patience are refused before anything is begun")
+    @Test("of the wrong size or patience are refused before anything is begun", .lane(.process))
     func wrongLimits() async throws {
       let installation = try await Installation.on(.process)
       let app = try TestApp.plain()
@@ -68,36 +68,36 @@ extension Integration {
       }
     }
 
-    @Test("pass as they come: a body to the app, and to the client what the app does not want held back")
-    func streamed() async throws {
-      for runtime in RuntimeName.allCases {
-        let installation = try await Installation.on(runtime)
-        let app = try TestApp.streaming()
-        try await installation.using("streamed") {
-          try await installation.deploy("plain", app, as: "streamed")
-          let host = "Host: streamed.localhost"
-          // The app answers when it has the first half, and the second never comes.
-          let half = "POST /half HTTP/1.1\r\n\(host)\r\nContent-Length: 10\r\nConnection: close\r\n\r\nfirst"
-          let answer = try await RawHTTP.ask(half, port: installation.port(port), until: "got first")
-          #expect(answer.hasPrefix("HTTP/1.1 200"), "\(answer)")
-          // The first event is there before there is a second.
-          let ask = "GET /events HTTP/1.1\r\n\(host)\r\nConnection: close\r\n\r\n"
-          let first = try await RawHTTP.ask(ask, port: installation.port(port), until: "data: one")
-          #expect(first.contains("data: one") && !first.contains("data: two"))
-          async let both = RawHTTP.ask(ask, port: installation.port(port))
-          try await eventually { try await installation.page("streamed", port: port, path: "/waiting") == "2" }
-          _ = try await installation.page("streamed", port: port, path: "/speak")
-          #expect(try await both.contains("data: two"))
-          // In pieces whose number nobody knows before, both ways; the limit counts for them as well.
-          let pieces = "POST /pieces HTTP/1.1\r\n\(host)\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n"
-          let echoed = try await RawHTTP.ask(
-            pieces + "3\r\none\r\n3\r\ntwo\r\n0\r\n\r\n", port: installation.port(port))
-          #expect(echoed.lowercased().contains("transfer-encoding: chunked") && !echoed.contains("ontent-Length"))
-          #expect(echoed.contains("one") && echoed.contains("two"), "\(echoed)")
-          try await installation.deploy("plain", app, as: "streamed", "--body-limit", "4")
-          let refused = try await RawHTTP.ask(pieces + "5\r\nlarge\r\n0\r\n\r\n", port: installation.port(port))
-          #expect(refused.hasPrefix("HTTP/1.1 413"), "\(refused)")
-        }
+    @Test(
+      "pass as they come: a body to the app, and to the client what the app does not want held back",
+      arguments: Lane.runtimes)
+    func streamed(on runtime: RuntimeName) async throws {
+      let installation = try await Installation.on(runtime)
+      let app = try TestApp.streaming()
+      try await installation.using("streamed") {
+        try await installation.deploy("plain", app, as: "streamed")
+        let host = "Host: streamed.localhost"
+        // The app answers when it has the first half, and the second never comes.
+        let half = "POST /half HTTP/1.1\r\n\(host)\r\nContent-Length: 10\r\nConnection: close\r\n\r\nfirst"
+        let answer = try await RawHTTP.ask(half, port: installation.port(port), until: "got first")
+        #expect(answer.hasPrefix("HTTP/1.1 200"), "\(answer)")
+        // The first event is there before there is a second.
+        let ask = "GET /events HTTP/1.1\r\n\(host)\r\nConnection: close\r\n\r\n"
+        let first = try await RawHTTP.ask(ask, port: installation.port(port), until: "data: one")
+        #expect(first.contains("data: one") && !first.contains("data: two"))
+        async let both = RawHTTP.ask(ask, port: installation.port(port))
+        try await eventually { try await installation.page("streamed", port: port, path: "/waiting") == "2" }
+        _ = try await installation.page("streamed", port: port, path: "/speak")
+        #expect(try await both.contains("data: two"))
+        // In pieces whose number nobody knows before, both ways; the limit counts for them as well.
+        let pieces = "POST /pieces HTTP/1.1\r\n\(host)\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n"
+        let echoed = try await RawHTTP.ask(
+          pieces + "3\r\none\r\n3\r\ntwo\r\n0\r\n\r\n", port: installation.port(port))
+        #expect(echoed.lowercased().contains("transfer-encoding: chunked") && !echoed.contains("ontent-Length"))
+        #expect(echoed.contains("one") && echoed.contains("two"), "\(echoed)")
+        try await installation.deploy("plain", app, as: "streamed", "--body-limit", "4")
+        let refused = try await RawHTTP.ask(pieces + "5\r\nlarge\r\n0\r\n\r\n", port: installation.port(port))
+        #expect(refused.hasPrefix("HTTP/1.1 413"), "\(refused)")
       }
     }
   }
@@ -108,7 +108,7 @@ extension Integration {
 
     @Test(
       "is left to whoever comes next when the command is interrupted, and nothing of it is lost",
-      arguments: RuntimeName.allCases)
+      arguments: Lane.runtimes)
     func interrupted(on runtime: RuntimeName) async throws {
       let installation = try await Installation.on(runtime)
       let app = try TestApp.streaming()
@@ -132,7 +132,7 @@ extension Integration {
       }
     }
 
-    @Test("is ended when its time is over, and said to be", arguments: RuntimeName.allCases)
+    @Test("is ended when its time is over, and said to be", arguments: Lane.runtimes)
     func overdue(on runtime: RuntimeName) async throws {
       let installation = try await Installation.on(runtime)
       let app = try TestApp.streaming()
@@ -147,10 +147,10 @@ extension Integration {
       }
     }
 
-    @Test("keeps no worker of nginx for longer than the drain time, however often nginx reads new files")
-    func workers() async throws { try await withBothRuntimes(workers(on:)) }
-
-    private func workers(on runtime: RuntimeName) async throws {
+    @Test(
+      "keeps no worker of nginx for longer than the drain time, however often nginx reads new files",
+      arguments: Lane.runtimes)
+    func workers(on runtime: RuntimeName) async throws {
       let installation = try await Installation.on(runtime)
       let (app, held) = (try TestApp.plain(), try TestApp.streaming())
       try await installation.using("often", "held") {

@@ -10,8 +10,8 @@ extension Integration {
     let port = TestStacks.plainPort
 
     @Test(
-      "a workload that somebody stopped or removed is brought back by reconcile, which says so before if it is asked to"
-    )
+      "a workload that somebody stopped or removed is brought back by reconcile, which says so before if it is asked to",
+      .lane(.docker))
     func removedByHand() async throws {
       let installation = try await Installation.on(.docker)
       let app = try TestApp.plain()
@@ -38,7 +38,7 @@ extension Integration {
 
     @Test(
       "nginx that is gone, or whose files are, is brought back by reconcile, which says so before if it is asked to",
-      arguments: RuntimeName.allCases)
+      arguments: Lane.runtimes)
     func nginxGone(on runtime: RuntimeName) async throws {
       let installation = try await Installation.on(runtime)
       let app = try TestApp.plain()
@@ -62,7 +62,7 @@ extension Integration {
 
     @Test(
       "an app whose port another program took while it was down is brought back on another port",
-      arguments: RuntimeName.allCases)
+      arguments: Lane.runtimes)
     func takenPort(on runtime: RuntimeName) async throws {
       let installation = try await Installation.on(runtime)
       let app = try TestApp.plain()
@@ -88,7 +88,8 @@ extension Integration {
     }
 
     @Test(
-      "a state file that another program locks is waited for; after 10 s a deployment is undone, and nothing is left")
+      "a state file that another program locks is waited for; after 10 s a deployment is undone, and nothing is left",
+      .lane(.process))
     func locked() async throws {
       let installation = try await Installation.on(.process)
       let app = try TestApp.plain()
@@ -123,7 +124,7 @@ extension Integration {
 
     @Test(
       "a disk that fills up at any step of a deployment takes nothing from the release that serves, and leaves nothing",
-      arguments: RuntimeName.allCases)
+      arguments: Lane.runtimes)
     func fullDisk(on runtime: RuntimeName) async throws {
       try await withStateOnSmallDisk(on: runtime) { installation, app in
         let arguments = ["deploy", "plain", app.folder, "--subdomain", "squeezed"]
@@ -143,7 +144,7 @@ extension Integration {
       }
     }
 
-    @Test("so does one that has room for some of a deployment")
+    @Test("so does one that has room for some of a deployment", .lane(.process))
     func nearlyFullDisk() async throws {
       try await withStateOnSmallDisk(on: .process) { installation, app in
         try app.write("build.py", "open('made.bin', 'wb').write(b'x' * 400_000)")
@@ -165,7 +166,9 @@ private func withStateOnSmallDisk(
   on runtime: RuntimeName, _ work: (Installation, TestApp) async throws -> Void
 ) async throws {
   let installation = try await Installation(
-    on: runtime, namespace: "orchestrator-test-f", portOffset: 11_450, isSecluded: false)
+    on: runtime, namespace: "orchestrator-test-f-\(runtime.rawValue)",
+    portOffset: runtime == .docker ? 10_350 : 11_450, firstUser: runtime == .docker ? 240_000 : 250_000,
+    isSecluded: false)
   let home = installation.home
   try FileManager.default.createDirectory(atPath: home, withIntermediateDirectories: true)
   let mounted = try await Program.run("mount", ["-t", "tmpfs", "-o", "size=12m,mode=711", "tmpfs", home])

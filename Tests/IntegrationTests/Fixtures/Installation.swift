@@ -12,12 +12,14 @@ final class Installation: Sendable {
   let namespace: String
   /// Moves every port, public and internal, to where nothing else of ours is.
   let portOffset: Int
+  /// The number before those of its apps' users, which no two installations on one machine share.
+  let firstUser: Int
   let home: String
   let transport = HTTPTransport()
 
   /// Starts from nothing: what an earlier run that was killed left behind is removed first.
-  init(on runtime: RuntimeName, namespace: String, portOffset: Int, isSecluded: Bool) async throws {
-    (self.runtime, self.namespace, self.portOffset) = (runtime, namespace, portOffset)
+  init(on runtime: RuntimeName, namespace: String, portOffset: Int, firstUser: Int, isSecluded: Bool) async throws {
+    (self.runtime, self.namespace, self.portOffset, self.firstUser) = (runtime, namespace, portOffset, firstUser)
     let above = NSTemporaryDirectory() + "\(namespace)-\(ProcessInfo.processInfo.processIdentifier)"
     try FileManager.default.createDirectory(
       atPath: above, withIntermediateDirectories: true, attributes: [.posixPermissions: isSecluded ? 0o700 : 0o755])
@@ -29,10 +31,12 @@ final class Installation: Sendable {
 
   // Nobody else may enter the folder above the one for Docker, as with root's home: nginx must get along without.
   private static let docker = Task {
-    try await Installation(on: .docker, namespace: "orchestrator-test", portOffset: 10_500, isSecluded: true)
+    try await Installation(
+      on: .docker, namespace: "orchestrator-test", portOffset: 10_200, firstUser: 210_000, isSecluded: true)
   }
   private static let process = Task {
-    try await Installation(on: .process, namespace: "orchestrator-test-p", portOffset: 11_000, isSecluded: false)
+    try await Installation(
+      on: .process, namespace: "orchestrator-test-p", portOffset: 11_000, firstUser: 220_000, isSecluded: false)
   }
 
   /// The one installation that all suites use for the runtime.
@@ -46,6 +50,7 @@ final class Installation: Sendable {
   var environment: [String: String] {
     [
       "ORCHESTRATOR_HOME": home, "ORCHESTRATOR_NAMESPACE": namespace, "ORCHESTRATOR_PORT_OFFSET": String(portOffset),
+      "ORCHESTRATOR_FIRST_USER": String(firstUser),
       "ORCHESTRATOR_RUNTIME": runtime.rawValue, "ORCHESTRATOR_PROXY_RUNTIME": runtime.rawValue, "NO_COLOR": "1",
     ]
   }

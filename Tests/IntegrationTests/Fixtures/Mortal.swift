@@ -3,14 +3,6 @@ import Testing
 
 @testable import Orchestrator
 
-/// Does the same with both runtimes at once: each waits for something most of the time.
-func withBothRuntimes(_ work: @escaping @Sendable (RuntimeName) async throws -> Void) async throws {
-  try await withThrowingTaskGroup(of: Void.self) { group in
-    for runtime in RuntimeName.allCases { group.addTask { try await work(runtime) } }
-    try await group.waitForAll()
-  }
-}
-
 /// Deploys the app `mortal`, and does `work` with the arguments that deploy it again.
 func withMortalApp(
   on runtime: RuntimeName, _ work: (Installation, [String]) async throws -> Void
@@ -43,20 +35,14 @@ extension Installation {
     Moment(world: try await world(), live: try await liveRelease(of: app))
   }
 
-  /// Kills a deployment of the app `mortal` at each of its points, while a client asks for the app without pause.
-  func killAtEachPoint(of arguments: [String], asking port: Int) async throws {
-    let points = try await points(of: arguments)
-    #expect(points.count > 40, "\(points)")
+  /// Kills a deployment of the app `mortal` at its points, while a client asks for the app without pause.
+  func killAtPoints(of arguments: [String], asking port: Int) async throws {
     let failures = try await asking("mortal", port: port) {
-      for (index, point) in points.enumerated() {
-        let before = try await moment(of: "mortal")
-        let run = try await orchestrator(arguments, environment: ["ORCHESTRATOR_DIE_AT": "\(index + 1)"])
-        try #require(run.status == 137, "\(point): \(run.all)")
-        try await expectOrder(of: "mortal", as: before, after: point)
-      }
+      try await dyingAtPoints(
+        of: arguments, before: { try await moment(of: "mortal") },
+        then: { before, point in try await expectOrder(of: "mortal", as: before, after: point) })
     }
     #expect(failures == [])
-    print("killed at \(points.count) points: \(arguments[1]), with \(runtime.rawValue)")
   }
 
   /// Expects that after one more command everything is in order: as it was before, if the same release serves.

@@ -17,6 +17,33 @@ extension Installation {
     }
   }
 
+  /// Has a command die at the points that are tried, one after the other, each time prepared and looked at.
+  ///
+  /// - Parameters:
+  ///   - only: which of its points are meant; without it all.
+  ///   - prepare: makes the moment that the command is run in.
+  ///   - check: is told that moment, and the point at which the command died or, the last time, that it has come to its end.
+  func dyingAtPoints<Moment>(
+    of arguments: [String], only isMeant: (PointSample.Point) -> Bool = { _ in true },
+    before prepare: () async throws -> Moment, then check: (Moment, String) async throws -> Void
+  ) async throws {
+    _ = try await prepare()
+    let names = try await points(of: arguments)
+    let sample = PointSample.current
+    let points = sample.points(names, only: isMeant)
+    try #require(!points.isEmpty, "\(names)")
+    for point in points {
+      let moment = try await prepare()
+      let run = try await orchestrator(arguments, environment: ["ORCHESTRATOR_DIE_AT": "\(point.number)"])
+      // How many there are can depend on how quick others are.
+      try #require(run.status == 137 || run.status == 0 && point == points.last, "\(point): \(run.all)")
+      try await check(moment, "\(arguments[0]), point \(point)")
+    }
+    print(
+      "\(arguments[0]), with \(runtime.rawValue): killed at \(points.count) of \(names.count) points, "
+        + "one of every \(sample.stride) beginning at \(sample.first), and one of each kind")
+  }
+
   /// Runs a command, and does `work` while it stands still at a point.
   func orchestrator(_ arguments: [String], stoppingAt point: Int, _ work: () async throws -> Void) async throws -> Run {
     let stop = "ORCHESTRATOR_STOP_AT=\(point)"

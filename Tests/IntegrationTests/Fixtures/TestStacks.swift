@@ -8,6 +8,8 @@ enum TestStacks {
   static let tightPort = 9001
   static let installingPort = 9003
   static let crowdedPort = 9004
+  /// How many internal ports `crowded` has.
+  static let crowdedPorts = Effort.times(100, short: 20)
   /// The public port of `patient`, whose releases have as long for their last requests as those of the stacks that ship.
   static let patientPort = 9007
   /// The public port of `pair`, which is made of `plain` as `api` and `front` as `web`.
@@ -29,7 +31,7 @@ enum TestStacks {
       of: "drain: 10s", with: "drain: 30s"
     ).write(toFile: folder + "/patient.yaml", atomically: true, encoding: .utf8)
     try? pair.write(toFile: folder + "/pair.yaml", atomically: true, encoding: .utf8)
-    try? stack("crowded", port: crowdedPort, internalPorts: "21500-21599", startPeriod: "120s").write(
+    try? stack("crowded", port: crowdedPort, internalPorts: "21500-\(21499 + crowdedPorts)", startPeriod: "120s").write(
       toFile: folder + "/crowded.yaml", atomically: true, encoding: .utf8)
     try? stack("installing", port: installingPort, internalPorts: "21400-21419").replacingOccurrences(
       of: "  compile:",

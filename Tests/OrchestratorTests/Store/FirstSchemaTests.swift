@@ -6,7 +6,7 @@ import Testing
 struct FirstSchemaTests {
   @Test("is brought up to date with all that is in it: plans, ports, routes, what was interrupted, and the generation")
   func upToDate() async throws {
-    try await withFirstState { home in
+    try await withFrozenState(.schema1) { home in
       let store = try Store(in: home)
       let live = try #require(try await store.liveRelease(of: .blog))
       #expect(live.plan == .sample(release: .v(2)))
@@ -23,7 +23,7 @@ struct FirstSchemaTests {
 
   @Test("gives each app a number, and goes on with the numbers of its releases")
   func numbers() async throws {
-    try await withFirstState { home in
+    try await withFrozenState(.schema1) { home in
       let store = try Store(in: home)
       try await #expect(store.addRelease(.sample(.shop)).release == .v(3))
       try await #expect(store.addRelease(.sample(.shop)).appNumber == 2)
