@@ -5,7 +5,6 @@
 
 # Which of the points at which commands are killed are tried: others for each commit. See PointSample.
 export ORCHESTRATOR_TEST_SEED ?= $(shell printf '%d' 0x$$(git rev-parse --short=7 HEAD 2>/dev/null || echo 0))
-SWIFT_TEST = swift test --skip-build --disable-xctest
 
 help:  ## Shows this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/make \1\t\2/' | expand -t 24
@@ -30,7 +29,7 @@ test-exhaustive: export ORCHESTRATOR_TEST_EXHAUSTIVE = 1
 test-exhaustive: test  ## The same with every trial in full: commands killed at each of their points, many apps, long loads
 
 test-quick:
-	$(SWIFT_TEST) --filter OrchestratorTests --filter OrchestratorCLITests
+	swift test --skip-build --disable-xctest --filter OrchestratorTests --filter OrchestratorCLITests
 
 # The tests for real wait half of the time: those over Docker and those over processes run side by side.
 test-for-real:
@@ -38,8 +37,9 @@ test-for-real:
 	@$(MAKE) --no-print-directory --jobs=2 --output-sync=line --keep-going test-lane-docker test-lane-process
 
 test-lane-docker test-lane-process: test-lane-%:
-	@# Both only run what is built, so neither has to wait for the other's lock on the build folder.
-	@ORCHESTRATOR_TEST_LANE=$* ORCHESTRATOR_BASE_IMAGES="$$(Scripts/setup.sh base-images)" $(SWIFT_TEST) --ignore-lock --filter IntegrationTests
+	@# swift test has the build folder to itself, also for running what is built; the program that it runs has not.
+	@ORCHESTRATOR_TEST_LANE=$* ORCHESTRATOR_BASE_IMAGES="$$(Scripts/setup.sh base-images)" \
+		.build/debug/orchestratorPackageTests.xctest --testing-library swift-testing --filter IntegrationTests
 
 bench: build  ## Measures redeploys and the proxy against the same work done by hand, and many deploys at once against one after the other
 	@Scripts/setup.sh process runtime
