@@ -65,7 +65,7 @@ extension Integration {
         #expect(
           details.output == """
             10001:10001 [ALL] [no-new-privileges] 134217728 500000000 64 true unless-stopped \
-            {"8000/tcp":[{"HostIp":"127.0.0.1","HostPort":"31500"}]}
+            {"8000/tcp":[{"HostIp":"127.0.0.1","HostPort":"\(installation.port(21000))"}]}
 
             """)
       }
