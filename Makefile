@@ -1,5 +1,7 @@
 # Two commands do everything on a fresh machine: `make demo` and `make test`.
 .DEFAULT_GOAL := help
+SHELL := bash
+.SHELLFLAGS := -o pipefail -c
 .PHONY: help build demo demo-down test test-exhaustive bench bench-proxy bench-zero-drop lint format \
 	set-up-tests images test-build test-quick test-for-real test-lane-docker test-lane-process
 
@@ -34,12 +36,13 @@ test-quick:
 # The tests for real wait half of the time: those over Docker and those over processes run side by side.
 test-for-real:
 	@echo "the kill points that are tried are those of seed $$ORCHESTRATOR_TEST_SEED (ORCHESTRATOR_TEST_SEED sets it)"
-	@$(MAKE) --no-print-directory --jobs=2 --output-sync=line --keep-going test-lane-docker test-lane-process
+	@$(MAKE) --no-print-directory --jobs=2 --keep-going test-lane-docker test-lane-process
 
 test-lane-docker test-lane-process: test-lane-%:
 	@# swift test has the build folder to itself, also for running what is built; the program that it runs has not.
 	@ORCHESTRATOR_TEST_LANE=$* ORCHESTRATOR_BASE_IMAGES="$$(Scripts/setup.sh base-images)" \
-		.build/debug/orchestratorPackageTests.xctest --testing-library swift-testing --filter IntegrationTests
+		.build/debug/orchestratorPackageTests.xctest --testing-library swift-testing --filter IntegrationTests \
+		2>&1 | sed --unbuffered 's/^/$* | /'
 
 bench: build  ## Measures redeploys and the proxy against the same work done by hand, and many deploys at once against one after the other
 	@Scripts/setup.sh process runtime
