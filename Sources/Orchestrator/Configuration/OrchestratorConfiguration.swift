@@ -12,7 +12,7 @@ public import Logging
 /// - `runtime`: where new apps run, `docker`, `process` or `auto`, which is Docker if its engine answers; `auto`.
 /// - `proxyRuntime`: where nginx runs, `docker`, `process` or `auto`, which starts it where the apps run; `auto`.
 /// - `program`: the program `orchestrator`, which looks after processes; the running program if it is that, else the one on the `PATH`.
-/// - `firstUser`: the number of the first user that root gives to apps that run as processes; each app has another; 30000.
+/// - `firstUser`: the number of nginx's user; root gives apps the 29,999 that follow, one each, as far as nothing else has them; 30000.
 /// - `dockerHost`: the address of the Docker Engine; `DOCKER_HOST`, else `unix:///var/run/docker.sock`.
 /// - `proxyImage`: the image that nginx runs from; `nginx:1.30`.
 /// - `namespace`: what the names of containers and images start with; `orchestrator`.
@@ -35,7 +35,7 @@ public struct OrchestratorConfiguration: Sendable {
   public var proxyRuntime: RuntimeName?
   /// The program `orchestrator`, of which each process that runs without Docker has one to look after it.
   public var program = OrchestratorConfiguration.usualProgram
-  /// The number of the first user that root gives to apps that run as processes; a second installation needs another.
+  /// The number of nginx's user, which those of apps' users follow; a second installation needs another.
   public var firstUser = 30_000
   /// The address of the Docker Engine: `unix://PATH` or `tcp://HOST:PORT`.
   public var dockerHost = "unix:///var/run/docker.sock"

@@ -50,7 +50,11 @@ extension DeploymentEngine {
     await retirement(report, isPatient: false).stopUnserving(plan.app)
     let result = await Result(catching: {
       try await makeRoom(for: plan, report: report)
-      return try await bringLive(store.addRelease(plan), report: report)
+      let numbered = try await store.addRelease(plan) { [folder, first = configuration.firstUser] in
+        let numbers = UserNumbers(of: folder)
+        return { !numbers.have(AppUser.number(of: $0, first: first)) }
+      }
+      return try await bringLive(numbered, report: report)
     })
     await Task { try? await proxy.announce() }.value
     // What gave way to a release that did not come is brought back.

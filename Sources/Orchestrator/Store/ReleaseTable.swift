@@ -128,10 +128,17 @@ extension Store {
     try await read { db in try String.fetchAll(db, sql: "SELECT DISTINCT app FROM release ORDER BY app") }
   }
 
+  /// Tells whether nothing else on this machine has the user that belongs to the number of an app.
+  typealias NumberCheck = @Sendable (_ number: Int) -> Bool
+
   /// Enters a new release of the plan's app under the next number, which never was given before.
   ///
+  /// - Parameter check: is asked for when the app is new, and needs a number that is free.
   /// - Returns: the plan with that number.
-  func addRelease(_ plan: DeploymentPlan) async throws -> DeploymentPlan {
+  /// - Throws: ``OrchestratorError`` with the code `conflict` when no number is left for a new app.
+  func addRelease(
+    _ plan: DeploymentPlan, checking check: @escaping @Sendable () -> NumberCheck = { { _ in true } }
+  ) async throws -> DeploymentPlan {
     try await write { db in
       try db.execute(
         sql: """
@@ -143,7 +150,7 @@ extension Store {
       let last: Int? = row?["lastRelease"]
       guard let number = last.flatMap(ReleaseNumber.init) else { throw DatabaseError(resultCode: .SQLITE_CORRUPT) }
       let known: Int? = row?["number"]
-      let appNumber = try known ?? Self.numberApp(plan.app, db)
+      let appNumber = try known ?? Self.numberApp(plan.app, checking: check(), db)
       let numbered = plan.numbered(number, app: appNumber)
       try ReleaseRow(
         app: plan.app.description, number: number.value, state: .preparing, plan: numbered, createdAt: Date()
@@ -153,11 +160,27 @@ extension Store {
   }
 
   /// Gives a new app a number that no app ever had.
-  private static func numberApp(_ app: AppName, _ db: Database) throws -> Int {
-    try db.execute(sql: "INSERT INTO appNumber (app) VALUES (?)", arguments: [app.description])
-    let number = Int(db.lastInsertedRowID)
+  private static func numberApp(_ app: AppName, checking isFree: NumberCheck, _ db: Database) throws -> Int {
+    // Also of those that are forgotten, as after a backup was restored.
+    let last = try Int.fetchOne(db, sql: "SELECT seq FROM sqlite_sequence WHERE name = 'appNumber'") ?? 0
+    let others = try Int.fetchAll(db, sql: "SELECT number FROM app WHERE number IS NOT NULL")
+    guard let number = AppNumber.next(after: last, beside: others, isFree: isFree) else {
+      throw OrchestratorError(
+        .conflict,
+        "no user is left for \(app.description.quoted): each of the \(AppNumber.users - 1) numbers is in use",
+        hint: "destroy an app, or have others given with the setting firstUser")
+    }
+    try db.execute(sql: "INSERT INTO appNumber (number, app) VALUES (?, ?)", arguments: [number, app.description])
     try db.execute(sql: "UPDATE app SET number = ? WHERE name = ?", arguments: [number, app.description])
     return number
+  }
+
+  /// The numbers that were ever given, but for those of these apps.
+  func appNumbers(except apps: Set<String>) async throws -> [Int] {
+    try await read { db in
+      try Row.fetchAll(db, sql: "SELECT number, app FROM appNumber ORDER BY number")
+        .filter { !apps.contains($0["app"]) }.map { $0["number"] }
+    }
   }
 
   /// Makes `release` the one that serves, and the one that did so far one to be retired, in one stroke.

@@ -28,6 +28,25 @@ struct ReleaseTableTests {
     }
   }
 
+  @Test(
+    "give a new app no number whose user something else has; when none is left that is said, and nothing is entered")
+  func usersInUse() async throws {
+    try await withStore { store in
+      try await #expect(store.addRelease(.sample(.blog)) { { $0 > 4 } }.appNumber == 5)
+      // An app that has a number keeps it.
+      try await #expect(store.addRelease(.sample(.blog)) { { _ in false } }.appNumber == 5)
+      let error = await #expect(throws: OrchestratorError.self) {
+        try await store.addRelease(.sample(.shop)) { { _ in false } }
+      }
+      #expect(error?.code == .conflict)
+      #expect(error?.message == "no user is left for 'shop': each of the 29999 numbers is in use")
+      #expect(error?.hint == "destroy an app, or have others given with the setting firstUser")
+      try await #expect(store.appNames() == ["blog"])
+      try await #expect(store.appNumbers(except: []) == [5])
+      try await #expect(store.appNumbers(except: ["blog"]) == [])
+    }
+  }
+
   @Test("that serve are found across apps, and where they run")
   func live() async throws {
     try await withStore { store in

@@ -5,9 +5,6 @@ import Glibc
 /// Root gives each app a user of its own, so that no app can read another's files or end its processes. Anybody else can only be
 /// themselves.
 struct AppUser: Sendable {
-  /// How many users there are; after so many apps the numbers begin anew.
-  private static let count = 30_000
-
   /// The number of the user and of its group; nil means that the processes run as ourselves.
   let id: UInt32?
 
@@ -17,6 +14,11 @@ struct AppUser: Sendable {
   private init(id: UInt32?) { self.id = id }
 
   init(of plan: ComponentPlan, first: Int) {
-    id = geteuid() == 0 ? UInt32(first + (plan.appNumber ?? 0) % Self.count) : nil
+    id = geteuid() == 0 ? Self.number(of: plan.appNumber ?? 0, first: first) : nil
   }
+
+  /// The number of the user that belongs to the app numbered `app`, whoever may run it as that user.
+  ///
+  /// - Parameter first: the setting `firstUser`, which is nginx's own number.
+  static func number(of app: Int, first: Int) -> UInt32 { UInt32(first + app % AppNumber.users) }
 }
