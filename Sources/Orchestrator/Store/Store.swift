@@ -25,7 +25,7 @@ package struct Store: Sendable {
       _ = FileManager.default.createFile(atPath: file, contents: nil, attributes: [.posixPermissions: 0o600])
     }
     var configuration = Configuration()
-    configuration.busyMode = .timeout(10)
+    configuration.busyMode = .waiting(atMost: .seconds(10))
     configuration.journalMode = .wal
     configuration.foreignKeysEnabled = true
     let database = try DatabaseQueue(path: file, configuration: configuration)
@@ -47,7 +47,7 @@ package struct Store: Sendable {
 
   private func translatingErrors<Value>(_ work: () async throws -> Value) async throws -> Value {
     do { return try await work() } catch let error as DatabaseError {
-      throw Self.translated(error, file: database.path)
+      throw try Self.translatedUnlessCancelled(error, file: database.path)
     }
   }
 
@@ -55,7 +55,7 @@ package struct Store: Sendable {
     do {
       return try work()
     } catch let error as DatabaseError {
-      throw translated(error, file: folder.database)
+      throw try translatedUnlessCancelled(error, file: folder.database)
     } catch let error as FileLock.Failure {
       throw folder.unwritable(error)
     }
@@ -63,6 +63,13 @@ package struct Store: Sendable {
 
   private static func isFull(_ file: String) -> Bool {
     DiskSpace(at: file.parentFolder).map { $0.free < 64 << 10 } ?? false
+  }
+
+  /// Says in a person's words what SQLite said, unless our task was cancelled: that a wait for another was given up then is no fault of the
+  /// file's.
+  private static func translatedUnlessCancelled(_ error: DatabaseError, file: String) throws -> OrchestratorError {
+    try Task.checkCancellation()
+    return translated(error, file: file)
   }
 
   /// Says in a person's words what SQLite said.

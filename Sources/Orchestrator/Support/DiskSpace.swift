@@ -23,11 +23,12 @@ struct DiskSpace: Sendable, Equatable {
     self.init(device: device, free: free, total: total)
   }
 
-  /// How many bytes the files in the folder at `path` hold; links are not followed.
+  /// How many bytes the files in the folder at `path` hold, or those of them that were seen when our task was cancelled; links are not
+  /// followed.
   static func used(by path: String) -> Int {
     guard let files = FileManager.default.enumerator(atPath: path) else { return 0 }
     var bytes = 0
-    while files.nextObject() != nil {
+    while !Task.isCancelled, files.nextObject() != nil {
       guard let facts = files.fileAttributes, facts[.type] as? FileAttributeType == .typeRegular else { continue }
       bytes += (facts[.size] as? NSNumber)?.intValue ?? 0
     }

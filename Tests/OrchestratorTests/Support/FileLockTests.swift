@@ -56,6 +56,31 @@ struct FileLockTests {
     }
   }
 
+  @Test(
+    "is not waited for any more when the task is cancelled, also where that keeps a thread", .timeLimit(.minutes(1)))
+  func cancelledThread() async throws {
+    try await withTemporaryFolder { folder in
+      let path = folder("lock")
+      try await FileLock.holding(path, clock: .continuous) {
+        let waiting = Task { try FileLock.holding(path) {} }
+        waiting.cancel()
+        await #expect(throws: CancellationError.self) { try await waiting.value }
+      }
+    }
+  }
+
+  @Test("is not ours when the file that we opened is another's by now: the folder was removed, and made anew")
+  func exchanged() async throws {
+    try await withTemporaryFolder { folder in
+      let path = try folder.write("lock")
+      let outcome = try await FileLock.trying(path) { () -> Bool? in
+        try folder.remove("lock")
+        return try await FileLock.trying(path) { true }
+      }
+      #expect(outcome == .some(true))
+    }
+  }
+
   @Test("in a folder that does not exist is an error")
   func noFolder() {
     #expect(throws: FileLock.Failure.self) { try FileLock.holding("/nowhere/lock") {} }
