@@ -17,3 +17,11 @@ struct ProcessSpecification: Sendable, Equatable, Codable {
   /// The port on which it is to listen, if it is an app.
   var port: TCPPort?
 }
+
+extension ProcessSpecification {
+  /// The user that it runs as, as its command says it to `setpriv`; nil when it runs as ourselves.
+  var user: UInt32? {
+    let option = "--reuid="
+    return command.first { $0.hasPrefix(option) }.flatMap { UInt32($0.dropFirst(option.count)) }
+  }
+}

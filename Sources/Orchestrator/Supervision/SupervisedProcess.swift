@@ -11,6 +11,8 @@ struct SupervisedProcess: Sendable {
   let folder: String
   /// The program `orchestrator`, which becomes the supervisor.
   let program: String
+  /// The number of the user that it runs as, where that is known without its specification.
+  var user: UInt32?
 
   var lock: String { folder + "/lock" }
   private var specificationFile: String { folder + "/process.json" }
@@ -43,13 +45,16 @@ struct SupervisedProcess: Sendable {
 
   /// All that came of the process, of which `leader` was the first.
   func members(ledBy leader: ProcessIdentity?) -> ProcessMembers {
-    ProcessMembers(leader: leader, mark: mark, nginxConfiguration: nginxConfiguration)
+    let specification = specification()
+    // Who is not root has no processes but their own, and root none that is not named.
+    let user = geteuid() == 0 ? user ?? specification?.user : geteuid()
+    return ProcessMembers(
+      user: user, leader: leader, mark: mark, group: group, nginxConfiguration: specification?.nginxConfiguration)
   }
 
-  /// The configuration of the nginx that this is, if it is one.
-  private var nginxConfiguration: String? {
-    let command = specification()?.command ?? []
-    return zip(command, command.dropFirst()).first { $0 == "-c" && $1.hasSuffix("/\(PageServer.fileName)") }?.1
+  /// The group that all of it are in, where there can be groups.
+  var group: ControlGroup? {
+    ControlGroup(URL(fileURLWithPath: folder).lastPathComponent, of: folder.parentFolder.parentFolder)
   }
 
   private static func read<Value: Decodable>(_ path: String) -> Value? {
@@ -62,6 +67,13 @@ struct SupervisedProcess: Sendable {
     guard FileManager.default.createFile(atPath: fresh, contents: data, attributes: [.posixPermissions: 0o600]),
       rename(fresh, path) == 0
     else { throw StateFolder(path.parentFolder).unwritable(nil) }
+  }
+}
+
+extension ProcessSpecification {
+  /// The configuration of the nginx that this is, if it is one.
+  fileprivate var nginxConfiguration: String? {
+    zip(command, command.dropFirst()).first { $0 == "-c" && $1.hasSuffix("/\(PageServer.fileName)") }?.1
   }
 }
 
@@ -102,7 +114,9 @@ extension SupervisedProcess {
   }
 
   /// Whether nobody looks after the process, or nothing is known of it.
-  func needsSupervisor() -> Bool { specification() == nil || !(record()?.supervisor?.isAlive ?? false) }
+  func needsSupervisor() -> Bool {
+    specification() == nil || (!(record()?.supervisor?.isAlive ?? false) && supervisors().isEmpty)
+  }
 
   /// How the process is, and what was written down of it; nil when there is no such process.
   func condition() async -> (condition: Condition, record: SupervisorRecord)? {
@@ -123,7 +137,11 @@ extension SupervisedProcess {
   ///
   /// - Throws: ``OrchestratorError`` with the code `runtime_failed` when something of it could not be ended.
   func remove() async throws {
-    guard FileManager.default.fileExists(atPath: folder) else { return try refuseIfLeft(await members.killAll()) }
+    guard FileManager.default.fileExists(atPath: folder) else {
+      try refuseIfLeft(await members.killAll())
+      await group?.remove()
+      return
+    }
     // From now on nobody gives it a new supervisor.
     unlink(keepFile)
     FaultPoint.pass("process not kept")
@@ -144,16 +162,16 @@ extension SupervisedProcess {
       let signal = StopSignal.number(of: specification?.stopSignal ?? "SIGTERM")
       try refuseIfLeft(await members.stop(signal, grace: grace))
       FaultPoint.pass("process stopped")
+      await group?.remove()
       try FileManager.default.removeItem(atPath: folder)
       FaultPoint.pass("process forgotten")
       return true
     } ?? false
   }
 
-  /// Those who look after the process, by what they were started as: on a full disk they could not write down that they do.
-  private func supervisors() -> [ProcessEntry] {
-    ProcessTable.all().filter { $0.title.hasSuffix(" supervise \(folder)") }
-  }
+  /// Those who look after the process, of whom there is one: by the lock that they hold, whatever program they were started from, and also
+  /// where on a full disk they could not write down that they do.
+  private func supervisors() -> [ProcessEntry] { LockHolder.all(of: lock).filter { $0.id != getpid() } }
 
   private func refuseIfLeft(_ processes: [ProcessEntry]) throws {
     if !processes.isEmpty { throw ProcessMembers.failure(processes, folder.quoted) }
@@ -162,10 +180,10 @@ extension SupervisedProcess {
   /// Asks the supervisor to stop its process and to end, and kills it when that takes longer than it can.
   private func end(_ supervisor: ProcessEntry, within limit: Duration) async {
     let start = ContinuousClock.now
-    kill(pid_t(supervisor.id), SIGTERM)
+    supervisor.send(SIGTERM)
     FaultPoint.pass("supervisor asked to stop")
-    while ProcessEntry(id: supervisor.id)?.start == supervisor.start {
-      if ContinuousClock.now - start > limit { kill(pid_t(supervisor.id), SIGKILL) }
+    while supervisor.goesOn, ContinuousClock.now - start < limit + .seconds(10) {
+      if ContinuousClock.now - start > limit { supervisor.send(SIGKILL) }
       await Task { try? await Task.sleep(for: .milliseconds(10)) }.value
     }
   }
@@ -174,11 +192,15 @@ extension SupervisedProcess {
   private func launchSupervisor() async throws {
     let log = try RotatedLog(supervisorLog).open()
     let descriptor = FileDescriptor(rawValue: log.fileDescriptor)
+    // A signal to our own group must not end what is on its way to become the supervisor.
+    var options = PlatformOptions()
+    options.createSession = true
     guard let setsid = SystemPrograms.path(of: "setsid") else { return try Confinement.checkAvailable() }
     try await FaultPoint.around("supervisor") {
       _ = try await Subprocess.run(
         .path(FilePath(setsid)), arguments: ["--fork", program, "supervise", folder],
-        environment: .custom(["PATH": SystemPrograms.searchPath]), workingDirectory: "/", input: .none,
+        environment: .custom(["PATH": SystemPrograms.searchPath]), workingDirectory: "/", platformOptions: options,
+        input: .none,
         output: .fileDescriptor(descriptor, closeAfterSpawningProcess: false),
         error: .fileDescriptor(descriptor, closeAfterSpawningProcess: false))
     }

@@ -2,7 +2,7 @@ import Foundation
 import Glibc
 
 /// What the system tells of a process that has not ended (proc(5), `/proc/PID/stat`).
-struct ProcessEntry: Sendable {
+package struct ProcessEntry: Sendable, Equatable {
   let id: Int
   let parent: Int
   let group: Int
@@ -30,6 +30,8 @@ struct ProcessEntry: Sendable {
   }
 
   /// Whether the process was started with `assignment`, `NAME=VALUE`, in its environment, as far as this user may see.
+  ///
+  /// It proves nothing by itself: a process can give its children any environment.
   func wasStarted(with assignment: String) -> Bool {
     let data = SystemFile.contents("/proc/\(id)/environ") ?? Data()
     return data.split(separator: 0).contains { $0.elementsEqual(assignment.utf8) }
@@ -46,6 +48,43 @@ struct ProcessEntry: Sendable {
         return UInt64(target.dropFirst(8).dropLast())
       })
   }
+}
+
+/// Whose the process is, which it cannot say wrongly.
+extension ProcessEntry {
+  /// Its real, effective, saved and file system's user (proc(5), `Uid` of `/proc/PID/status`); none when it has ended.
+  var users: [UInt32] {
+    // The line comes after the name, in which the system writes the end of a line as `\n`.
+    let lines = SystemFile.text("/proc/\(id)/status")?.split(separator: "\n") ?? []
+    return lines.first { $0.hasPrefix("Uid:") }?.split(separator: "\t").dropFirst().compactMap { UInt32($0) } ?? []
+  }
+
+  /// Whether it is the user's in every way: one that root lent to another, or the other way round, is neither's.
+  func isOf(_ user: UInt32) -> Bool {
+    let users = users
+    return users.count == 4 && users.allSatisfy { $0 == user }
+  }
+
+  /// Whether it is in no container, as far as this user may see: one there can have the number of any user.
+  var isInOurNamespace: Bool {
+    guard let namespace = Self.namespace(of: "\(id)") else { return true }
+    return namespace == Self.ownNamespace
+  }
+
+  private static let ownNamespace = namespace(of: "self")
+
+  private static func namespace(of process: String) -> String? {
+    try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(process)/ns/pid")
+  }
+}
+
+/// Ending a process.
+extension ProcessEntry {
+  /// Whether it still runs: its number can be another's by now.
+  var goesOn: Bool { ProcessEntry(id: id)?.start == start }
+
+  /// Sends a signal, if it still runs.
+  func send(_ signal: CInt) { if goesOn { kill(pid_t(id), signal) } }
 }
 
 /// The processes of this machine.

@@ -12,16 +12,32 @@ struct SocketTableTests {
   }
 
   @Test(
-    "tells where somebody listens, and whether only this machine can get there",
+    "tells where somebody listens, whether only this machine can get there, and how near that is to 127.0.0.1",
     arguments: [
-      ("0100007F:1F40", true), ("0200007F:1F40", true), ("00000000:1F40", false), ("0A01A8C0:1F40", false),
-      ("00000000000000000000000001000000:1F40", true), ("00000000000000000000000000000000:1F40", false),
-      ("0000000000000000FFFF00000100007F:1F40", true), ("0000000000000000FFFF000000000000:1F40", false),
-      ("000080FE00000000000000007F000001:1F40", false),
-    ])
-  func address(address: String, isLoopback: Bool) {
-    let expected = SocketAddress(port: .number(8000), isLoopback: isLoopback, user: 30001, inode: 4711)
+      ("0100007F:1F40", true, .exact), ("0200007F:1F40", true, nil), ("00000000:1F40", false, .anyIPv4),
+      ("0A01A8C0:1F40", false, nil), ("00000000000000000000000001000000:1F40", true, nil),
+      ("00000000000000000000000000000000:1F40", false, .anyIPv6),
+      ("0000000000000000FFFF00000100007F:1F40", true, .exact),
+      ("0000000000000000FFFF000000000000:1F40", false, .anyIPv4), ("000080FE00000000000000007F000001:1F40", false, nil),
+    ] as [(String, Bool, SocketAddress.Reach?)])
+  func address(address: String, isLoopback: Bool, reach: SocketAddress.Reach?) {
+    let expected = SocketAddress(
+      port: .number(8000), isLoopback: isLoopback, user: 30001, inode: 4711, reach: reach)
     #expect(SocketTable.parse(Self.header + Self.row(address)) == [expected])
+  }
+
+  @Test(
+    "tells who answers at 127.0.0.1: the nearest address, whoever listens on others of the same port",
+    arguments: [
+      ([(.exact, 1), (.anyIPv4, 2), (.anyIPv6, 3)], [1]), ([(.anyIPv6, 3), (.anyIPv4, 2)], [2]), ([(.anyIPv6, 3)], [3]),
+      ([(nil, 4)], []), ([(nil, 4), (.anyIPv6, 3)], [3]), ([(.exact, 1), (.exact, 5)], [1, 5]), ([], []),
+    ] as [([(SocketAddress.Reach?, UInt64)], [UInt64])])
+  func answering(sockets: [(SocketAddress.Reach?, UInt64)], expected: [UInt64]) {
+    let elsewhere = SocketAddress(port: .number(9), isLoopback: true, user: 0, inode: 9, reach: .exact)
+    let all = sockets.map {
+      SocketAddress(port: .number(8000), isLoopback: true, user: 30001, inode: $0.1, reach: $0.0)
+    }
+    #expect((all + [elsewhere]).answering(on: .number(8000)).map(\.inode) == expected)
   }
 
   @Test("is read for those who listen, not for connections")
