@@ -74,13 +74,6 @@ extension Confinement {
     return parseCores(line?.split(separator: ":").last.map(String.init) ?? "")
   }()
 
-  /// As many open files as a process may have without more rights, and no more than any server needs.
-  static let mostOpenFiles: Int = {
-    var limit = rlimit()
-    guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return 1024 }
-    return Int(min(limit.rlim_max, 65536))
-  }()
-
   /// Reads a list such as `0-3,8`.
   static func parseCores(_ text: String) -> [Int] {
     text.split(separator: ",").flatMap { range -> [Int] in

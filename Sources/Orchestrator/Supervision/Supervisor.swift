@@ -29,9 +29,10 @@ package actor Supervisor {
   ///
   /// Does nothing when somebody else does so already.
   package static func run(folder: String) async throws {
-    let process = SupervisedProcess(folder: folder, program: "")
+    var process = SupervisedProcess(folder: folder, program: "")
     _ = try await FileLock.trying(process.lock) {
       guard let specification = process.specification() else { return }
+      process.user = specification.user
       let supervisor = Supervisor(of: process, specification)
       await supervisor.run()
     }
@@ -44,6 +45,7 @@ package actor Supervisor {
 
   private func run() async {
     umask(0o027)
+    Confinement.takeOwnLimits()
     let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint, .sighup)
     let isFirst = record.supervisor == nil
     record.supervisor = .current
@@ -88,7 +90,7 @@ package actor Supervisor {
     await ended(with: status, after: ContinuousClock.now - start)
   }
 
-  /// Starts the process as the leader of a new session, and waits for its end.
+  /// Starts the process as the leader of a new session, in a control group of its own where there can be one, and waits for its end.
   private func spawn() async throws -> Int {
     var options = PlatformOptions()
     options.createSession = true
@@ -96,22 +98,23 @@ package actor Supervisor {
     let descriptor = FileDescriptor(rawValue: log.fileDescriptor)
     var environment = specification.environment
     environment["ORCHESTRATOR_PROCESS"] = process.folder
-    let command = Command(specification.command, onlyWith: environment, in: specification.folder)
+    let group = process.group.flatMap { $0.make() ? $0 : nil }
+    let words = group?.entered(by: specification.command) ?? specification.command
+    let command = Command(words, onlyWith: environment, in: specification.folder)
     let result = try await Subprocess.run(
       command.executable, arguments: Arguments(command.arguments), environment: command.wholeEnvironment,
       workingDirectory: FilePath(specification.folder), platformOptions: options, input: .none,
       output: .fileDescriptor(descriptor, closeAfterSpawningProcess: false),
       error: .fileDescriptor(descriptor, closeAfterSpawningProcess: false)
     ) { execution in
-      self.began(Int(execution.processIdentifier.value))
+      self.began(ProcessIdentity(started: execution.processIdentifier))
     }
     withExtendedLifetime(log) {}
     return result.terminationStatus.code
   }
 
-  private func began(_ id: Int) {
-    // One that has ended before it could be looked at has no time of start.
-    record.process = ProcessIdentity(id: id) ?? ProcessIdentity(id: id, start: 0)
+  private func began(_ program: ProcessIdentity) {
+    record.process = program
     note()
     // Asked for while the process was being started, the stop has not found it.
     if isStopping { beginToStop() }

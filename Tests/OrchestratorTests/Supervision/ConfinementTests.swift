@@ -28,6 +28,16 @@ struct ConfinementTests {
       ])
   }
 
+  @Test("whose part of a build has as many open files as an app, whoever deploys")
+  func openFiles() throws {
+    #expect(Confinement.mostOpenFiles <= 65536)
+    let number = Confinement.mostOpenFiles
+    #expect(
+      try words(Confinement(openFiles: number)) == [
+        "setpriv", "--no-new-privs", "prlimit", "--core=0", "--nofile=\(number)", "/srv/app", "--port", "1",
+      ])
+  }
+
   @Test("the list of cores is read", arguments: [("0-3,8\n", [0, 1, 2, 3, 8]), ("\t2", [2]), ("", []), ("3-1", [])])
   func parsed(text: String, cores: [Int]) { #expect(Confinement.parseCores(text) == cores) }
 
