@@ -22,7 +22,8 @@ package actor Saga {
     } catch {
       // The undoing must go on when the deployment is cancelled: a task of its own is not.
       let rollback = await Task { await undoAll() }.value
-      var failure = OrchestratorError.wrapping(error)
+      // What was ended because of the interruption may fail in any words.
+      var failure = OrchestratorError.wrapping(Task.isCancelled ? CancellationError() : error)
       failure.rollback = rollback
       failure.rollback?.stillServing = await stillServing()
       throw failure

@@ -1,6 +1,4 @@
 import Foundation
-import Subprocess
-import SystemPackage
 
 /// A program and its arguments; never a line for a shell.
 package struct Command: Sendable, Equatable {
@@ -12,6 +10,8 @@ package struct Command: Sendable, Equatable {
   package var inheritsEnvironment = true
   /// The folder in which it runs; nil means our own.
   package var folder: String?
+  /// How all that it starts is known, where that is more than its session and its environment tell.
+  var family: ProcessMembers?
 
   package init(_ program: String, _ arguments: [String], environment: [String: String] = [:]) {
     (self.program, self.arguments, self.environment) = (program, arguments, environment)
@@ -28,67 +28,24 @@ package struct Command: Sendable, Equatable {
 package protocol CommandRunner: Sendable {
   /// Runs `command`, gives every line that it prints to `receive`, and returns its exit status; a signal counts as 128 + its number.
   ///
-  /// When the task is cancelled the program is asked to stop, and killed when it does not.
+  /// It has no terminal, and a session of its own: Ctrl-C reaches us only. When the task is cancelled the program and all that it started
+  /// are asked to stop, and killed when they do not. What a part of a build left running is ended in any case.
   ///
   /// - Throws: ``OrchestratorError`` with the code `not_found` when there is no such program; `CancellationError`.
   func run(_ command: Command, receive: (String) async -> Void) async throws -> Int
 }
 
-/// Runs programs as child processes.
-package struct ChildProcessRunner: CommandRunner {
-  /// How long a cancelled program may take to stop before it is killed.
-  var grace: Duration = .seconds(5)
-
-  package init() {}
-
-  package func run(_ command: Command, receive: (String) async -> Void) async throws -> Int {
-    try await FaultPoint.around("command \(command.name)") { try await runToEnd(command, receive: receive) }
-  }
-
-  private func runToEnd(_ command: Command, receive: (String) async -> Void) async throws -> Int {
-    var options = PlatformOptions()
-    options.teardownSequence = [.gracefulShutDown(allowedDurationToNextStep: grace)]
-    let status: TerminationStatus
-    do {
-      status = try await Subprocess.run(
-        command.executable, arguments: Arguments(command.arguments), environment: command.wholeEnvironment,
-        workingDirectory: command.folder.map { FilePath($0) }, platformOptions: options,
-        input: .none, output: .sequence, error: .combinedWithOutput
-      ) { execution in
-        for try await line in execution.standardOutput.strings(bufferingPolicy: .unbounded) {
-          await receive(line.printableLine)
-        }
-      }.terminationStatus
-    } catch let error as SubprocessError where error.code == .executableNotFound {
-      throw OrchestratorError(
-        .notFound, "there is no program \(command.program.quoted) on the PATH", hint: "install it", underlying: error)
-    }
-    try Task.checkCancellation()
-    return status.code
-  }
-}
-
-extension TerminationStatus {
-  /// The exit status; a signal counts as 128 + its number.
-  var code: Int {
-    switch self {
-    case .exited(let code): Int(code)
-    case .signaled(let signal): 128 + Int(signal)
-    }
-  }
-}
-
 extension Command {
   /// The program without its folder, and what it is first told.
-  fileprivate var name: String {
+  var name: String {
     ([program.split(separator: "/").last.map(String.init) ?? program] + arguments.prefix(1)).joined(separator: " ")
   }
 
-  var executable: Executable { program.hasPrefix("/") ? .path(FilePath(program)) : .name(program) }
+  /// Whether it is a part of a build.
+  var isOfBuild: Bool { members.mark != nil }
 
-  var wholeEnvironment: Subprocess.Environment {
-    let own = Dictionary(
-      uniqueKeysWithValues: environment.map { (Subprocess.Environment.Key(stringLiteral: $0.key), $0.value) })
-    return inheritsEnvironment ? .inherit.updating(own.mapValues(Optional.some)) : .custom(own)
+  /// All that it starts.
+  var members: ProcessMembers {
+    family ?? environment[ProcessMembers.buildMark].map { ProcessMembers.ofBuild(in: $0) } ?? ProcessMembers()
   }
 }

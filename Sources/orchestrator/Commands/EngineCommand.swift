@@ -48,9 +48,11 @@ extension EngineCommand {
   /// Runs `work`, which a signal cancels; it then ends in its own time, with everything in order.
   private func interruptibly(_ work: @escaping @Sendable () async throws -> Void) async throws {
     let notice = interruptNotice
+    // Before anything is begun: a signal would end the program in the middle of it.
+    let signals = await Interrupts.sequence()
     let task = Task { try await work() }
     let interrupts = Task {
-      for await _ in await Interrupts.sequence() {
+      for await _ in signals {
         if let notice { Terminal.standardError.print("\n !     interrupted: \(notice)") }
         task.cancel()
       }

@@ -44,6 +44,22 @@ struct CancellationTests {
     }
   }
 
+  @Test("that is the error, whatever else failed because of it")
+  func otherWords() async throws {
+    try await withWorld { world in
+      let saga = Saga(of: try world.plan(), journal: world.store) { _ in }
+      let work = Task {
+        try await saga.run(
+          { _ in
+            withUnsafeCurrentTask { $0?.cancel() }
+            throw OrchestratorError(.buildFailed, "docker build exited 130")
+          }, stillServing: { nil })
+      }
+      let error = await #expect(throws: OrchestratorError.self) { try await work.value }
+      #expect(error?.code == .cancelled && error?.message == "interrupted")
+    }
+  }
+
   @Test("the observer sees how it is undone")
   func observer() async throws {
     try await withWorld { world in

@@ -64,4 +64,66 @@ struct CommandRunnerTests {
     await #expect(throws: CancellationError.self) { try await running.value }
     #expect(!FileManager.default.fileExists(atPath: "/proc/\(process)"))
   }
+
+  /// What a program starts that it does not wait for, or that does not let it end.
+  static let restless = [
+    // They print for ever, with and without ends of lines.
+    "setsid sh -c 'while :; do echo x; done'", "setsid sh -c 'while :; do printf x; done'",
+    "sh -c 'trap : TERM; while :; do echo x; done'",
+    // They keep the output open, and are deaf.
+    "sh -c 'trap \"\" TERM; sleep 66'", "setsid sh -c 'trap \"\" TERM; sleep 66'", "setsid sleep 66",
+    // They close it, and go on.
+    "sh -c 'exec >&- 2>&-; sleep 66'", "exec >&- 2>&-; sleep 66",
+  ]
+
+  @Test("are ended with the task, with all that they started, whatever that does", .serialized, arguments: restless)
+  func descendants(script: String) async throws {
+    var runner = ChildProcessRunner()
+    runner.grace = .milliseconds(200)
+    let environment = [ProcessMembers.buildMark: UUID().uuidString]
+    let (begun, begin) = AsyncStream.makeStream(of: Void.self)
+    let running = Task { [runner] in
+      try await runner.run(Command("sh", ["-c", "echo begun; \(script)"], environment: environment)) {
+        if $0 == "begun" { begin.yield() }
+      }
+    }
+    for await _ in begun { break }
+    let family = Command("sh", [], environment: environment).members
+    try await eventually { family.alive().count > 0 }
+    running.cancel()
+    await #expect(throws: CancellationError.self) { try await running.value }
+    #expect(family.alive().map(\.title) == [])
+  }
+
+  @Test("end when they have ended, although what they started prints on; that of a build is ended with them")
+  func leftovers() async throws {
+    let mark = UUID().uuidString
+    let script = "setsid sh -c 'while :; do echo x; done' & printf 'last words\\n'; exit 3"
+    let (status, lines) = try await run("sh", ["-c", script], environment: [ProcessMembers.buildMark: mark])
+    #expect(status == 3 && lines.contains("last words"))
+    #expect(ProcessMembers.ofBuild(in: mark).alive().map(\.title) == [])
+  }
+
+  @Test("may print while they stop, and are not ended by that")
+  func lastWords() async throws {
+    try await withTemporaryFolder { folder in
+      let script =
+        "trap 'seq 1 100000; echo bye > \(folder("bye")); exit' TERM; echo begun; while :; do sleep 0.05; done"
+      let (begun, begin) = AsyncStream.makeStream(of: Void.self)
+      let running = Task {
+        try await ChildProcessRunner().run(Command("sh", ["-c", script])) { if $0 == "begun" { begin.yield() } }
+      }
+      for await _ in begun { break }
+      running.cancel()
+      await #expect(throws: CancellationError.self) { try await running.value }
+      try #expect(folder.text(of: "bye") == "bye\n")
+    }
+  }
+
+  @Test("have a session of their own: Ctrl-C in a terminal reaches us only")
+  func session() async throws {
+    let (_, lines) = try await run("sh", ["-c", "ps -o sid= -o pid= -p $$"])
+    let ids = try #require(lines.first).split(separator: " ")
+    #expect(ids.count == 2 && ids[0] == ids[1])
+  }
 }

@@ -9,6 +9,8 @@ struct ProcessBuild {
   /// The folder with all dependencies of the app, one folder for each state of its manifests.
   let allDependencies: String
   let user: AppUser
+  /// All that the build starts.
+  let members: ProcessMembers
   let commands: any CommandRunner
 
   /// Installs what is not installed yet, compiles, and tells `receive` every line.
@@ -25,6 +27,7 @@ struct ProcessBuild {
     try await place(dependencies)
     let steps = try needed(plan.stack.build.compile, in: SourceFolder(release.source))
     try await run(steps, in: release.source, with: dependencies, receive: receive)
+    await members.group?.remove()
     try refuseWithoutPages()
     return isReused ? "with the dependencies that were installed before" : "dependencies installed"
   }
@@ -94,10 +97,9 @@ struct ProcessBuild {
   ) async throws {
     var values = release.values(with: dependencies, plan: plan)
     values["source"] = place
+    // What a step leaves running is ended with it, and does not go on in the middle of the next one.
     for step in steps {
       try await run(step.command.filled(with: values), in: place, values: values, receive: receive)
-      // What a step left running would go on in the middle of the next one.
-      _ = await leftovers.killAll()
     }
   }
 
@@ -107,7 +109,10 @@ struct ProcessBuild {
     let own = plan.buildVariables(filledWith: values)
     var environment = ProcessEnvironment.build(release).merging(own) { _, own in own }
     environment[ProcessMembers.buildMark] = release.path
-    let command = Command(try Confinement(user: user.id).command(words), onlyWith: environment, in: place)
+    let confined = try Confinement(user: user.id, openFiles: Confinement.mostOpenFiles).command(words)
+    let group = members.group.flatMap { $0.make() ? $0 : nil }
+    var command = Command(group?.entered(by: confined) ?? confined, onlyWith: environment, in: place)
+    command.family = members
     await receive("$ \(words.joined(separator: " "))")
     var tail = Tail(limit: BuildFailure.shownLines)
     let status = try await commands.run(command) { line in
@@ -121,11 +126,8 @@ struct ProcessBuild {
   private var files: AppFiles { AppFiles(commands: commands, user: user) }
 }
 
-/// Which dependencies, and whose processes.
+/// Which dependencies.
 extension ProcessBuild {
-  /// What the build's steps started and did not wait for.
-  private var leftovers: ProcessMembers { .ofBuild(in: release.path) }
-
   private var manifests: [String] { source.paths(named: plan.stack.build.manifests.filled(with: plan.variables)) }
 
   /// The dependencies that belong to the manifests as they are, the steps that install them, and the programs that do so.
