@@ -6,12 +6,12 @@ extension DeploymentEngine {
   public func list() async throws -> [AppStatus] {
     await tendFirst()
     let leases = try await store.livingLeases()
-    let quarantined = await quarantined()
+    let (quarantined, sockets) = (await quarantined(), SocketTable.listeners())
     var apps: [AppStatus] = []
     for name in try await store.appNames().compactMap({ try? AppName($0) }) {
       let rows = try await store.releases(of: name)
       guard let row = rows.first(where: { $0.state == .live }) ?? rows.first else { continue }
-      apps.append(try await status(row, lease: leases[name.description], quarantined))
+      apps.append(try await status(row, lease: leases[name.description], quarantined, sockets))
     }
     return apps
   }
@@ -23,7 +23,8 @@ extension DeploymentEngine {
     await tendFirst()
     let rows = try await store.releases(of: app)
     guard let row = rows.first(where: { $0.state == .live }) ?? rows.first else { throw noApp(app) }
-    return try await status(row, lease: store.livingLeases()[app.description], quarantined())
+    return try await status(
+      row, lease: store.livingLeases()[app.description], quarantined(), SocketTable.listeners())
   }
 
   /// What nginx says against the apps whose own part of its configuration it refuses.
@@ -32,13 +33,15 @@ extension DeploymentEngine {
     return Dictionary(quarantined.map { ($0.app, $0.reason) }) { first, _ in first }
   }
 
-  private func status(_ row: StoredRelease, lease: Lease?, _ quarantined: [AppName: String]) async throws -> AppStatus {
+  private func status(
+    _ row: StoredRelease, lease: Lease?, _ quarantined: [AppName: String], _ sockets: [SocketAddress]
+  ) async throws -> AppStatus {
     let release = row.release
     var components: [AppStatus.Component] = []
     for (plan, component) in zip(row.plan.components, release.components) {
       var instances: [AppStatus.Instance] = []
       for workload in row.workloads where workload.component == plan.component {
-        instances.append(await status(of: workload, in: row))
+        instances.append(await status(of: workload, in: row, sockets))
       }
       components.append(
         AppStatus.Component(
@@ -67,7 +70,9 @@ extension DeploymentEngine {
     return status
   }
 
-  private func status(of workload: WorkloadPlan, in row: StoredRelease) async -> AppStatus.Instance {
+  private func status(
+    of workload: WorkloadPlan, in row: StoredRelease, _ sockets: [SocketAddress]
+  ) async -> AppStatus.Instance {
     var status = AppStatus.Instance(number: workload.instance, state: .unknown, port: row.ports[workload.id])
     switch await Result(catching: { try await runtimes[workload].state(of: workload) }) {
     case .failure(let error): status.problem = OrchestratorError.wrapping(error).message
@@ -80,8 +85,22 @@ extension DeploymentEngine {
       }
       status.restarts = state?.restarts
       status.exitCode = state?.exitCode
+      if row.state == .live, let port = status.port, await isStrangers(port, of: workload, among: sockets) {
+        status.state = .unreachable
+        status.problem =
+          "\(workload.label): its port \(port) is in use by \(PortOwner.words(for: port)); orchestrator reconcile moves it"
+      }
     }
     return status
+  }
+
+  /// Whether another program has the port of a process, and gets its requests. That of a container Docker holds as long as that runs.
+  private func isStrangers(_ port: TCPPort, of workload: WorkloadPlan, among sockets: [SocketAddress]) async -> Bool {
+    guard workload.runtime == .process else { return false }
+    // Whose a socket is tells enough where each app has a user of its own, and one look at all sockets does for all apps.
+    let user = AppUser(of: workload.plan, first: configuration.firstUser).id
+    if let user, sockets.answering(on: port).allSatisfy({ $0.user == user }) { return false }
+    return (try? await isTaken(port, from: workload)) ?? false
   }
 
   func noApp(_ app: AppName) -> OrchestratorError {

@@ -12,6 +12,8 @@ public struct AppStatus: Sendable, Equatable, Codable {
     case stopped
     /// Its release's container, or its process and all that is known of it, is gone.
     case missing
+    /// Another program has its port, and gets its requests.
+    case unreachable
     /// The runtime does not tell.
     case unknown
     /// Its first release is being deployed.
@@ -59,7 +61,7 @@ public struct AppStatus: Sendable, Equatable, Codable {
     public var restarts: Int?
     /// The exit status of its last run that ended; a signal counts as 128 + its number.
     public var exitCode: Int?
-    /// Why its state is unknown.
+    /// Why its state is unknown, or who has its port.
     public var problem: String?
   }
 

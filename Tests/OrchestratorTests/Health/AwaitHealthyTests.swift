@@ -89,6 +89,33 @@ struct AwaitHealthyTests {
     #expect(runtime.now.kept == [])
   }
 
+  @Test("counts no answer of another program that had the port before the app")
+  func strangerBefore() async throws {
+    let asked = Mutex(0)
+    network.answers { [self] _ in
+      listening(
+        on: asked.withLock {
+          $0 += 1; return $0
+        } == 1 ? 5000 : 15003)
+      return HTTPAnswer(200)
+    }
+    let error = await #expect(throws: OrchestratorError.self) { try await step().run() }
+    #expect(error?.message == "not 'blog' but another program answers on 127.0.0.1:15003")
+  }
+
+  @Test("names the other program that answers badly on the app's port")
+  func badStranger() async throws {
+    let port = TestPorts.one()
+    let listener = Listener(on: port)
+    answer(500)
+    listening(on: 5000)
+    var step = step(startPeriod: .zero)
+    step = AwaitHealthy(workload: step.workload, port: port, runtime: runtime, probe: step.probe, report: step.report)
+    let error = await #expect(throws: OrchestratorError.self) { try await step.run() }
+    #expect(error?.message == "not 'blog' but \(ThisProcess.description) answers on 127.0.0.1:\(port)")
+    withExtendedLifetime(listener) {}
+  }
+
   @Test("says that a process can be reached around the proxy; a container cannot", arguments: [false, true])
   func openPort(isSecluded: Bool) async throws {
     answer(200)

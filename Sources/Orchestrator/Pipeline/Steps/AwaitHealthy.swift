@@ -18,9 +18,12 @@ struct AwaitHealthy: Step {
     while true {
       try await refuseIfEnded()
       let outcome = try await probe.ask(workload.plan, on: port)
-      inARow = outcome.isHealthy(workload.stack.health) ? inARow + 1 : 0
+      let isGood = outcome.isHealthy(workload.stack.health)
+      // Looked at after each good answer: what comes next is from the app as well, which has the port from one look to the other.
+      if isGood, await ownListeners() == nil { throw stranger() }
+      inARow = isGood ? inARow + 1 : 0
       if inARow >= workload.stack.health.successes {
-        try await refuseStranger()
+        await noteOpenPort()
         try await keepRunning()
         return outcome
       }
@@ -37,19 +40,23 @@ struct AwaitHealthy: Step {
     try await refuseIfEnded()
   }
 
-  /// Makes sure that it was the app that answered: what listens on a port of this machine can be anybody's.
-  ///
-  /// A process that listens on all addresses can be reached around the proxy, which a container cannot; that is said.
-  private func refuseStranger() async throws {
-    guard let found = await runtime.listeners(of: workload, on: port), !found.isSecluded else { return }
+  /// The app's sockets on the port, as far as others could reach them; nil when it was not the app that answered, as what listens on a port
+  /// of this machine can be anybody's.
+  private func ownListeners() async -> [SocketAddress]? {
+    guard let found = await runtime.listeners(of: workload, on: port), !found.isSecluded else { return [] }
     let own = found.listeners.filter { $0.port == port }
-    guard !own.isEmpty else {
-      let owner = PortOwner.words(for: port)
-      throw OrchestratorError(
-        .startFailed, "not \(workload.title) but \(owner) answers on 127.0.0.1:\(port)",
-        hint: "deploy again: another port will be chosen")
-    }
-    guard own.contains(where: { !$0.isLoopback }) else { return }
+    return own.isEmpty ? nil : own
+  }
+
+  private func stranger() -> OrchestratorError {
+    OrchestratorError(
+      .startFailed, "not \(workload.title) but \(PortOwner.words(for: port)) answers on 127.0.0.1:\(port)",
+      hint: "deploy again: another port will be chosen")
+  }
+
+  /// A process that listens on all addresses can be reached around the proxy, which a container cannot; that is said.
+  private func noteOpenPort() async {
+    guard await ownListeners()?.contains(where: { !$0.isLoopback }) == true else { return }
     report(
       .note(
         "\(workload.title) listens on port \(port) of all addresses: other machines can reach it around the proxy; have it listen "
@@ -98,6 +105,7 @@ struct AwaitHealthy: Step {
   }
 
   private func unhealthy(_ outcome: HealthProbe.Outcome) async -> OrchestratorError {
+    if case .answered = outcome, !PortProbe.isFree(port), await ownListeners() == nil { return stranger() }
     let lines = await lastLines()
     let diagnosis = await diagnosis(outcome, lines: lines)
     let limit = workload.stack.health.startPeriod.brief
