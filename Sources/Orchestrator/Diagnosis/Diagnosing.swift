@@ -28,6 +28,6 @@ extension DeploymentEngine {
     findings += await clockFindings() + folderFindings() + storeFindings()
     let proxy = await Result(catching: { try await settledProxyStatus() })
     findings += await proxyFindings(proxy) + portFindings(try? proxy.get())
-    return await findings + tidinessFindings() + appFindings()
+    return await findings + tidinessFindings() + strayFindings() + appFindings()
   }
 }

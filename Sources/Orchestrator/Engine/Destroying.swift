@@ -35,11 +35,23 @@ extension DeploymentEngine {
         }
       }
     }
+    left += await endProcesses(of: app)
     try? FileManager.default.removeItem(atPath: folder.releases(of: app))
     FaultPoint.pass("release folders removed")
     try await store.forget(app)
     try? await proxy.announce()
     return left
+  }
+
+  /// Ends what a workload has left that got out of reach, as a daemon of an earlier version; gives back what could not be ended.
+  private func endProcesses(of app: AppName) async -> [String] {
+    guard let number = (try? await store.releases(of: app))?.first?.plan.appNumber else { return [] }
+    do {
+      try await runtimes.process.endProcesses(ofApp: number)
+      return []
+    } catch {
+      return [OrchestratorError.wrapping(error).message]
+    }
   }
 
   private func hasEnded(_ row: StoredRelease) -> Bool {

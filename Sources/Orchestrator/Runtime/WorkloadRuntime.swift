@@ -77,6 +77,14 @@ package protocol WorkloadRuntime: Sendable {
   /// Asks the workload to stop with its signal, waits for its grace, kills it if need be, and removes it.
   func remove(_ workload: WorkloadPlan) async throws
 
+  /// Ends all that still runs as the own user of the app of that number, when none of its workloads is left.
+  ///
+  /// - Throws: ``OrchestratorError`` with the code `runtime_failed` when something could not be ended.
+  func endProcesses(ofApp number: Int) async throws
+
+  /// The processes that run as the own user of one of the apps of these numbers, and belong to no workload.
+  func strays(ofApps numbers: [Int]) async -> [ProcessEntry]
+
   /// Makes sure that a workload that was to be started is gone, as ``remove(_:)`` does, also where whoever began to start it was killed
   /// and it is still being made.
   func undoStart(of workload: WorkloadPlan) async throws
@@ -88,6 +96,8 @@ extension WorkloadRuntime {
     return phase == nil || phase == .exited || phase == .created
   }
 
+  package func endProcesses(ofApp number: Int) async throws {}
+  package func strays(ofApps numbers: [Int]) async -> [ProcessEntry] { [] }
   package func undoStart(of workload: WorkloadPlan) async throws { try await remove(workload) }
   package func check(_ plan: ComponentPlan) async throws {}
   package func tend(_ workload: WorkloadPlan) async throws -> String? { nil }

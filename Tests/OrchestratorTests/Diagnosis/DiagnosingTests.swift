@@ -60,6 +60,21 @@ struct DiagnosingTests {
     }
   }
 
+  @Test("names what runs as an app's user and belongs to no app, unless somebody is at the app right now")
+  func strays() async throws {
+    try await withWorld { world in
+      try await world.deploy(.blog)
+      let us = try #require(ProcessEntry(id: ProcessIdentity.current.id))
+      world.runtime.leaves([us], of: 1)
+      let finding = try #require(await world.engine.diagnose().of("processes").first { $0.level == .problem })
+      #expect(
+        finding.message == "these run as an app's user, and belong to no app that is looked after: \([us].words)")
+      #expect(finding.remedy == "end them: kill -9 \(us.id)")
+      _ = try await world.store.takeLease(of: .blog, for: .deploy)
+      #expect(await world.engine.diagnose().of("processes").map(\.level) == [.good])
+    }
+  }
+
   @Test("counts the ports that are left to a stack, and those that others have")
   func internalPorts() async throws {
     try await withWorld { world in

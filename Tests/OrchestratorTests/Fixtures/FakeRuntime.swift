@@ -21,6 +21,8 @@ final class FakeRuntime: WorkloadRuntime {
   private let available = Mutex(true)
   private let found = Mutex<ListenerReport?>(nil)
   private let buildSize = Mutex(1000)
+  /// What runs as the user of the app of a number, and cannot be ended.
+  private let strays = Mutex<[Int: [ProcessEntry]]>([:])
   private let folder: StateFolder
   private let isServing: @Sendable (TCPPort) -> Bool
   let faults: Faults
@@ -111,6 +113,18 @@ final class FakeRuntime: WorkloadRuntime {
       + now.workloads.keys.sorted().map { name in
         Belonging(kind: .container, name: name) { [self] in leave { $0.workloads[name] = nil } }
       }
+  }
+
+  /// From now on these run as the user of the app of that number.
+  func leaves(_ processes: [ProcessEntry], of number: Int) { strays.withLock { $0[number] = processes } }
+
+  func strays(ofApps numbers: [Int]) async -> [ProcessEntry] {
+    strays.withLock { strays in numbers.flatMap { strays[$0] ?? [] } }
+  }
+
+  func endProcesses(ofApp number: Int) async throws {
+    let left = await strays(ofApps: [number])
+    if !left.isEmpty { throw ProcessMembers.failure(left, "the app's own user") }
   }
 
   func limits(of workload: WorkloadPlan) -> String { "none" }

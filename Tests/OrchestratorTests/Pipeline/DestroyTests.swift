@@ -34,6 +34,20 @@ struct DestroyTests {
     }
   }
 
+  @Test("ends what runs as the app's own user, and says what it could not end; the app is gone all the same")
+  func processes() async throws {
+    try await withWorld { world in
+      try await world.deploy(.shop)
+      try await world.deploy(.blog)
+      try await #expect(world.engine.destroy(.shop) == [])
+      let us = try #require(ProcessEntry(id: ProcessIdentity.current.id))
+      world.runtime.leaves([us], of: 2)
+      try await #expect(
+        world.engine.destroy(.blog) == ["the app's own user has processes that could not be ended: \([us].words)"])
+      try await #expect(world.store.appNames() == [])
+    }
+  }
+
   @Test("works for an app that never was live")
   func neverLive() async throws {
     try await withWorld { world in

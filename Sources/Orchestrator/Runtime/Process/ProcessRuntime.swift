@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 
 /// Runs each release as a process of this machine, with a supervisor of its own.
 package struct ProcessRuntime: WorkloadRuntime {
@@ -35,7 +36,8 @@ package struct ProcessRuntime: WorkloadRuntime {
       try folder.prepareDependencies(of: plan.app)
       return try await ProcessBuild(
         plan: plan, source: SourceFolder(context), release: release(plan),
-        allDependencies: folder.dependencies(of: plan.app), user: user(of: plan), commands: commands
+        allDependencies: folder.dependencies(of: plan.app), user: user(of: plan), members: buildMembers(of: plan),
+        commands: commands
       ).run(receive: receive)
     } catch let error as CocoaError {
       throw error.code == .fileWriteOutOfSpace
@@ -45,7 +47,9 @@ package struct ProcessRuntime: WorkloadRuntime {
 
   package func removeBuild(of plan: ComponentPlan) async throws {
     let release = release(plan)
-    try refuseIfLeft(await ProcessMembers.ofBuild(in: release.path).killAll(), of: plan)
+    let members = buildMembers(of: plan)
+    try refuseIfLeft(await members.killAll(), of: plan)
+    await members.group?.remove()
     let files = AppFiles(commands: commands, user: user(of: plan))
     for path in [release.path, release.dependenciesLink] { try await files.remove(path) }
     try await Dependencies.removeUnused(of: plan.app, in: folder, files: files)
@@ -103,15 +107,19 @@ package struct ProcessRuntime: WorkloadRuntime {
 
   package func listeners(of workload: WorkloadPlan, on port: TCPPort) async -> ListenerReport? {
     let process = process(of: workload)
-    let members = process.members.alive()
-    let sockets = members.reduce(into: Set<UInt64>()) { $0.formUnion($1.sockets) }
-    let user = user(of: workload.plan).id
-    // Whose a socket is the system tells everybody, also where it does not tell which process has it. But another release of the
-    // app has the same user, and other ports.
-    let found = SocketTable.listeners().filter { socket in
-      sockets.contains(socket.inode) || (user != nil && socket.user == user && socket.port == port)
+    let own = { [user = user(of: workload.plan).id] (sockets: [SocketAddress]) in
+      // Root's apps have a user each, and whose a socket is cannot be forged; others are told apart by their processes.
+      user.map { user in sockets.filter { $0.user == user } } ?? process.members.own(sockets)
     }
-    return ListenerReport(expected: port, listeners: found, isSecluded: false)
+    let all = SocketTable.listeners()
+    let answering = all.answering(on: port)
+    let ownAnswering = own(answering)
+    if !answering.isEmpty, ownAnswering.count == answering.count {
+      return ListenerReport(expected: port, listeners: answering, isSecluded: false)
+    }
+    // Where another answers, what the app has on other addresses of the port is of no use.
+    let elsewhere = process.members.own(own(all)).filter { answering.isEmpty || $0.port != port }
+    return ListenerReport(expected: port, listeners: elsewhere, isSecluded: false)
   }
 
   package func logs(
@@ -129,8 +137,11 @@ package struct ProcessRuntime: WorkloadRuntime {
   package func saveLogs(of workload: WorkloadPlan) async {}
 
   package func belongings() async throws -> [Belonging] {
+    // A group without a folder is of a workload whose folder was removed by hand, or by a program from before there were groups.
+    let groups = ControlGroup.names(of: folder.path).filter { !$0.hasSuffix(Self.buildGroupSuffix) }
+    let names = Set(FileManager.default.names(in: folder.processes) + groups).sorted()
     // The proxy is looked after by itself; a workload's name tells its release.
-    FileManager.default.names(in: folder.processes).filter { !$0.hasSuffix("-proxy") }.map { name in
+    return names.filter { !$0.hasSuffix("-proxy") }.map { name in
       Belonging(kind: .process, name: name) {
         try await SupervisedProcess(folder: folder.process(name), program: program).remove()
       }
@@ -140,6 +151,27 @@ package struct ProcessRuntime: WorkloadRuntime {
   package func remove(_ workload: WorkloadPlan) async throws {
     try await process(of: workload).remove()
     try await AppFiles(commands: commands, user: user(of: workload.plan)).remove(release(workload).temporary)
+  }
+
+  package func endProcesses(ofApp number: Int) async throws {
+    let processes = processes(ofApps: [number])
+    let left = await ProcessMembers.killAll { processes.alive() }
+    if !left.isEmpty { throw ProcessMembers.failure(left, "the app's own user") }
+  }
+
+  package func strays(ofApps numbers: [Int]) async -> [ProcessEntry] {
+    let strays = processes(ofApps: numbers).alive()
+    guard !strays.isEmpty else { return [] }
+    let members = FileManager.default.names(in: folder.processes).flatMap { name in
+      SupervisedProcess(folder: folder.process(name), program: program).members.alive()
+    }
+    return strays.filter { !members.contains($0) && $0.goesOn }
+  }
+
+  /// All that run as these apps' own users; none where we are not root, as they have none.
+  private func processes(ofApps numbers: [Int]) -> AppProcesses {
+    let users = geteuid() == 0 ? numbers.map { AppUser.number(of: $0, first: firstUser) } : []
+    return AppProcesses(users: Set(users))
   }
 
   package func limits(of workload: WorkloadPlan) -> String {
@@ -155,8 +187,18 @@ package struct ProcessRuntime: WorkloadRuntime {
 
 extension ProcessRuntime {
   private func process(of workload: WorkloadPlan) -> SupervisedProcess {
-    SupervisedProcess(folder: folder.process(workload.name), program: program)
+    SupervisedProcess(folder: folder.process(workload.name), program: program, user: user(of: workload.plan).id)
   }
+
+  /// All that building the component starts.
+  private func buildMembers(of plan: ComponentPlan) -> ProcessMembers {
+    .ofBuild(
+      in: release(plan).path, by: user(of: plan).id ?? geteuid(),
+      group: ControlGroup(plan.name + Self.buildGroupSuffix, of: folder.path))
+  }
+
+  /// What no name of a workload ends with.
+  private static let buildGroupSuffix = "+build"
 
   private func release(_ plan: ComponentPlan) -> ReleaseFolder { ReleaseFolder(plan, in: folder) }
 
