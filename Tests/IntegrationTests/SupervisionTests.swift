@@ -200,6 +200,6 @@ extension Installation {
     let names = try FileManager.default.contentsOfDirectory(atPath: home + "/processes")
     let all = names.map(process)
     for process in all { try await killSupervisor(of: process) }
-    for process in all { await ProcessMembers(leader: process.record()?.process, mark: process.mark).killAll() }
+    for process in all { await process.members.killAll() }
   }
 }

@@ -49,7 +49,7 @@ extension Installation {
     case .process:
       let process = process(name)
       try await killSupervisor(of: process)
-      await ProcessMembers(leader: process.record()?.process, mark: process.mark).killAll()
+      await process.members.killAll()
     }
   }
 

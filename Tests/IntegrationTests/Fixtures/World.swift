@@ -11,6 +11,8 @@ struct World: Equatable, Sendable, CustomStringConvertible {
   let processes: [String]
   /// All processes that belong to those, and all that a build started.
   let members: [Int]
+  /// The control groups of workloads and builds.
+  let groups: [String]
   let routes: [Route]
   let ports: [Int]
   let leases: [String]
@@ -23,6 +25,7 @@ struct World: Equatable, Sendable, CustomStringConvertible {
     containers \(containers)
     images \(images)
     processes \(processes), in all \(members)
+    groups \(groups)
     routes \(routes)
     ports \(ports)
     leases \(leases)
@@ -40,7 +43,7 @@ extension Installation {
       containers: try await lines("docker", ["ps", "--all", "--format", "{{.Names}} {{.State}}"] + label),
       images: try await lines("docker", ["images", "--format", "{{.Repository}}:{{.Tag}}"] + label)
         .filter { !$0.contains("<none>") },
-      processes: processes(), members: members(),
+      processes: processes(), members: members(), groups: ControlGroup.names(of: home),
       routes: try await store.routes(),
       ports: try await store.read { db in try Int.fetchAll(db, sql: "SELECT number FROM port ORDER BY number") },
       leases: try await store.leases().keys.sorted(),

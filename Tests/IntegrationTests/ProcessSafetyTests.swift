@@ -1,0 +1,319 @@
+import Foundation
+import Subprocess
+import SystemPackage
+import Testing
+
+@testable import Orchestrator
+
+extension Integration {
+  /// What an app that means harm, or knows no better, cannot do with processes; as root, as in CI.
+  @Suite("Processes of apps", .enabled(if: getuid() == 0, "only root can give apps users of their own"))
+  struct ProcessSafetyTests {
+    let port = TestStacks.plainPort
+
+    @Test("an app that takes another's port, and pretends to be it, is named, and neither killed nor a hindrance")
+    func thief() async throws {
+      let installation = try await Installation.on(.process)
+      let (thief, good) = (try TestApp.obeying(), try TestApp.plain("good"))
+      let signs = try TestApp.sharedFolder()
+      let robbed = try TestApp(["app.py": TestApp.waitingSource(saying: signs.folder + "/started")])
+      // The first two have the first two ports.
+      let (process, taken) = (installation.process("\(installation.namespace)-robbed-v2"), installation.port(21002))
+      try thief.write(
+        "thief.py",
+        """
+        import os, socket, threading, time
+        while not os.path.exists("\(signs.folder)/started"): time.sleep(0.005)
+        \(TestApp.serving(taken))
+        for _ in range(3): os.posix_spawn("/bin/sleep", ["sleep", "9801"], dict(["\(process.mark)".split("=", 1)]))
+        words = ["orchestrator", "-c", "import time; time.sleep(9802)", "supervise", "\(process.folder)"]
+        os.posix_spawn("/usr/bin/python3", words, {})
+        time.sleep(600)
+        """)
+      try await installation.using("thief", "robbed") {
+        try await installation.deploy("plain", thief, as: "thief")
+        try await installation.deploy("plain", good, as: "robbed")
+        try await installation.order("setsid --fork python3 thief.py >thief.log 2>&1 </dev/null", "thief")
+        let run = try await installation.orchestrator("deploy", "plain", robbed.folder, "--subdomain", "robbed")
+        #expect(run.status == 5, "\(run.all)")
+        #expect(run.errors.contains("not 'robbed' but python3 (pid "), "\(run.all)")
+        #expect(run.errors.contains(") answers on 127.0.0.1:\(taken)") && run.errors.contains("v1 still serves"))
+        #expect(try await installation.page("robbed", port: port) == "good v1")
+        try await installation.destroy("robbed")
+        // Whatever they said they were, they are the thief's.
+        let titles = ProcessTable.all().map(\.title)
+        #expect(titles.filter { $0 == "sleep 9801" }.count == 3)
+        #expect(titles.contains { $0.contains("9802") && $0.hasSuffix(" supervise \(process.folder)") })
+      }
+      #expect(!ProcessTable.all().contains { $0.title == "sleep 9801" || $0.title.contains("sleep(9802)") })
+    }
+
+    @Test("an app whose port is taken while it is started again is called unreachable until reconcile moves it")
+    func takenWhileRestarting() async throws {
+      let installation = try await Installation.on(.process)
+      let (thief, good) = (try TestApp.obeying(), try TestApp.plain("good"))
+      try await installation.using("quick-thief", "fallen") {
+        try await installation.deploy("plain", good, as: "fallen")
+        let taken = try #require(try await installation.status("fallen").instances[0].port)
+        try thief.write(
+          "thief.py", "import socket, threading, time\n\(TestApp.serving(Int(taken.number)))\ntime.sleep(600)\n")
+        try await installation.deploy("plain", thief, as: "quick-thief")
+        try await installation.order("setsid --fork python3 thief.py >thief.log 2>&1 </dev/null", "quick-thief")
+        kill(pid_t(try #require(try await installation.status("fallen").instances[0].processID)), SIGKILL)
+        try await eventually { try await installation.get("fallen", port: port).text == "stolen" }
+        let list = try await installation.orchestrator("list")
+        #expect(list.output.contains(/fallen +plain +v1 +unreachable/), "\(list.all)")
+        #expect(list.errors.contains("fallen v1: its port \(taken) is in use by python3 (pid "), "\(list.all)")
+        let doctor = try await installation.orchestrator("doctor")
+        #expect(doctor.status == 6 && doctor.output.contains("its port \(taken) is in use by python3 (pid "))
+        let reconcile = try await installation.orchestrator("reconcile")
+        #expect(
+          reconcile.output.contains("fallen v1: its port \(taken) is in use by python3 (pid "), "\(reconcile.all)")
+        try await eventually { try await installation.get("fallen", port: port).text == "good v1" }
+      }
+    }
+
+    @Test("supervisors whose program was replaced are known all the same: what they look after is stopped, and kept")
+    func programReplaced() async throws {
+      let installation = try await Installation.on(.process)
+      let (app, folder) = (try TestApp.plain(), try TestApp(["readme": ""]))
+      let (copy, program) = (folder.folder + "/copy", folder.folder + "/orchestrator")
+      let environment = ["ORCHESTRATOR_PROGRAM": program]
+      func run(_ words: String...) async throws -> Run {
+        let run = try await installation.orchestrator(words, environment: environment)
+        #expect(run.status == 0, "\(run.all)")
+        return run
+      }
+      try FileManager.default.copyItem(atPath: Program.path, toPath: copy)
+      link(copy, program)
+      try await installation.using("outlived") {
+        _ = try await run("deploy", "plain", app.folder, "--subdomain", "outlived")
+        let process = installation.process("\(installation.namespace)-outlived-v1")
+        unlink(program)
+        link(copy, program)
+        let supervisor = try #require(process.record()?.supervisor)
+        let running = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(supervisor.id)/exe")
+        #expect(running.hasSuffix(" (deleted)"))
+        #expect(LockHolder.all(of: process.lock).map(\.id) == [supervisor.id])
+        // What it wrote down can be lost, as on a full disk.
+        unlink(process.folder + "/state.json")
+        #expect(!process.needsSupervisor())
+        _ = try await run("deploy", "plain", app.folder, "--subdomain", "outlived")
+        try await eventually { !supervisor.isAlive }
+        #expect(!FileManager.default.fileExists(atPath: process.folder))
+        #expect(try await installation.page("outlived", port: port) == "hello v2")
+      }
+    }
+
+    @Test(
+      "retiring a release ends all of it, also a daemon out of reach, and nothing of the one that serves; under load")
+    func daemons() async throws {
+      let installation = try await Installation.on(.process)
+      let app = try TestApp(["app.py": TestApp.plainSource("hello", before: TestApp.daemon)])
+      let groups = ControlGroup.names(of: installation.home)
+      try #require(ControlGroup.Hierarchy.current != nil, "the machine has no control groups")
+      func daemons() -> [String] { ProcessTable.all().map(\.title).filter { $0.hasPrefix("sleep 981") }.sorted() }
+      try await installation.using("haunted") {
+        try await installation.deploy("plain", app, as: "haunted")
+        try await eventually { daemons() == ["sleep 9811"] }
+        let failures = try await installation.asking("haunted", port: port) {
+          for release in 2...3 {
+            try await installation.deploy("plain", app, as: "haunted")
+            try await eventually { daemons() == ["sleep 981\(release)"] }
+          }
+        }
+        #expect(failures == [])
+        #expect(
+          Set(ControlGroup.names(of: installation.home)).subtracting(groups) == ["\(installation.namespace)-haunted-v3"]
+        )
+      }
+      #expect(daemons() == [])
+      #expect(ControlGroup.names(of: installation.home) == groups)
+    }
+
+    @Test("what runs as an app's user outside of all that is looked after is named by the doctor, and ended by destroy")
+    func strays() async throws {
+      let installation = try await Installation.on(.process)
+      let app = try TestApp.plain()
+      try await installation.using("followed") {
+        try await installation.deploy("plain", app, as: "followed")
+        let first = try #require(try await installation.status("followed").instances[0].processID)
+        let user = try #require(ProcessEntry(id: first)?.users.first)
+        // As a daemon of a version before, which made no groups.
+        _ = try await Program.run(
+          "setsid", ["--fork", "setpriv", "--reuid=\(user)", "--clear-groups", "env", "-i", "sleep", "9821"])
+        func stray() -> ProcessEntry? { ProcessTable.all().first { $0.title == "sleep 9821" } }
+        try await eventually { stray()?.isOf(user) == true }
+        let id = try #require(stray()?.id)
+        let doctor = try await installation.orchestrator("doctor")
+        #expect(doctor.status == 6, "\(doctor.all)")
+        #expect(doctor.output.contains("belong to no app that is looked after: \(id) (sleep 9821)"), "\(doctor.all)")
+        #expect(doctor.output.contains("-> end them: kill -9 \(id)"))
+        let run = try await installation.orchestrator("destroy", "followed", "--yes")
+        #expect(run.status == 0, "\(run.all)")
+        #expect(stray() == nil)
+      }
+    }
+
+    /// What a build can leave running when it is interrupted.
+    static let builds = [
+      "setsid sh -c 'while :; do echo x; done'", "exec >&- 2>&-; trap '' TERM; while :; do sleep 0.1; done",
+      "env -i setsid --fork sleep 9831; sleep 600",
+    ]
+
+    @Test("Ctrl-C ends a build with all that it started, whatever that does", arguments: builds)
+    func interruptedBuild(script: String) async throws {
+      let installation = try await Installation.on(.process)
+      let (good, bad) = (try TestApp.plain("good"), try TestApp.plain("bad"))
+      let words = String(decoding: try JSONEncoder().encode(script), as: UTF8.self)
+      try bad.write("build.py", "import os\nprint('begun', flush=True)\nos.execvp('sh', ['sh', '-c', \(words)])\n")
+      try await installation.using("noisy") {
+        try await installation.deploy("plain", good, as: "noisy")
+        let first = try #require(try await installation.status("noisy").instances[0].processID)
+        let user = try #require(ProcessEntry(id: first)?.users.first)
+        let before = try await installation.world()
+        let run = try await installation.orchestrator(
+          "deploy", "plain", bad.folder, "--subdomain", "noisy", interruptingAt: "| begun")
+        #expect(run.status == 130, "\(run.all.suffix(2000))")
+        #expect(run.errors.contains("v1 still serves"))
+        #expect(try await installation.world() == before)
+        #expect(ProcessTable.all().filter { $0.isOf(user) }.map(\.id) == [first])
+      }
+    }
+
+    @Test("a signal to the whole process group is an interruption, at whatever moment", arguments: RuntimeName.allCases)
+    func groupSignal(on runtime: RuntimeName) async throws {
+      let installation = try await Installation.on(runtime)
+      let (good, slow) = (try TestApp.plain("good"), try TestApp.plain("slow"))
+      try slow.write("build.py", "import subprocess\nfor _ in range(10): subprocess.run(['sleep', '0.05'])\n")
+      try await installation.using("grouped") {
+        try await installation.deploy("plain", good, as: "grouped")
+        let before = try await installation.world()
+        let isLong = ProcessInfo.processInfo.environment["ORCHESTRATOR_TEST_EXHAUSTIVE"] != nil
+        for _ in 1...(isLong ? 20 : 3) {
+          let pause = Duration.milliseconds(Int.random(in: 0...900))
+          let (status, errors) = try await installation.interruptGroup(
+            of: ["deploy", "plain", slow.folder, "--subdomain", "grouped"], after: pause)
+          if status == 0 {
+            // It served already.
+            try await installation.deploy("plain", good, as: "grouped")
+            continue
+          }
+          #expect(status == 130 && errors.contains("interrupted"), "after \(pause): \(status) \(errors)")
+          #expect(try await installation.page("grouped", port: port).hasPrefix("good "))
+        }
+        if try await installation.page("grouped", port: port) == "good v1" {
+          #expect(try await installation.world() == before)
+        }
+      }
+    }
+
+    @Test("an app, its build and its supervisor have as many open files, whatever the limit of whoever deploys")
+    func openFiles() async throws {
+      let installation = try await Installation.on(.process)
+      let app = try TestApp.plain(
+        "hello", before: "import resource\nprint('may open', *resource.getrlimit(resource.RLIMIT_NOFILE), flush=True)")
+      try app.write("build.py", "import resource\nprint('may open', *resource.getrlimit(resource.RLIMIT_NOFILE))\n")
+      let expected = "may open \(Confinement.mostOpenFiles) \(Confinement.mostOpenFiles)"
+      try await installation.using("roomy") {
+        let run = try await Program.run(
+          "prlimit",
+          [
+            "--nofile=256:", Program.path, "deploy", "plain", app.folder, "--subdomain", "roomy", "--plugins",
+            TestStacks.folder(),
+          ],
+          environment: installation.environment)
+        #expect(run.status == 0 && run.errors.contains("| " + expected), "\(run.all)")
+        #expect(try await installation.orchestrator("logs", "roomy").output.contains(expected))
+        let supervisor = try #require(
+          installation.process("\(installation.namespace)-roomy-v1").record()?.supervisor)
+        let limits = try #require(SystemFile.text("/proc/\(supervisor.id)/limits"))
+        #expect(limits.contains(/Max open files +\d/) && !limits.contains(/Max open files +256/), "\(limits)")
+      }
+    }
+  }
+}
+
+extension TestApp {
+  /// An app that does what the header `X-Run` tells a shell to do.
+  static func obeying() throws -> TestApp {
+    let source = plainSource("hello", before: "import subprocess").replacingOccurrences(
+      of: #"    if request.path == "/headers":"#,
+      with: """
+            order = request.headers.get("X-Run")
+            if order: return 200, {}, subprocess.run(["sh", "-c", order], stdin=subprocess.DEVNULL, capture_output=True).stdout
+            if request.path == "/headers":
+        """)
+    return try TestApp(["app.py": source])
+  }
+
+  /// A folder that apps may write to.
+  static func sharedFolder() throws -> TestApp {
+    let folder = try TestApp(["readme": ""])
+    try FileManager.default.setAttributes([.posixPermissions: 0o777], ofItemAtPath: folder.folder)
+    return folder
+  }
+
+  /// An app that says that it has started, and leaves its port to another.
+  static func waitingSource(saying path: String) -> String {
+    "import time\nopen(\"\(path)\", \"w\").close()\nwhile True: time.sleep(1)\n"
+  }
+
+  /// Answers every request on a port as soon as that is free.
+  static func serving(_ port: Int) -> String {
+    """
+    server = socket.socket(); server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    while True:
+        try: server.bind(("127.0.0.1", \(port))); break
+        except OSError: time.sleep(0.0005)
+    server.listen(64); server.set_inheritable(True)
+    def serve():
+        while True:
+            client = server.accept()[0]; client.recv(4096)
+            client.sendall(b"HTTP/1.1 200 OK\\r\\nContent-Length: 6\\r\\nConnection: close\\r\\n\\r\\nstolen"); client.close()
+    threading.Thread(target=serve, daemon=True).start()
+    """
+  }
+
+  /// Starts a process that has nothing in common with the app any more but its user.
+  static let daemon = """
+    import subprocess
+    subprocess.run(["setsid", "--fork", "env", "-i", "sleep", "981" + os.environ["ORCHESTRATOR_RELEASE"][1:]],
+        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    """
+}
+
+extension Installation {
+  /// Has an app that obeys run a script as its own user.
+  func order(_ script: String, _ app: String) async throws {
+    let answer = try await get(app, port: TestStacks.plainPort, headers: ["X-Run": script])
+    try #require(answer.status == 200, "\(answer.text)")
+  }
+
+  /// Runs a command in a process group of its own, and interrupts the whole group some time after it has begun.
+  func interruptGroup(of arguments: [String], after pause: Duration) async throws -> (status: Int, errors: String) {
+    var options = PlatformOptions()
+    options.createSession = true
+    let variables = environment.map { (Environment.Key(stringLiteral: $0.key), Optional($0.value)) }
+    let result = try await Subprocess.run(
+      .path(FilePath(Program.path)), arguments: Arguments(arguments + ["--plugins", TestStacks.folder()]),
+      environment: .inherit.updating(Dictionary(uniqueKeysWithValues: variables)), platformOptions: options,
+      input: .none, output: .discarded, error: .sequence
+    ) { execution in
+      var errors = ""
+      for try await text in execution.standardError.strings() {
+        errors += text + "\n"
+        guard text.contains("----->") else { continue }
+        try await Task.sleep(for: pause)
+        try? execution.send(signal: .interrupt, toProcessGroup: true)
+      }
+      return errors
+    }
+    let status =
+      switch result.terminationStatus {
+      case .exited(let code): Int(code)
+      case .signaled(let signal): 128 + Int(signal)
+      }
+    return (status, result.closureResult)
+  }
+}
