@@ -17,7 +17,11 @@ extension OrchestratorConfiguration {
       var providers: [any ConfigProvider] = [
         EnvironmentVariablesProvider(environmentVariables: environment).prefixKeys(with: "orchestrator")
       ]
-      // A state folder that cannot be there is not the settings' fault.
+      // A state folder that cannot be there is not the settings' fault; but what stands in a file must not be taken for unsaid.
+      if FileManager.default.isThere(file), !FileManager.default.isReadableFile(atPath: file) {
+        throw OrchestratorError(
+          .invalidInput, "the settings in \(file.quoted) cannot be read", hint: "check its permissions")
+      }
       if let data = FileManager.default.contents(atPath: file) {
         try refuseMistakes(in: String(decoding: data, as: UTF8.self), file: file)
         providers.append(try await FileProvider<YAMLSnapshot>(filePath: FilePath(file)))

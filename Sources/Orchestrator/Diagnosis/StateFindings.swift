@@ -3,6 +3,7 @@ import Foundation
 /// What the installation keeps: its folder and its store.
 extension DeploymentEngine {
   func folderFindings() -> [Finding] {
+    guard store.file.isThere else { return [.notice("state folder", noInstallation, remedy: otherFolder)] }
     var findings = tooWide.map { path, mode in
       Finding.problem(
         "state folder", "\(path.quoted) can be changed or read by others (its mode is \(String(mode, radix: 8)))",
@@ -38,6 +39,7 @@ extension DeploymentEngine {
   }
 
   func storeFindings() async -> [Finding] {
+    guard store.file.isThere else { return [] }
     do {
       let damage = try await store.damage()
       guard !damage.isEmpty else { return [.good("store", "\(folder.database) is whole")] }
@@ -57,6 +59,7 @@ extension DeploymentEngine {
       let foreseen = try await reconcile(dryRun: true)
       let findings =
         foreseen.done.map { Finding.notice("order", $0, remedy: "orchestrator reconcile", isFixable: true) }
+        + foreseen.busy.map { Finding.good("order", $0) }
         + foreseen.problems.map { .notice("order", $0, remedy: "see to that, then: orchestrator reconcile") }
       return findings.isEmpty ? [.good("order", "nothing is left over, nothing is interrupted")] : findings
     } catch {

@@ -10,6 +10,10 @@ extension DeploymentEngine {
   /// - Parameter path: the file; a backup that has the name already is replaced when the new one is whole.
   /// - Throws: ``OrchestratorError`` with the code `not_found`, `conflict`, `state_unwritable` or `disk_full`.
   public func backUp(to path: String) async throws {
+    try await refuseIfLost()
+    guard store.file.isThere else {
+      throw OrchestratorError(.notFound, "\(noInstallation), and nothing to save", hint: otherFolder)
+    }
     await tendFirst()
     let path = path.absolutePath
     // Whoever is killed leaves it to the next one, which has the same name for it.
@@ -37,12 +41,48 @@ extension DeploymentEngine {
   private static func restore(_ backup: Backup, into folder: StateFolder) async throws -> String? {
     let copy = try await backup.upToDateCopy(at: folder.database + ".restoring")
     defer { copy.remove() }
-    let isNew = !FileManager.default.fileExists(atPath: folder.database)
+    let isNew = !FileManager.default.fileExists(atPath: folder.database) && folder.traces.isEmpty
+    let store = try store(in: folder, for: backup)
+    // The machine stays the installation that it is, unless there is nothing of one yet.
+    let isBlank = try await store?.isBlank() == true && folder.traces.isEmpty
+    let id = (isBlank ? nil : folder.installation) ?? copy.installation ?? Installation()
+    try copy.settle(in: folder, as: id)
+    let kept = try await exchange(store, for: copy, keepingAs: isNew ? nil : folder.kept("before-restore"), in: folder)
+    if id != folder.installation { try folder.belong(to: id) }
+    return kept
+  }
+
+  /// The store that a backup is put into; nil when it is damaged.
+  private static func store(in folder: StateFolder, for backup: Backup) throws -> Store? {
     do {
-      let store = try Store(in: folder)
-      return try await store.exchange(for: copy, keepingAs: isNew ? nil : folder.kept("before-restore"), in: folder)
+      return try Store(in: folder)
+    } catch let error as OrchestratorError where error.code == .stateLost {
+      if let own = folder.installation { try folder.refuseAnothers(backup, than: own) }
+      return try Store(evenIfLostIn: folder)
     } catch let error as OrchestratorError where error.code == .stateUnreadable {
-      return try folder.replaceDamagedDatabase(with: copy)
+      return nil
     }
+  }
+
+  private static func exchange(
+    _ store: Store?, for copy: Backup, keepingAs kept: String?, in folder: StateFolder
+  ) async throws -> String? {
+    do {
+      if let store { return try await store.exchange(for: copy, keepingAs: kept, in: folder) }
+    } catch let error as OrchestratorError where error.code == .stateUnreadable {
+      // It could be opened, and not be read to its end.
+    }
+    return try folder.replaceDamagedDatabase(with: copy)
+  }
+}
+
+extension StateFolder {
+  /// Makes sure that a backup knows of what is in the folder, of which the state file itself knows nothing: what it does not know would go.
+  fileprivate func refuseAnothers(_ backup: Backup, than own: Installation) throws {
+    guard let other = backup.installation, other.id != own.id else { return }
+    throw OrchestratorError(
+      .conflict,
+      "the backup \(backup.path.quoted) is another installation's, and knows nothing of \(traces.sentence), of which there are files in \(path.quoted); nothing was changed",
+      hint: "restore a backup of this installation, or choose another state folder with --home or ORCHESTRATOR_HOME")
   }
 }

@@ -17,6 +17,7 @@ extension DeploymentEngine {
     observe: @escaping @Sendable (DeploymentEvents) async -> Void = { _ in }
   ) async throws -> Release {
     let plan = try await resolve(app)
+    try await refuseIfLost()
     return try await reporting(to: observe) { report in
       do {
         return try await holdingLease(of: plan.app, for: .deploy, patience: patience, report: report) {
@@ -50,7 +51,9 @@ extension DeploymentEngine {
     await retirement(report, isPatient: false).stopUnserving(plan.app)
     let result = await Result(catching: {
       try await makeRoom(for: plan, report: report)
-      let numbered = try await store.addRelease(plan) { [folder, first = configuration.firstUser] in
+      // Where an older state was put back, folders bear numbers that it does not know of.
+      let given = folder.highestRelease(of: plan.app)
+      let numbered = try await store.addRelease(plan, above: given) { [folder, first = configuration.firstUser] in
         let numbers = UserNumbers(of: folder)
         return { !numbers.have(AppUser.number(of: $0, first: first)) }
       }

@@ -15,14 +15,17 @@ public struct DeploymentEngine: Sendable {
   let probe: HealthProbe
   let folder: StateFolder
 
-  /// Opens the state folder, which is made if it is not there, and loads the stacks. Nothing is contacted yet.
+  /// Opens the state folder and loads the stacks. Nothing is contacted yet. A folder that is not there is made when something is first
+  /// deployed: looking makes none.
   ///
-  /// - Throws: ``OrchestratorError`` with the code `state_unwritable`, `state_too_new`, `state_unreadable` or `invalid_input`.
+  /// - Throws: ``OrchestratorError`` with the code `state_lost`, `state_unwritable`, `state_too_new`, `state_unreadable`, `disk_full` or
+  ///   `invalid_input`.
   public init(_ configuration: OrchestratorConfiguration) throws {
     try configuration.check()
     // What runs is known by the folder's path, so there must be only one way to write that.
     let folder = StateFolder(configuration.home.canonicalPath)
-    let store = try Store(in: folder)
+    let store = Store(lookingIn: folder)
+    _ = try store.database
     let stacks = Self.loadStacks(configuration)
     let transport = HTTPTransport()
     let client = DockerClient(address: try DockerAddress(configuration.dockerHost), transport: transport)

@@ -9,7 +9,9 @@ extension DeploymentEngine {
   /// - Throws: ``OrchestratorError`` with the code `not_found` or `busy`, or what the runtime or the proxy says.
   @discardableResult
   public func destroy(_ app: AppName, waiting patience: Duration = .zero) async throws -> [String] {
-    guard try await !store.releases(of: app).isEmpty else { throw noApp(app) }
+    _ = try await releases(ofKnown: app)
+    folder.reserve.giveUpIfFull()
+    defer { folder.reserve.keep() }
     await tendFirst()
     return try await holdingLease(of: app, for: .destroy, patience: patience, report: { _ in }) {
       // What only keeps an image must not keep an app from being destroyed: it is said to be left.

@@ -5,6 +5,7 @@ extension DeploymentEngine {
   /// How every app is, by name.
   public func list() async throws -> [AppStatus] {
     await tendFirst()
+    if try await store.isBlank() { await noteAbsence() }
     let leases = try await store.livingLeases()
     let (quarantined, sockets) = (await quarantined(), SocketTable.listeners())
     var apps: [AppStatus] = []
@@ -21,10 +22,10 @@ extension DeploymentEngine {
   /// - Throws: ``OrchestratorError`` with the code `not_found`.
   public func status(of app: AppName) async throws -> AppStatus {
     await tendFirst()
-    let rows = try await store.releases(of: app)
-    guard let row = rows.first(where: { $0.state == .live }) ?? rows.first else { throw noApp(app) }
+    let rows = try await releases(ofKnown: app)
     return try await status(
-      row, lease: store.livingLeases()[app.description], quarantined(), SocketTable.listeners())
+      rows.first { $0.state == .live } ?? rows[0], lease: store.livingLeases()[app.description], quarantined(),
+      SocketTable.listeners())
   }
 
   /// What nginx says against the apps whose own part of its configuration it refuses.
@@ -101,10 +102,6 @@ extension DeploymentEngine {
     let user = AppUser(of: workload.plan, first: configuration.firstUser).id
     if let user, sockets.answering(on: port).allSatisfy({ $0.user == user }) { return false }
     return (try? await isTaken(port, from: workload)) ?? false
-  }
-
-  func noApp(_ app: AppName) -> OrchestratorError {
-    OrchestratorError(.notFound, "there is no app \(app.description.quoted)", hint: "orchestrator list shows the apps")
   }
 }
 

@@ -3,46 +3,78 @@ extension DeploymentEngine {
   /// Runs `work` while nobody else can change the app; what was begun before and never ended is undone first.
   ///
   /// - Parameter patience: how long to wait for somebody else who is at the app.
+  /// - Throws: ``OrchestratorError`` with the code `busy`, which says who holds the lease, since when, and at which step; what `work` throws.
   func holdingLease<Value: Sendable>(
     of app: AppName, for operation: Lease.Operation, patience: Duration = .zero, report: @escaping EventSink,
     _ work: () async throws -> Value
   ) async throws -> Value {
-    try await takeLease(of: app, for: operation, patience: patience, report: report)
+    switch try await tryingLease(of: app, for: operation, patience: patience, report: report, work) {
+    case .held(let value): return value
+    case .heldByOther(let lease):
+      throw OrchestratorError(
+        .busy, lease.description, hint: "wait until it is done, then try again, or say --wait to wait for it")
+    }
+  }
+
+  /// What came of asking for a lease.
+  enum LeaseOutcome<Value: Sendable>: Sendable {
+    /// It was ours, and this is what the work came to.
+    case held(Value)
+    /// Somebody else has it, and nothing was done.
+    case heldByOther(Lease)
+  }
+
+  /// The same for work that leaves an app to whoever is at it.
+  func tryingLease<Value: Sendable>(
+    of app: AppName, for operation: Lease.Operation, patience: Duration = .zero, report: @escaping EventSink,
+    _ work: () async throws -> Value
+  ) async throws -> LeaseOutcome<Value> {
+    let other: Lease?
+    do {
+      other = try await takeLease(of: app, for: operation, patience: patience, report: report)
+    } catch {
+      // It may have been written all the same.
+      removeLeaseLater(of: app)
+      throw error
+    }
+    if let other { return .heldByOther(other) }
     let result = await Result(catching: {
       try await recover(app, report: report)
       return try await work()
     })
     // A lease must not outlive a cancelled task, nor a moment in which nothing could be written.
     await Task { await giveBackLease(of: app) }.value
-    return try result.get()
+    return .held(try result.get())
   }
 
   private func giveBackLease(of app: AppName) async {
-    guard (try? await store.giveBackLease(of: app)) == nil else { return }
+    if (try? await store.giveBackLease(of: app)) == nil { removeLeaseLater(of: app) }
+  }
+
+  /// Has a lease that nobody holds, and that stands in the store, removed when something can be written again.
+  private func removeLeaseLater(of app: AppName) {
     Task.detached { [store] in
-      while (try? await store.giveBackLease(of: app)) == nil { try? await Task.sleep(for: .seconds(1)) }
+      while (try? await store.removeLease(of: app)) == nil { try? await Task.sleep(for: .seconds(1)) }
     }
   }
 
   /// How long somebody is waited for, without being asked to, who only puts in order what a third one left.
   private static let patienceWithRecovery: Duration = .seconds(60)
 
-  /// - Throws: ``OrchestratorError`` with the code `busy`, which says who holds the lease, since when, and at which step.
+  /// - Returns: the lease of somebody else who was waited for long enough; nil when it is ours.
   private func takeLease(
     of app: AppName, for operation: Lease.Operation, patience: Duration, report: EventSink
-  ) async throws {
+  ) async throws -> Lease? {
     let start = ContinuousClock.now
     var isAnnounced = false
     while let held = try await store.takeLease(of: app, for: operation) {
       let recovers = held.operation == .recover && operation != .recover
       let limit = recovers ? max(patience, Self.patienceWithRecovery) : patience
-      guard ContinuousClock.now - start < limit else {
-        throw OrchestratorError(
-          .busy, held.description, hint: "wait until it is done, then try again, or say --wait to wait for it")
-      }
+      guard ContinuousClock.now - start < limit else { return held }
       if !isAnnounced { report(.note("waiting: \(held.description)")) }
       isAnnounced = true
       try await Task.sleep(for: .milliseconds(100))
     }
+    return nil
   }
 }

@@ -35,8 +35,7 @@ extension DeploymentEngine {
     String, any Error
   > {
     await tendFirst()
-    let rows = try await store.releases(of: app)
-    guard !rows.isEmpty else { throw noApp(app) }
+    let rows = try await releases(ofKnown: app)
     let wanted = request.release.map { number in rows.first { $0.plan.release == number } }
     guard let row = wanted ?? rows.first(where: { $0.state == .live }) ?? rows.first else {
       throw noLog(

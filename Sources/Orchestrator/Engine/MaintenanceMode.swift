@@ -19,7 +19,7 @@ extension DeploymentEngine {
   }
 
   private func setMaintenance(_ message: String?, of app: AppName, waiting patience: Duration) async throws {
-    guard try await !store.releases(of: app).isEmpty else { throw noApp(app) }
+    _ = try await releases(ofKnown: app)
     await tendFirst()
     try await holdingLease(of: app, for: .maintain, patience: patience, report: { _ in }) {
       if message != nil, try await store.liveRelease(of: app) == nil {

@@ -2,6 +2,7 @@
 extension DeploymentEngine {
   /// What the proxy does.
   public func proxyStatus() async throws -> ProxyStatus {
+    if !store.file.isThere { await noteAbsence() }
     await tendFirst()
     return try await settledProxyStatus()
   }
@@ -20,6 +21,8 @@ extension DeploymentEngine {
   ///
   /// - Throws: ``OrchestratorError`` with the code `conflict` while apps are served or deployed, or what the runtime says.
   public func stopProxy() async throws {
+    try await refuseIfLost()
+    guard store.file.isThere else { return await noteAbsence() }
     await tendFirst()
     guard try await !proxy.stopIfUnused() else { return }
     let apps = Set(try await store.routes().map(\.app))
@@ -39,12 +42,18 @@ extension DeploymentEngine {
   /// - Returns: the generation that serves, what the person should know, and what keeps apps from being reached, one sentence each.
   /// - Throws: ``OrchestratorError`` with the code `proxy_failed`; then what was in force still is.
   public func reloadProxy() async throws -> ProxyChange {
+    try await refuseIfLost()
+    guard store.file.isThere else {
+      await noteAbsence()
+      return ProxyChange(generation: 0)
+    }
     await tendFirst()
     return try await proxy.reload()
   }
 
   /// The files of the proxy's configuration, the main one first; none when there is none.
   public func proxyFiles() async throws -> [ProxyFile] {
+    if !store.file.isThere { await noteAbsence() }
     await tendFirst()
     return try await proxy.files()
   }

@@ -9,14 +9,21 @@ extension DeploymentEngine {
   ///     and nil for the setting `keepReleases`.
   ///   - dryRun: whether it is only said what would be removed.
   /// - Returns: what was removed and what could not be, one sentence each.
-  /// - Throws: ``OrchestratorError`` with the code `invalid_input`, or when the state cannot be read.
+  /// - Throws: ``OrchestratorError`` with the code `invalid_input` or `state_lost`, or when the state cannot be read.
   public func prune(keeping kept: Int? = nil, dryRun: Bool = false) async throws -> Pruning {
     if let kept, kept < 2 {
       throw OrchestratorError(
         .invalidInput, "at least 2 releases are kept, not \(kept): the one that serves, and the one before it")
     }
-    if !dryRun { await tendFirst() }
+    try await refuseIfLost()
     var result = Pruning()
+    guard store.file.isThere else {
+      await noteAbsence()
+      return result
+    }
+    if !dryRun { folder.reserve.giveUpIfFull() }
+    defer { if !dryRun { folder.reserve.keep() } }
+    if !dryRun { await tendFirst() }
     for app in try await store.appNames().compactMap({ try? AppName($0) }) {
       do {
         try await prune(app, keeping: kept ?? configuration.keepReleases, dryRun: dryRun, into: &result)
@@ -35,11 +42,12 @@ extension DeploymentEngine {
     var retirement = retirement { _ in }
     retirement.keptReleases = kept
     if dryRun {
+      if let lease = try await store.livingLeases()[app.description] { return result.busy.append(lease.leftAlone) }
       for row in try await retirement.tooOld(app) { result.note("would remove", row, await size(of: row.plan)) }
       return
     }
     var pruned = Pruning()
-    try await holdingLease(of: app, for: .prune, report: { _ in }) {
+    let outcome = try await tryingLease(of: app, for: .prune, report: { _ in }) {
       for row in try await retirement.tooOld(app) {
         let size = await size(of: row.plan)
         do {
@@ -50,6 +58,7 @@ extension DeploymentEngine {
         }
       }
     }
+    if case .heldByOther(let lease) = outcome { result.busy.append(lease.leftAlone) }
     result.bytes += pruned.bytes
     result.done += pruned.done
     result.problems += pruned.problems
@@ -79,6 +88,8 @@ public struct Pruning: Sendable, Equatable, Codable {
   public var done: [String] = []
   /// What could not be removed, one sentence each.
   public var problems: [String] = []
+  /// The apps that were left to others who are at them, one sentence each.
+  public var busy: [String] = []
   /// How many bytes the releases among it hold; an image shares some of its own with other images.
   public var bytes = 0
 }

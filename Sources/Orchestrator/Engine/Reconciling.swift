@@ -7,9 +7,16 @@ extension DeploymentEngine {
   ///
   /// - Parameter dryRun: whether it is only said what would be done.
   /// - Returns: what was done and what could not be, one sentence each; none when everything was as it should be.
-  /// - Throws: ``OrchestratorError`` when the state cannot be read.
+  /// - Throws: ``OrchestratorError`` when the state cannot be read, or with the code `state_lost`.
   public func reconcile(dryRun: Bool = false) async throws -> Reconciliation {
+    try await refuseIfLost()
     var result = Reconciliation()
+    guard store.file.isThere else {
+      await noteAbsence()
+      return result
+    }
+    if !dryRun { folder.reserve.giveUpIfFull() }
+    defer { if !dryRun { folder.reserve.keep() } }
     let apps = try await store.appNames().compactMap { try? AppName($0) }
     // What belongs to no release may sit on the port of one that is to be started.
     await collect(sparing: true, dryRun: dryRun, into: &result)
@@ -38,7 +45,7 @@ extension DeploymentEngine {
     do {
       let notes = NoteCollector(of: app)
       var problems: [String] = []
-      try await holdingLease(of: app, for: .reconcile, report: notes.sink) {
+      let outcome = try await tryingLease(of: app, for: .reconcile, report: notes.sink) {
         for placed in try await serving(app) {
           let workload = placed.workload
           // That one cannot be brought back keeps no other down.
@@ -53,6 +60,7 @@ extension DeploymentEngine {
         await retirement(notes.sink).run(app)
         do { try await fill(app, report: notes.sink) } catch { problems.append(Self.shortage(of: app, error)) }
       }
+      if case .heldByOther(let lease) = outcome { result.busy.append(lease.leftAlone) }
       result.done += notes.all
       result.problems += problems
     } catch {
@@ -72,8 +80,15 @@ extension DeploymentEngine {
     guard try await isTaken(port, from: workload) else { return try await runtime.resume(workload, on: port) }
     let owner = PortOwner.words(for: port)
     let other = try await store.exchangePort(of: workload)
-    // What was made for the old port gives way.
-    let done = try await runtime.resume(workload, on: other) ?? "it runs"
+    let done: String
+    do {
+      // What was made for the old port gives way.
+      done = try await runtime.resume(workload, on: other) ?? "it runs"
+    } catch {
+      // It may be the app itself that has the port, where this command does not see it, as in another Docker engine.
+      try? await Task { try await store.givePort(port, to: workload) }.value
+      throw error
+    }
     return "its port \(port) is in use by \(owner), so it listens on \(other) now: \(done)"
   }
 
@@ -118,7 +133,7 @@ extension DeploymentEngine {
 extension DeploymentEngine {
   private func foresee(_ app: AppName, into result: inout Reconciliation) async throws {
     if let lease = try await store.livingLeases()[app.description] {
-      return result.problems.append(lease.description)
+      return result.busy.append(lease.leftAlone)
     }
     if try await isHalfDestroyed(app) {
       return result.done.append("\(app): would be destroyed to the end, as its destruction was interrupted")
@@ -171,6 +186,8 @@ public struct Reconciliation: Sendable, Equatable, Codable {
   public var done: [String] = []
   /// What is not as it should be, one sentence each.
   public var problems: [String] = []
+  /// The apps that were left to others who are at them, one sentence each.
+  public var busy: [String] = []
 
   /// Makes one in which nothing was done.
   public init() {}

@@ -22,7 +22,8 @@ extension DeploymentEngine {
     for app in (try? await store.unfinishedApps()) ?? [] {
       let notes = NoteCollector(of: app)
       do {
-        try await holdingLease(of: app, for: .recover, report: notes.sink) {
+        // Where somebody else was quicker there is nothing to do.
+        _ = try await tryingLease(of: app, for: .recover, report: notes.sink) {
           // What still has requests is left to whoever comes later: nobody waits for it who came for something else.
           await retirement(notes.sink, isPatient: false).run(app)
           // Whoever put the app in or out of maintenance may not have got so far.
@@ -33,8 +34,6 @@ extension DeploymentEngine {
           }
           notes.sink(.note("\(app) runs fewer instances than it should; orchestrator reconcile adds them"))
         }
-      } catch let error as OrchestratorError where error.code == .busy {
-        // Somebody else was quicker.
       } catch {
         notes.sink(.note("\(app): \(OrchestratorError.wrapping(error).message)"))
       }

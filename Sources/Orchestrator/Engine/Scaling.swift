@@ -17,7 +17,7 @@ extension DeploymentEngine {
     _ app: AppName, to instances: Instances, waiting patience: Duration = .zero,
     observe: @escaping @Sendable (DeploymentEvents) async -> Void = { _ in }
   ) async throws -> Release {
-    guard try await !store.releases(of: app).isEmpty else { throw noApp(app) }
+    _ = try await releases(ofKnown: app)
     return try await reporting(to: observe) { report in
       for sentence in await tend() { report(.note(sentence)) }
       return try await holdingLease(of: app, for: .scale, patience: patience, report: report) {

@@ -44,6 +44,8 @@ public struct OrchestratorError: Error, Sendable {
     case stateTooNew = "state_too_new"
     /// The state is damaged or cannot be read.
     case stateUnreadable = "state_unreadable"
+    /// The state knows nothing of what is there: it is gone, empty, or another installation's.
+    case stateLost = "state_lost"
     /// Whoever asked for it interrupted it.
     case cancelled
     /// Anything else: a mistake of this library.

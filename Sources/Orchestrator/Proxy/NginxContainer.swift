@@ -110,8 +110,7 @@ struct NginxContainer: NginxHost {
     let once = "\(name)-check"
     var request = request(arguments, restart: .never)
     // Left over, it is garbage.
-    let labels = DockerLabels(ownNamespace: namespace, stateFolder: folder.parentFolder).container(named: once)
-    request.Labels.merge(labels) { own, _ in own }
+    request.Labels.merge(labels.container(named: once)) { own, _ in own }
     return try await OneOffContainer(client: client, name: once, request: request)
       .run { try refuseForeign($0, named: once) }
   }
@@ -119,7 +118,7 @@ struct NginxContainer: NginxHost {
   private func request(_ arguments: [String], restart: ContainerRequest.Restart) -> ContainerRequest {
     ContainerRequest(
       Image: image, Entrypoint: [], Cmd: ["nginx", "-e", "stderr"] + arguments, User: userText,
-      Labels: [DockerLabels.namespace: namespace, Self.homeLabel: folder],
+      Labels: [DockerLabels.namespace: namespace, Self.homeLabel: folder].merging(labels.ownInstallation) { $1 },
       HostConfig: .init(
         Binds: ["\(folder):\(visibleFolder)"], NetworkMode: "host", RestartPolicy: restart, Init: false,
         ReadonlyRootfs: true))
@@ -134,9 +133,11 @@ struct NginxContainer: NginxHost {
     return found
   }
 
+  private var labels: DockerLabels { DockerLabels(ownNamespace: namespace, stateFolder: folder.parentFolder) }
+
   private func refuseForeign(_ found: ContainerDetails, named name: String) throws {
     let owner = found.Config.Labels?[Self.homeLabel]
-    if owner == folder { return }
+    if owner == folder, labels.allow(found.Config.Labels) { return }
     throw OrchestratorError(
       .conflict,
       owner.map { "the container \(name.quoted) belongs to another installation, with its files in \($0.quoted)" }

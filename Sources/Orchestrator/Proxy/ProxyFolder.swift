@@ -64,7 +64,18 @@ struct ProxyFolder: Sendable {
     }
     FaultPoint.pass("generation half written")
     try JSONEncoder().encode(configuration).write(to: URL(fileURLWithPath: "\(folder)/\(Self.valuesFile)"))
+    try makeDurable(Set(files.keys).union([Self.valuesFile]), in: folder)
     FaultPoint.pass("generation written")
+  }
+
+  /// A link to them that survives a loss of power must not lead to files that do not.
+  private func makeDurable(_ files: Set<String>, in folder: String) throws {
+    let paths = files.map { "\(folder)/\($0)" }
+    do {
+      try Durable.sync(paths + Set(paths.map(\.parentFolder)) + [folder.parentFolder], in: folder)
+    } catch {
+      throw StateFolder(path).unwritable(error)
+    }
   }
 
   /// Notes that nginx serves a generation, and takes no new requests with an earlier one any more.
@@ -95,6 +106,7 @@ struct ProxyFolder: Sendable {
     try FileManager.default.createSymbolicLink(atPath: fresh, withDestinationPath: "generations/\(number)")
     FaultPoint.pass("generation about to be current")
     guard rename(fresh, currentLink) == 0 else { throw StateFolder(path).unwritable(nil) }
+    try? Durable.sync(path)
     FaultPoint.pass("generation current")
   }
 
@@ -129,6 +141,9 @@ struct ProxyFolder: Sendable {
 
   /// The numbers of the configurations that have a folder.
   private var generations: [Int] { FileManager.default.names(in: path + "/generations").compactMap(Int.init) }
+
+  /// The highest number that a configuration has; 0 when there is none.
+  var highestGeneration: Int { generations.max() ?? 0 }
 
   /// nginx's own logs that have grown so large that it should begin new ones.
   var fullLogs: [RotatedLog] { ownLogs.filter { $0.size > $0.limit } }

@@ -8,6 +8,8 @@ package struct Belonging: Sendable {
   package let kind: Kind
   /// Its name, which its release had before it existed.
   package let name: String
+  /// Whether it was made for a release, and not for a moment's look at something.
+  package var isOfRelease = true
   /// Makes sure that it is gone.
   package let remove: @Sendable () async throws -> Void
 }

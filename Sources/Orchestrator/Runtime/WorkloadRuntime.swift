@@ -74,6 +74,10 @@ package protocol WorkloadRuntime: Sendable {
   /// Everything that is ours here: workloads and images, whether or not any release has their names.
   func belongings() async throws -> [Belonging]
 
+  /// The names of workloads that were made from this state folder and run without it: the folder knows nothing of an app, and these may
+  /// be an earlier installation's, or its own from before it was lost.
+  func remnants() async -> [String]
+
   /// Asks the workload to stop with its signal, waits for its grace, kills it if need be, and removes it.
   func remove(_ workload: WorkloadPlan) async throws
 
@@ -99,6 +103,7 @@ extension WorkloadRuntime {
   package func endProcesses(ofApp number: Int) async throws {}
   package func strays(ofApps numbers: [Int]) async -> [ProcessEntry] { [] }
   package func undoStart(of workload: WorkloadPlan) async throws { try await remove(workload) }
+  package func remnants() async -> [String] { [] }
   package func check(_ plan: ComponentPlan) async throws {}
   package func tend(_ workload: WorkloadPlan) async throws -> String? { nil }
   package func trustedCertificates(of plan: ComponentPlan) async throws -> String? { nil }

@@ -36,6 +36,7 @@ struct Backup {
       try copy.fill(from: store.database, isChecked: isChecked)
       FaultPoint.pass("backup written")
       guard rename(copy.path, path) == 0 else { throw CocoaError(.fileWriteUnknown) }
+      try? Durable.sync(path.parentFolder)
       FaultPoint.pass("backup in its place")
     }
     return backup
@@ -74,6 +75,12 @@ struct Backup {
   private var isOurs: Bool {
     guard let database = try? DatabaseQueue(path: path, configuration: Self.readOnly) else { return false }
     return (try? database.read(Self.isOurs)) ?? false
+  }
+
+  /// The installation that it was made of; nil when it is from before there were ids.
+  var installation: Installation? {
+    let database = try? DatabaseQueue(path: path, configuration: Self.readOnly)
+    return try? database?.read(Store.installation)
   }
 
   private static let readOnly = {
@@ -128,6 +135,22 @@ struct Backup {
       throw OrchestratorError(
         .invalidInput, "\(path.quoted) is no backup of ours, or is damaged; nothing was changed",
         hint: "name a file that 'orchestrator backup' made")
+    }
+  }
+
+  /// Makes the backup, a copy that is up to date, one of `installation`, which gives no number again that a generation of the proxy has in
+  /// its folder.
+  func settle(in folder: StateFolder, as installation: Installation) throws {
+    try translatingErrors {
+      let database = try DatabaseQueue(path: path)
+      try database.write { db in
+        try Store.setInstallation(installation, db)
+        try db.execute(
+          sql: "UPDATE proxy SET generation = max(generation, ?)",
+          arguments: [ProxyFolder(path: folder.proxy).highestGeneration])
+      }
+      try database.close()
+      try Durable.sync(path)
     }
   }
 

@@ -26,28 +26,45 @@ struct Lease: Codable, FetchableRecord, PersistableRecord, Sendable, Equatable {
 }
 
 extension Store {
-  /// Takes the lease of `app` for this process.
+  /// Takes the lease of `app` for this task.
   ///
-  /// That of a process which died while it held it is ours at once.
+  /// That of a process which died while it held it is ours at once, and so is one of our own process that no task of it holds any more.
   ///
-  /// - Returns: the lease of another process that lives; nil when the lease is ours.
+  /// - Returns: the lease of another process that lives, or of another task; nil when the lease is ours.
   func takeLease(of app: AppName, for operation: Lease.Operation) async throws -> Lease? {
     let us = ProcessIdentity.current
-    return try await write { db in
-      let held = try Lease.fetchOne(db, key: app.description)
-      if let held, held.owner.isAlive { return held }
-      try Lease(
-        app: app.description, operation: operation, processID: us.id, processStart: us.start, boot: us.boot,
-        since: Date()
-      ).upsert(db)
-      return nil
+    let lease = Lease(
+      app: app.description, operation: operation, processID: us.id, processStart: us.start, boot: us.boot,
+      since: Date())
+    if let other = HeldLeases.hold(lease, of: file.path) {
+      // With the step that it is at.
+      let noted = try await leases()[app.description]
+      return noted?.isOurs == true ? noted : other
     }
+    let result = await Result(catching: {
+      try await write { db -> Lease? in
+        if let held = try Lease.fetchOne(db, key: app.description), held.owner.isAlive, !held.isOurs { return held }
+        try lease.upsert(db)
+        return nil
+      }
+    })
+    if case .success(nil) = result { return nil }
+    HeldLeases.letGo(lease.app, of: file.path)
+    return try result.get()
   }
 
-  /// Gives the lease back.
+  /// Gives the lease back. Other tasks of this process can have it from now on, also when that cannot be written down.
   func giveBackLease(of app: AppName) async throws {
+    HeldLeases.letGo(app.description, of: file.path)
+    try await removeLease(of: app)
+  }
+
+  /// Makes sure that no lease of this process which no task holds any more stands in the store.
+  func removeLease(of app: AppName) async throws {
     let us = ProcessIdentity.current
-    try await write { db in
+    try await write { [path = file.path] db in
+      // Another task may have taken it since.
+      guard !HeldLeases.contain(app.description, of: path) else { return }
       try db.execute(
         sql: "DELETE FROM lease WHERE app = ? AND processID = ? AND processStart = ?",
         arguments: [app.description, us.id, us.start])
@@ -62,11 +79,11 @@ extension Store {
   }
 
   /// The leases of those who live, by app.
-  func livingLeases() async throws -> [String: Lease] { try await leases().filter(\.value.owner.isAlive) }
+  func livingLeases() async throws -> [String: Lease] { try await leases().filter { $0.value.isHeld(in: file.path) } }
 
   /// The apps of which something was begun and never ended, and which nobody who lives is at.
   func unfinishedApps() async throws -> [AppName] {
-    try await read { db in
+    try await read { [path = file.path] db in
       let leases = try Lease.fetchAll(db)
       let inTheMiddle = try String.fetchSet(
         db,
@@ -76,13 +93,22 @@ extension Store {
           UNION SELECT port.app FROM port JOIN release ON release.app = port.app AND release.number = port.release
             WHERE release.state = 'live' AND NOT port.serves
           """)
-      let held = Set(leases.filter(\.owner.isAlive).map(\.app))
+      let held = Set(leases.filter { $0.isHeld(in: path) }.map(\.app))
       return inTheMiddle.union(leases.map(\.app)).subtracting(held).sorted().compactMap { try? AppName($0) }
     }
   }
 }
 
 extension Lease {
+  /// That whoever holds the lease was not disturbed.
+  var leftAlone: String { "\(description): left to it" }
+
+  /// Whether a task of this process took it.
+  var isOurs: Bool { processID == ProcessIdentity.current.id && processStart == ProcessIdentity.current.start }
+
+  /// Whether somebody who lives holds it, where it stands in a store.
+  func isHeld(in store: String) -> Bool { isOurs ? HeldLeases.contain(app, of: store) : owner.isAlive }
+
   /// Who holds the lease, since when, and at which step.
   var description: String {
     let release = release.map { " v\($0)" } ?? ""

@@ -28,7 +28,7 @@ extension Store {
 
   /// Puts an app in maintenance with what its clients are told, which may be empty, or takes it out of it with nil.
   func setMaintenance(_ message: String?, of app: AppName) async throws {
-    try await write { db in
+    try await write(durably: true) { db in
       try db.execute(sql: "DELETE FROM maintenance WHERE app = ?", arguments: [app.description])
       guard let message else { return }
       try db.execute(

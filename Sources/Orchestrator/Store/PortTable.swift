@@ -25,7 +25,7 @@ extension Store {
   func exchangePort(
     of workload: WorkloadPlan, isFree: @escaping @Sendable (TCPPort) -> Bool = { PortProbe.isFree($0) }
   ) async throws -> TCPPort {
-    try await write { db in
+    try await write(durably: true) { db in
       let serves = try Bool.fetchOne(
         db, sql: "SELECT serves FROM port WHERE \(Self.isWorkload)", arguments: Self.key(of: workload))
       try Self.free(of: workload, db)
@@ -33,6 +33,14 @@ extension Store {
       try db.execute(
         sql: "UPDATE port SET serves = ? WHERE number = ?", arguments: [serves ?? false, port.number])
       return port
+    }
+  }
+
+  /// Gives the workload the port that it had before it was given another, which nothing listens on.
+  func givePort(_ port: TCPPort, to workload: WorkloadPlan) async throws {
+    try await write(durably: true) { db in
+      try db.execute(
+        sql: "UPDATE port SET number = ? WHERE \(Self.isWorkload)", arguments: [port.number] + Self.key(of: workload))
     }
   }
 

@@ -133,18 +133,21 @@ extension Store {
 
   /// Enters a new release of the plan's app under the next number, which never was given before.
   ///
-  /// - Parameter check: is asked for when the app is new, and needs a number that is free.
+  /// - Parameters:
+  ///   - given: a number that was given, whether or not that is known here.
+  ///   - check: is asked for when the app is new, and needs a number that is free.
   /// - Returns: the plan with that number.
   /// - Throws: ``OrchestratorError`` with the code `conflict` when no number is left for a new app.
   func addRelease(
-    _ plan: DeploymentPlan, checking check: @escaping @Sendable () -> NumberCheck = { { _ in true } }
+    _ plan: DeploymentPlan, above given: Int = 0,
+    checking check: @escaping @Sendable () -> NumberCheck = { { _ in true } }
   ) async throws -> DeploymentPlan {
-    try await write { db in
+    try await write(durably: true) { db in
       try db.execute(
         sql: """
-          INSERT INTO app (name, stack, lastRelease) VALUES (?, ?, 1)
-          ON CONFLICT (name) DO UPDATE SET lastRelease = lastRelease + 1, stack = excluded.stack
-          """, arguments: [plan.app.description, plan.stack.description])
+          INSERT INTO app (name, stack, lastRelease) VALUES (:name, :stack, :given + 1)
+          ON CONFLICT (name) DO UPDATE SET lastRelease = max(lastRelease, :given) + 1, stack = excluded.stack
+          """, arguments: ["name": plan.app.description, "stack": plan.stack.description, "given": given])
       let row = try Row.fetchOne(
         db, sql: "SELECT lastRelease, number FROM app WHERE name = ?", arguments: [plan.app.description])
       let last: Int? = row?["lastRelease"]
@@ -185,7 +188,7 @@ extension Store {
 
   /// Makes `release` the one that serves, and the one that did so far one to be retired, in one stroke.
   func commit(_ release: ReleaseNumber, of app: AppName) async throws -> StoredRelease {
-    try await write { db in
+    try await write(durably: true) { db in
       let rows = try Self.rows(of: app, db)
       guard var row = rows.first(where: { $0.number == release.value }) else {
         throw OrchestratorError(
@@ -206,7 +209,7 @@ extension Store {
 
   /// Makes the plan that of a release which serves, with requests sent to `serving` of its workloads and to no others.
   func setWorkloads(_ plan: DeploymentPlan, serving: [WorkloadPlan]) async throws -> StoredRelease {
-    try await write { db in
+    try await write(durably: true) { db in
       guard var row = try Self.rows(of: plan.app, db).first(where: { $0.number == plan.release.value }) else {
         throw OrchestratorError(.conflict, "release \(plan.release) of \(plan.app.description.quoted) was destroyed")
       }
@@ -222,7 +225,7 @@ extension Store {
 
   /// Notes what became of a release.
   func mark(_ release: ReleaseNumber, of app: AppName, as state: Release.State) async throws {
-    try await write { db in
+    try await write(durably: true) { db in
       try db.execute(
         sql: "UPDATE release SET state = ? WHERE app = ? AND number = ?",
         arguments: [state.rawValue, app.description, release.value])
@@ -231,7 +234,7 @@ extension Store {
 
   /// Forgets one release; its number is not given again.
   func forget(_ release: ReleaseNumber, of app: AppName) async throws {
-    try await write { db in
+    try await write(durably: true) { db in
       for (table, column) in [("release", "number"), ("journal", "release")] {
         try db.execute(
           sql: "DELETE FROM \(table) WHERE app = ? AND \(column) = ?", arguments: [app.description, release.value])
@@ -241,7 +244,7 @@ extension Store {
 
   /// Forgets an app with all its releases, ports and routes.
   func forget(_ app: AppName) async throws {
-    try await write { db in
+    try await write(durably: true) { db in
       try db.execute(sql: "DELETE FROM app WHERE name = ?", arguments: [app.description])
       try db.execute(sql: "DELETE FROM journal WHERE app = ?", arguments: [app.description])
     }

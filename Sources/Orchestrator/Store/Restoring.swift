@@ -25,7 +25,9 @@ extension Store {
   }
 
   /// - Throws: ``OrchestratorError`` with the code `busy` while somebody is at an app.
-  private func refuseWhileHeld() async throws { try await read(Self.refuseWhileHeld) }
+  private func refuseWhileHeld() async throws {
+    try await read { [path = file.path] db in try Self.refuseWhileHeld(db, in: path) }
+  }
 
   /// Puts what `backup`, a copy that is up to date, knows in the place of all that this store knows, in one stroke.
   ///
@@ -36,11 +38,11 @@ extension Store {
   private func replaceContents(with backup: Backup, ifStill version: Int?) async throws {
     try await FaultPoint.around("store replaceContents") {
       do {
-        try await database.writeWithoutTransaction { db in
+        try await file.forWriting().writeWithoutTransaction { [path = file.path] db in
           try db.execute(sql: "ATTACH DATABASE ? AS backup", arguments: [backup.path])
           defer { try? db.execute(sql: "DETACH DATABASE backup") }
           try db.inTransaction(.immediate) {
-            try Self.refuseWhileHeld(db)
+            try Self.refuseWhileHeld(db, in: path)
             guard try Int.fetchOne(db, sql: "PRAGMA data_version") == version else {
               throw OrchestratorError(
                 .busy, "somebody changed the state while it was being saved", hint: "try again; nothing was changed")
@@ -50,13 +52,13 @@ extension Store {
           }
         }
       } catch let error as DatabaseError {
-        throw Self.translated(error, file: database.path)
+        throw Self.translated(error, file: file.path)
       }
     }
   }
 
-  private static func refuseWhileHeld(_ db: Database) throws {
-    guard let held = try Lease.fetchAll(db).first(where: \.owner.isAlive) else { return }
+  private static func refuseWhileHeld(_ db: Database, in store: String) throws {
+    guard let held = try Lease.fetchAll(db).first(where: { $0.isHeld(in: store) }) else { return }
     throw OrchestratorError(.busy, held.description, hint: "wait until it is done, then try again; nothing was changed")
   }
 
@@ -65,6 +67,7 @@ extension Store {
     try db.execute(
       sql: """
         CREATE TEMP TABLE given AS SELECT name, stack, lastRelease FROM main.app;
+        CREATE TEMP TABLE numbered AS SELECT number, app FROM main.appNumber;
         CREATE TEMP TABLE served AS SELECT generation FROM main.proxy;
         """)
     let tables = try String.fetchAll(
@@ -85,8 +88,12 @@ extension Store {
           max(lastRelease, coalesce((SELECT lastRelease FROM temp.given WHERE given.name = app.name), 0));
         INSERT INTO main.app (name, stack, lastRelease)
           SELECT name, stack, lastRelease FROM temp.given WHERE name NOT IN (SELECT name FROM main.app);
+        INSERT OR IGNORE INTO main.appNumber SELECT number, app FROM temp.numbered;
+        INSERT INTO main.appNumber (app)
+          SELECT DISTINCT app FROM temp.numbered WHERE app NOT IN (SELECT app FROM main.appNumber);
         UPDATE main.proxy SET generation = max(generation, (SELECT generation FROM temp.served));
         DROP TABLE temp.given;
+        DROP TABLE temp.numbered;
         DROP TABLE temp.served;
         """)
   }
@@ -127,6 +134,7 @@ extension StateFolder {
         try FileManager.default.linkItem(atPath: database, toPath: kept)
         FaultPoint.pass("damaged state put aside")
         guard rename(backup.path, database) == 0 else { throw unwritable(nil) }
+        try Durable.sync(path)
         FaultPoint.pass("backup in the place of the damaged state")
         return kept
       }

@@ -52,7 +52,7 @@ extension Store {
 
   /// Sends the app's requests along `routes` from the next proxy generation on, and along no others.
   func setRoutes(_ routes: [Route], of app: AppName) async throws {
-    try await write { db in
+    try await write(durably: true) { db in
       try db.execute(sql: "DELETE FROM route WHERE app = ?", arguments: [app.description])
       for route in routes { try RouteRow(route).insert(db) }
     }

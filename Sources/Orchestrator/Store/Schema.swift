@@ -13,6 +13,7 @@ enum Schema {
     }
     migrator.registerMigration("v5", migrate: createBuildQueue)
     migrator.registerMigration("v6", migrate: addInstances)
+    migrator.registerMigration("v7", migrate: nameInstallation)
     return migrator
   }
 
@@ -145,6 +146,15 @@ enum Schema {
       table.primaryKey("app", .text).references("app", onDelete: .cascade)
       table.column("message", .text)
     }
+  }
+
+  /// An installation bears an id. What one has made that knew of apps before bears none.
+  private static func nameInstallation(_ db: Database) throws {
+    try db.create(table: "installation") { table in
+      table.primaryKey("id", .text)
+      table.column("isOlderThanIDs", .boolean).notNull()
+    }
+    try Installation(isOlderThanIDs: !Store.isBlank(db)).insert(db)
   }
 
   private static func addInstancesToRoutes(_ db: Database, http: String) throws {

@@ -14,6 +14,9 @@ package struct StateFolder: Sendable {
   var settings: String { path + "/settings.yaml" }
   package var proxy: String { path + "/proxy" }
 
+  /// Whether there is a store; a file without contents is none.
+  var hasState: Bool { ((try? FileManager.default.attributesOfItem(atPath: database)[.size]) as? Int ?? 0) > 0 }
+
   /// The folder with those of all processes that are supervised.
   var processes: String { path + "/processes" }
 
@@ -22,13 +25,15 @@ package struct StateFolder: Sendable {
 
   /// Makes the folders above an app's dependencies.
   func prepareDependencies(of app: AppName) throws {
-    for folder in ["\(path)/dependencies", dependencies(of: app)] { try makePassable(folder) }
+    for folder in [allDependencies, dependencies(of: app)] { try makePassable(folder) }
   }
 
   /// What was installed for the app's releases that run as processes.
-  func dependencies(of app: AppName) -> String { "\(path)/dependencies/\(app)" }
+  func dependencies(of app: AppName) -> String { "\(allDependencies)/\(app)" }
+  var allDependencies: String { path + "/dependencies" }
 
-  func releases(of app: AppName) -> String { "\(path)/releases/\(app)" }
+  func releases(of app: AppName) -> String { "\(allReleases)/\(app)" }
+  var allReleases: String { path + "/releases" }
 
   /// The folder of a release, with those of its components if it has any that are named.
   func release(_ app: AppName, _ number: ReleaseNumber) -> String { "\(releases(of: app))/\(number)" }
@@ -45,7 +50,7 @@ package struct StateFolder: Sendable {
 
   /// Makes the folder of a component.
   func prepareComponent(_ plan: ComponentPlan) throws {
-    let parents = ["\(path)/releases", releases(of: plan.app), release(plan.app, plan.release)]
+    let parents = [allReleases, releases(of: plan.app), release(plan.app, plan.release)]
     for folder in parents + (plan.component == nil ? [] : [component(plan)]) { try makePassable(folder) }
   }
 
@@ -74,8 +79,21 @@ package struct StateFolder: Sendable {
     } catch {
       throw unwritable(error)
     }
+    try refuseIfNotOurs()
+  }
+
+  /// Makes sure that the folder, which is there, is this user's to work with.
+  func refuseIfNotOurs() throws {
     try refuseIfAnothers(than: geteuid())
-    guard manager.isWritableFile(atPath: path) else { throw unwritable(nil) }
+    guard FileManager.default.isWritableFile(atPath: path) else { throw unwritable(nil) }
+  }
+
+  /// Makes sure that the folder is this user's or, where it is not there, that it could be made.
+  func refuseIfImpossible() throws {
+    let manager = FileManager.default
+    if manager.isFolder(path) { return try refuseIfNotOurs() }
+    let parents = sequence(first: path) { $0 == "/" ? nil : $0.parentFolder }
+    guard let above = parents.first(where: manager.isThere), manager.isFolder(above) else { throw unwritable(nil) }
   }
 
   /// Makes sure that the state is this user's, also if that is root: what root writes into it, its owner could not change any more.
@@ -110,7 +128,8 @@ package struct StateFolder: Sendable {
   }
 
   func unwritable(_ error: (any Error)?) -> OrchestratorError {
-    OrchestratorError(
+    if error?.isOutOfSpace == true { return .diskFull(while: "writing to the state folder \(path.quoted)", error) }
+    return OrchestratorError(
       .stateUnwritable, "the state folder \(path.quoted) cannot be written to",
       hint: "check its permissions, or choose another with --home or ORCHESTRATOR_HOME; serving apps are not touched",
       underlying: error)

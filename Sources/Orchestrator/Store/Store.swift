@@ -3,61 +3,49 @@ import GRDB
 
 /// What the installation knows, in one SQLite file that several processes may use at once.
 package struct Store: Sendable {
-  let database: DatabaseQueue
+  let file: StateFile
 
   /// A store whose tables are up to date.
-  init(_ database: DatabaseQueue) { self.database = database }
+  init(_ database: DatabaseQueue) { file = StateFile(database) }
+
+  /// A store that is opened when it is first asked, and made when it is first written to.
+  init(lookingIn folder: StateFolder) { file = StateFile(in: folder) }
 
   /// Opens the store of `folder`, and makes or updates its tables.
   ///
-  /// - Throws: ``OrchestratorError`` with the code `state_unwritable`, `state_too_new`, `state_unreadable` or `disk_full`.
+  /// - Throws: ``OrchestratorError`` with the code `state_lost`, `state_unwritable`, `state_too_new`, `state_unreadable` or `disk_full`.
   init(in folder: StateFolder) throws {
-    try folder.prepare()
-    database = try Self.translatingErrors(folder) {
-      // Processes that start together would otherwise make the tables at the same time, and some would fail.
-      try FileLock.holding(folder.databaseLock) { try Self.open(folder.database) }
-    }
+    file = StateFile(in: folder)
+    _ = try file.forWriting()
   }
 
-  private static func open(_ file: String) throws -> DatabaseQueue {
-    // SQLite gives its other files the permissions of the first.
-    if !FileManager.default.fileExists(atPath: file) {
-      _ = FileManager.default.createFile(atPath: file, contents: nil, attributes: [.posixPermissions: 0o600])
-    }
-    var configuration = Configuration()
-    configuration.busyMode = .waiting(atMost: .seconds(10))
-    configuration.journalMode = .wal
-    configuration.foreignKeysEnabled = true
-    let database = try DatabaseQueue(path: file, configuration: configuration)
-    try Schema.migrate(database, file: file)
-    return database
+  /// Opens the store of `folder` as ``init(in:)`` does, also when it knows nothing of what is in the folder.
+  init(evenIfLostIn folder: StateFolder) throws {
+    try folder.prepare()
+    self.init(try folder.openingDatabase { try StateFile.open(folder, evenIfLost: true) })
   }
+
+  /// Where it is, to be looked at.
+  var database: DatabaseQueue { get throws { try file.forReading() } }
 
   func read<Value: Sendable>(_ work: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
-    try await translatingErrors { try await database.read(work) }
+    try await translatingErrors { try await file.forReading().read(work) }
   }
 
+  /// - Parameter durably: whether it is to survive a loss of power from now on, with all that was written before.
   func write<Value: Sendable>(
-    _ caller: String = #function, _ work: @escaping @Sendable (Database) throws -> Value
+    durably: Bool = false, _ caller: String = #function, _ work: @escaping @Sendable (Database) throws -> Value
   ) async throws -> Value {
     try await FaultPoint.around("store \(caller)") {
-      try await translatingErrors { try await database.write(work) }
+      let value = try await translatingErrors { try await file.forWriting().write(work) }
+      if durably { file.makeDurable() }
+      return value
     }
   }
 
   private func translatingErrors<Value>(_ work: () async throws -> Value) async throws -> Value {
     do { return try await work() } catch let error as DatabaseError {
-      throw try Self.translatedUnlessCancelled(error, file: database.path)
-    }
-  }
-
-  private static func translatingErrors<Value>(_ folder: StateFolder, _ work: () throws -> Value) throws -> Value {
-    do {
-      return try work()
-    } catch let error as DatabaseError {
-      throw try translatedUnlessCancelled(error, file: folder.database)
-    } catch let error as FileLock.Failure {
-      throw folder.unwritable(error)
+      throw try Self.translatedUnlessCancelled(error, file: file.path)
     }
   }
 
@@ -94,6 +82,19 @@ package struct Store: Sendable {
         hint: "put a backup in its place: orchestrator restore FILE; apps go on serving",
         underlying: error)
     default: OrchestratorError(.unexpected, "the state file \(file.quoted): \(error)", underlying: error)
+    }
+  }
+}
+
+extension StateFolder {
+  /// Opens the store's file, and says in a person's words what is wrong with it.
+  func openingDatabase<Value>(_ work: () throws -> Value) throws -> Value {
+    do {
+      return try work()
+    } catch let error as DatabaseError {
+      throw Store.translated(error, file: database)
+    } catch let error as FileLock.Failure {
+      throw unwritable(error)
     }
   }
 }

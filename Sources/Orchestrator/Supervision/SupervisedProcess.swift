@@ -61,6 +61,7 @@ struct SupervisedProcess: Sendable {
     FileManager.default.contents(atPath: path).flatMap { try? JSONDecoder().decode(Value.self, from: $0) }
   }
 
+  /// Nothing of it is of use after a restart of the machine, so it need not survive a loss of power.
   private static func write(_ value: some Encodable, to path: String) throws {
     let fresh = path + ".new"
     let data = try JSONEncoder().encode(value)
@@ -90,7 +91,11 @@ extension SupervisedProcess {
       throw StateFolder(folder).unwritable(error)
     }
     FaultPoint.pass("process folder made")
-    try Self.write(specification, to: specificationFile)
+    do {
+      try Durable.replace(specificationFile, with: JSONEncoder().encode(specification))
+    } catch {
+      throw StateFolder(folder).unwritable(error)
+    }
     FaultPoint.pass("process specified")
     if kept { try keep() }
     try await launchSupervisor()
@@ -102,6 +107,7 @@ extension SupervisedProcess {
     guard FileManager.default.createFile(atPath: keepFile, contents: nil, attributes: [.posixPermissions: 0o600]) else {
       throw StateFolder(folder).unwritable(nil)
     }
+    try? Durable.sync(folder)
   }
 
   /// Gives a process that is to be kept running a supervisor, if it has none: it takes over what runs, or starts it.
@@ -172,6 +178,16 @@ extension SupervisedProcess {
   /// Those who look after the process, of whom there is one: by the lock that they hold, whatever program they were started from, and also
   /// where on a full disk they could not write down that they do.
   private func supervisors() -> [ProcessEntry] { LockHolder.all(of: lock).filter { $0.id != getpid() } }
+
+  /// The names of the processes that our supervisors look after whose folders are, or were, in `folder`.
+  static func supervised(in folder: String) -> [String] {
+    ProcessTable.all().compactMap { process in
+      guard let place = process.title.firstRange(of: " supervise \(folder)/") else { return nil }
+      // A title is what its program says: another user's says nothing.
+      let owner = try? FileManager.default.attributesOfItem(atPath: "/proc/\(process.id)")[.ownerAccountID] as? NSNumber
+      return owner?.uint32Value == geteuid() ? String(process.title[place.upperBound...]) : nil
+    }
+  }
 
   private func refuseIfLeft(_ processes: [ProcessEntry]) throws {
     if !processes.isEmpty { throw ProcessMembers.failure(processes, folder.quoted) }

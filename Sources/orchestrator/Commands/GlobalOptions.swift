@@ -29,7 +29,7 @@ struct GlobalOptions: ParsableArguments {
     if home == "" {
       throw OrchestratorError(.invalidInput, "the state folder has no name", hint: "--home names a folder")
     }
-    let folder = home ?? environment["ORCHESTRATOR_HOME"]?.nonEmpty ?? Self.usualHome
+    let folder = home ?? environment["ORCHESTRATOR_HOME"]?.nonEmpty ?? OrchestratorConfiguration.usualHome
     var configuration = try await OrchestratorConfiguration.load(home: folder)
     for plugin in plugins where !FileManager.default.fileExists(atPath: plugin) {
       throw OrchestratorError(
@@ -41,17 +41,6 @@ struct GlobalOptions: ParsableArguments {
     }
     configuration.pluginFolders = ShippedPlugins.folders() + configuration.pluginFolders + plugins
     return configuration
-  }
-}
-
-extension GlobalOptions {
-  /// Where the state is when nobody says otherwise.
-  ///
-  /// Root's own home is closed to the users that root's apps run as, so root's state is where a system keeps that of services; an
-  /// installation that stands in root's home already stays there.
-  private static var usualHome: String {
-    let own = NSHomeDirectory() + "/.orchestrator"
-    return geteuid() == 0 && !FileManager.default.fileExists(atPath: own + "/state.db") ? "/var/lib/orchestrator" : own
   }
 }
 

@@ -6,7 +6,8 @@ struct PruneCommand: EngineCommand {
     commandName: "prune", abstract: "Remove old releases, and what belongs to none.",
     discussion: """
       Of each app the release that serves and those before it stay, as many as the setting keepReleases says; so do as many that \
-      failed, for their logs. What is not ours is never touched. Ends with 6 if something could not be removed.
+      failed, for their logs. What is not ours is never touched, and an app that another command is at is left to it. Ends with \
+      6 if something could not be removed.
 
       EXAMPLES
         orchestrator prune --dry-run
@@ -27,7 +28,8 @@ struct PruneCommand: EngineCommand {
     if global.json {
       console.json(outcome)
     } else {
-      console.show(done: outcome.done, problems: outcome.problems, otherwise: "There is nothing to remove.")
+      console.show(
+        done: outcome.done, busy: outcome.busy, problems: outcome.problems, otherwise: "There is nothing to remove.")
       if outcome.bytes > 0 {
         console.progress("\(outcome.bytes.bytes)\(dryRun ? " would be" : "") freed, less what images share")
       }

@@ -6,7 +6,8 @@ struct ReconcileCommand: EngineCommand {
     commandName: "reconcile", abstract: "Bring back what should run and does not.",
     discussion: """
       As after a restart of the machine: starts the apps that serve and the proxy, finishes what was interrupted, removes what \
-      belongs to no release, and says what it did. Doing it again changes nothing. Ends with 6 if something could not be brought back.
+      belongs to no release, and says what it did. An app that another command is at is left to it. Doing it again changes nothing. Ends \
+      with 6 if something could not be brought back.
 
       EXAMPLES
         orchestrator reconcile
@@ -20,11 +21,12 @@ struct ReconcileCommand: EngineCommand {
   @OptionGroup var global: GlobalOptions
 
   func execute(_ console: Console) async throws {
-    let outcome = try await DeploymentEngine(global.configuration()).reconcile(dryRun: dryRun)
+    let outcome = try await engine(console).reconcile(dryRun: dryRun)
     if global.json {
       console.json(outcome)
     } else {
-      console.show(done: outcome.done, problems: outcome.problems, otherwise: "Everything runs that should.")
+      console.show(
+        done: outcome.done, busy: outcome.busy, problems: outcome.problems, otherwise: "Everything runs that should.")
     }
     if !outcome.problems.isEmpty { throw ExitCode(ExitStatus.needsAttention.rawValue) }
   }

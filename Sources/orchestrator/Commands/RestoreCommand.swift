@@ -27,12 +27,14 @@ struct RestoreCommand: EngineCommand {
     let kept = try await DeploymentEngine.restore(file, configuration: try await global.configuration())
     let outcome = reconcile ? try await engine(console).reconcile() : Reconciliation()
     if global.json {
-      console.json(Report(restored: file, kept: kept, done: outcome.done, problems: outcome.problems))
+      console.json(
+        Report(
+          restored: file, kept: kept, done: outcome.done, problems: outcome.problems, busy: outcome.busy))
     } else {
       console.result(
         "Restored from \(file.printable)." + (kept.map { " The state before is kept in \($0.printable)." } ?? ""))
       console.show(
-        done: outcome.done, problems: outcome.problems,
+        done: outcome.done, busy: outcome.busy, problems: outcome.problems,
         otherwise: reconcile ? "Everything runs that should." : "Next: orchestrator reconcile")
     }
     if !outcome.problems.isEmpty { throw ExitCode(ExitStatus.needsAttention.rawValue) }
@@ -43,5 +45,6 @@ struct RestoreCommand: EngineCommand {
     let kept: String?
     let done: [String]
     let problems: [String]
+    let busy: [String]
   }
 }

@@ -42,11 +42,12 @@ struct Console: Sendable {
   /// Says what the person should look at.
   func warn(_ text: String) { errors.print(coloured(" !     ", "33") + text) }
 
-  /// Prints what was done and warns of what could not be, or says `otherwise` that there was nothing to do.
-  func show(done: [String], problems: [String], otherwise: String) {
+  /// Prints what was done, notes what was left to others, and warns of what could not be; or says `otherwise` that there was nothing to do.
+  func show(done: [String], busy: [String], problems: [String], otherwise: String) {
     for sentence in done { result(sentence) }
+    for sentence in busy { progress(sentence) }
     for sentence in problems { warn(sentence) }
-    if done.isEmpty && problems.isEmpty { progress(otherwise) }
+    if done.isEmpty && busy.isEmpty && problems.isEmpty { progress(otherwise) }
   }
 
   /// Warns of stacks that could not be loaded.

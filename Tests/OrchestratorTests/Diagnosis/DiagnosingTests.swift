@@ -121,6 +121,7 @@ struct DiagnosingTests {
   @Test("says what is left over, and removes it when it is to fix things")
   func orphans() async throws {
     try await withWorld { world in
+      try await world.lose("gone")
       world.runtime.leave { $0.workloads["orchestrator-gone-v1"] = .number(15099) }
       let finding = try #require(await world.engine.diagnose().of("order").first)
       #expect(finding.message == "would remove the container orchestrator-gone-v1, which belongs to no release")

@@ -29,6 +29,7 @@ struct PruningTests {
   func orphans() async throws {
     try await withWorld { world in
       try await world.deploy()
+      try await world.lose("gone")
       world.runtime.leave { $0.images.insert("orchestrator/gone:v1") }
       try await #expect(
         world.engine.prune(dryRun: true).done.first
@@ -65,15 +66,19 @@ struct PruningTests {
     }
   }
 
-  @Test("leaves an app alone at which somebody is, and says who")
+  @Test("leaves an app alone at which somebody is, and says who; that is no problem")
   func busy() async throws {
     try await withWorld { world in
       world.faults.plan(.hanging, at: .running(.buildImage))
       let first = Task { try await world.deploy() }
       await world.faults.untilSomethingHangs()
-      let pruned = try await world.engine.prune()
-      #expect(pruned.done == [])
-      #expect(pruned.problems.first?.hasPrefix("blog: 'blog' v1 is being deployed by process") == true)
+      for dryRun in [true, false] {
+        let pruned = try await world.engine.prune(dryRun: dryRun)
+        #expect(pruned.done == [] && pruned.problems == [])
+        #expect(pruned.busy.count == 1)
+        #expect(pruned.busy.first?.hasPrefix("'blog' v1 is being deployed by process") == true)
+        #expect(pruned.busy.first?.hasSuffix(", at 'build image': left to it") == true)
+      }
       first.cancel()
       _ = await first.result
     }

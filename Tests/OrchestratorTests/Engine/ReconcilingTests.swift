@@ -39,6 +39,22 @@ struct ReconcilingTests {
     }
   }
 
+  @Test("goes on sending clients to a port that something has, when the app cannot be started on another")
+  func unseenEngine() async throws {
+    try await withWorld { world in
+      let port = try #require(try await world.deploy().port)
+      // As where Docker is another engine than the one in which the app runs.
+      world.runtime.leave { $0.workloads = [:] }
+      let app = Listener(on: port)
+      world.faults.plan(.failing, at: .running(.startWorkload))
+      let outcome = try await world.engine.reconcile()
+      #expect(outcome.problems == ["blog v1: the test said so"])
+      try await #expect(world.store.liveRelease(of: .blog)?.port == port)
+      #expect(world.proxy.routes.map(\.internalPort) == [port])
+      withExtendedLifetime(app) {}
+    }
+  }
+
   @Test("works when the clock was set back, as does everything else")
   func clock() async throws {
     try await withWorld { world in
@@ -76,11 +92,14 @@ struct ReconcilingTests {
     try await withWorld { world in
       try await world.deploy()
       let before = try await world.remains()
+      try await world.lose("gone")
+      let number = try await world.store.addRelease(world.plan(), above: 8).release
+      try await world.store.forget(number, of: .blog)
       world.runtime.leave {
         $0.images.insert("orchestrator/gone:v1")
         $0.workloads["orchestrator-gone-v1"] = .number(15099)
       }
-      let lost = world.folder.path + "/releases/blog/v9"
+      let lost = world.folder.path + "/releases/blog/\(number)"
       try FileManager.default.createDirectory(atPath: lost, withIntermediateDirectories: true)
       let dry = try await world.engine.reconcile(dryRun: true)
       // The fake runtime stands for both.
@@ -151,9 +170,14 @@ struct ReconcilingTests {
       try await world.deploy(.shop)
       world.runtime.leave { $0.workloads = [:] }
       try await #expect(world.store.takeLease(of: .blog, for: .deploy) == nil)
-      let outcome = try await world.engine.reconcile()
-      #expect(outcome.done == ["shop v1: it was started again"])
-      #expect(outcome.problems.count == 1 && outcome.problems[0].hasPrefix("blog: 'blog' is being deployed by process"))
+      for (dryRun, done) in [(true, "shop v1: would be started"), (false, "shop v1: it was started again")] {
+        let outcome = try await world.engine.reconcile(dryRun: dryRun)
+        #expect(outcome.done == [done] && outcome.problems == [])
+        #expect(outcome.busy.count == 1 && outcome.busy[0].hasPrefix("'blog' is being deployed by process"))
+        #expect(outcome.busy[0].hasSuffix(": left to it"))
+      }
+      #expect(await !world.engine.diagnose().findings.contains { $0.subject == "order" && $0.level != .good })
+      try await world.store.giveBackLease(of: .blog)
     }
   }
 

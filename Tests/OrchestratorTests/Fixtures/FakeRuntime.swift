@@ -23,6 +23,7 @@ final class FakeRuntime: WorkloadRuntime {
   private let buildSize = Mutex(1000)
   /// What runs as the user of the app of a number, and cannot be ended.
   private let strays = Mutex<[Int: [ProcessEntry]]>([:])
+  private let left = Mutex<[String]>([])
   private let folder: StateFolder
   private let isServing: @Sendable (TCPPort) -> Bool
   let faults: Faults
@@ -89,6 +90,7 @@ final class FakeRuntime: WorkloadRuntime {
 
   func resume(_ workload: WorkloadPlan, on port: TCPPort) async throws -> String? {
     guard PortProbe.isFree(port) else { throw OrchestratorError(.startFailed, "port \(port) is taken") }
+    try await faults.strike(.running(.startWorkload), of: workload.component)
     let before = contents.withLock { $0.workloads.updateValue(port, forKey: workload.name) }
     return before == nil ? "it was started again" : nil
   }
@@ -126,6 +128,10 @@ final class FakeRuntime: WorkloadRuntime {
     let left = await strays(ofApps: [number])
     if !left.isEmpty { throw ProcessMembers.failure(left, "the app's own user") }
   }
+  func remnants() async -> [String] { left.withLock { $0 } }
+
+  /// What runs that was made from the state folder before that knew nothing.
+  func hasRemnants(_ names: [String]) { left.withLock { $0 = names } }
 
   func limits(of workload: WorkloadPlan) -> String { "none" }
 

@@ -97,6 +97,12 @@ struct FakeWorld: Sendable {
     }
   }
 
+  /// Has the store have known of a release of another app, whose record is gone.
+  func lose(_ app: String) async throws {
+    let plan = try await store.addRelease(plan(AppName(app)))
+    try await store.forget(plan.app)
+  }
+
   /// The plan that a deployment of the app would have.
   func plan(_ app: AppName = .blog) throws -> DeploymentPlan {
     DeploymentPlan(

@@ -108,10 +108,12 @@ struct CommandRunnerTests {
   func lastWords() async throws {
     try await withTemporaryFolder { folder in
       let script =
-        "trap 'seq 1 100000; echo bye > \(folder("bye")); exit' TERM; echo begun; while :; do sleep 0.05; done"
+        "trap 'seq 1 20000; echo bye > \(folder("bye")); exit' TERM; echo begun; while :; do sleep 0.05; done"
       let (begun, begin) = AsyncStream.makeStream(of: Void.self)
-      let running = Task {
-        try await ChildProcessRunner().run(Command("sh", ["-c", script])) { if $0 == "begun" { begin.yield() } }
+      var runner = ChildProcessRunner()
+      runner.grace = .seconds(50)
+      let running = Task { [runner] in
+        try await runner.run(Command("sh", ["-c", script])) { if $0 == "begun" { begin.yield() } }
       }
       for await _ in begun { break }
       running.cancel()

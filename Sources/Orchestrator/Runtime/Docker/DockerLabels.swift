@@ -3,6 +3,8 @@ struct DockerLabels {
   static let namespace = "orchestrator.namespace"
   /// The state folder of the installation: another may have the same namespace by mistake.
   static let state = "orchestrator.state"
+  /// The id of the installation: another may have had the same state folder before.
+  static let installation = "orchestrator.installation"
   static let app = "orchestrator.app"
   static let release = "orchestrator.release"
   static let component = "orchestrator.component"
@@ -20,7 +22,8 @@ struct DockerLabels {
       Self.release: plan.release.description,
       Self.stack: plan.stack.name.description,
     ]
-    return labels.merging(plan.component.map { [Self.component: $0.description] } ?? [:]) { _, own in own }
+    return labels.merging(ownInstallation) { _, own in own }
+      .merging(plan.component.map { [Self.component: $0.description] } ?? [:]) { _, own in own }
   }
 
   /// The labels of a workload's container.
@@ -31,6 +34,23 @@ struct DockerLabels {
   /// The labels of a container that belongs to no release; left over, it is garbage.
   func container(named name: String) -> [String: String] {
     [Self.namespace: ownNamespace, Self.state: stateFolder, Self.workload: name]
+      .merging(ownInstallation) { _, own in own }
+  }
+
+  /// The label that says which installation this is. Read each time, as a backup that is restored can make it another.
+  var ownInstallation: [String: String] { installation.map { [Self.installation: $0.id] } ?? [:] }
+
+  private var installation: Installation? { StateFolder(stateFolder).installation }
+
+  /// Whether labels do not name another installation; what bears none is from before there were ids.
+  func allow(_ labels: [String: String]?) -> Bool {
+    guard let id = labels?[Self.installation] else { return installation?.isOlderThanIDs ?? true }
+    return id == installation?.id
+  }
+
+  /// Whether a container is an app's and was made from this state folder, whichever installation that was.
+  func wasMadeHere(_ name: String, _ labels: [String: String]?) -> Bool {
+    isOfThisPlace(labels) && labels?[Self.workload] == name && labels?[Self.app] != nil
   }
 
   /// What the labels of everything say that this installation has made.
@@ -42,7 +62,9 @@ struct DockerLabels {
     isOurs(labels) && labels?[Self.workload] == name
   }
 
-  private func isOurs(_ labels: [String: String]?) -> Bool {
+  private func isOurs(_ labels: [String: String]?) -> Bool { isOfThisPlace(labels) && allow(labels) }
+
+  private func isOfThisPlace(_ labels: [String: String]?) -> Bool {
     labels?[Self.namespace] == ownNamespace && (labels?[Self.state] ?? stateFolder) == stateFolder
   }
 

@@ -167,7 +167,9 @@ package struct DockerRuntime: WorkloadRuntime {
       container.Names.map { String($0.drop { $0 == "/" }) }.filter { name in
         labels.ownsContainer(name, container.Labels) && !OneOffContainer.isInUse(container.Labels)
       }.map { name in
-        Belonging(kind: .container, name: name) { try await client.removeContainer(container.Id) }
+        Belonging(kind: .container, name: name, isOfRelease: container.Labels?[DockerLabels.app] != nil) {
+          try await client.removeContainer(container.Id)
+        }
       }
     }
     // Without a name they are what a build, perhaps one that goes on now, has made on its way.
@@ -178,6 +180,13 @@ package struct DockerRuntime: WorkloadRuntime {
       }
     }
     return containers + images
+  }
+
+  package func remnants() async -> [String] {
+    let containers = (try? await client.listContainers(labelled: labels.filter)) ?? []
+    return containers.flatMap { container in
+      container.Names.map { String($0.drop { $0 == "/" }) }.filter { labels.wasMadeHere($0, container.Labels) }
+    }
   }
 
   package func remove(_ workload: WorkloadPlan) async throws {

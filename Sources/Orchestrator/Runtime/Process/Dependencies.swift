@@ -16,10 +16,14 @@ struct Dependencies: Sendable {
 
   var areComplete: Bool { FileManager.default.fileExists(atPath: completeFile) }
 
-  /// Notes that everything is installed.
+  /// Notes that everything is installed, when it is on the disk: after a loss of power the mark would stand for files that are empty.
   func complete() throws {
-    guard FileManager.default.createFile(atPath: completeFile, contents: nil) else {
-      throw StateFolder(folder).unwritable(nil)
+    do {
+      try Durable.syncFileSystem(of: folder)
+      try Data().write(to: URL(fileURLWithPath: completeFile))
+      try Durable.sync(folder)
+    } catch {
+      throw StateFolder(folder).unwritable(error)
     }
     FaultPoint.pass("dependencies complete")
   }
@@ -49,9 +53,13 @@ struct Dependencies: Sendable {
   static func removeUnused(of app: AppName, in folder: StateFolder, files: AppFiles) async throws {
     let manager = FileManager.default
     let all = folder.dependencies(of: app)
-    // A release has its link in its own folder, or one in the folder of each of its components.
-    let releases = manager.children(of: folder.releases(of: app))
-    let components = releases.flatMap(manager.children)
+    // A release has its link in its own folder, or one in the folder of each of its components. Where a folder cannot be read nobody can
+    // tell what is used.
+    let place = folder.releases(of: app)
+    let releases = manager.isThere(place) ? try manager.contentsOfDirectory(atPath: place).map { "\(place)/\($0)" } : []
+    let components = try releases.filter(manager.isRealFolder).flatMap { release in
+      try manager.contentsOfDirectory(atPath: release).map { "\(release)/\($0)" }
+    }
     let used = Set(
       (releases + components).compactMap { try? manager.destinationOfSymbolicLink(atPath: "\($0)/dependencies") })
     for path in manager.children(of: all) where !used.contains(path) { try await files.remove(path) }

@@ -29,6 +29,8 @@ struct ProcessBuild {
     try await run(steps, in: release.source, with: dependencies, receive: receive)
     await members.group?.remove()
     try refuseWithoutPages()
+    // The release is to be there after a loss of power, when the store says that it serves.
+    do { try Durable.syncFileSystem(of: release.path) } catch { throw StateFolder(release.path).unwritable(error) }
     return isReused ? "with the dependencies that were installed before" : "dependencies installed"
   }
 

@@ -148,6 +148,10 @@ package struct ProcessRuntime: WorkloadRuntime {
     }
   }
 
+  package func remnants() async -> [String] {
+    SupervisedProcess.supervised(in: folder.processes).filter { !FileManager.default.isThere(folder.process($0)) }
+  }
+
   package func remove(_ workload: WorkloadPlan) async throws {
     try await process(of: workload).remove()
     try await AppFiles(commands: commands, user: user(of: workload.plan)).remove(release(workload).temporary)

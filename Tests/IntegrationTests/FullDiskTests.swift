@@ -1,0 +1,122 @@
+import Foundation
+import Glibc
+import Testing
+
+@testable import Orchestrator
+
+extension Integration {
+  @Suite("On a full disk", .enabled(if: getuid() == 0, "only root can mount a small disk"))
+  struct FullDiskTests {
+    @Test(
+      "with nothing left everything can be looked at, and room can be made: the reserve is given up for that, and made anew",
+      arguments: RuntimeName.allCases)
+    func nothingLeft(on runtime: RuntimeName) async throws {
+      try await withSmallDisk(on: runtime) { installation, app in
+        try installation.fill(leaving: 0)
+        for words in [
+          ["list"], ["status", "squeezed"], ["logs", "squeezed"], ["proxy", "status"], ["list", "--json"],
+        ] {
+          let run = try await installation.orchestrator(words)
+          #expect(run.status == 0, "\(words): \(run.all)")
+        }
+        let doctor = try await installation.orchestrator("doctor")
+        #expect(doctor.output.contains("too little for a deployment"), "\(doctor.all)")
+        #expect(doctor.output.contains("state.db is whole"), "\(doctor.all)")
+        #expect(installation.hasReserve)
+
+        let pruned = try await installation.orchestrator("prune", "--keep", "2")
+        #expect(pruned.status == 0 && pruned.output.contains("removed squeezed v1"), "\(pruned.all)")
+        #expect(!installation.hasReserve)
+        try installation.fill(leaving: 200_000)
+        let destroyed = try await installation.orchestrator("destroy", "squeezed", "--yes")
+        #expect(destroyed.status == 0, "\(destroyed.all)")
+
+        installation.empty()
+        #expect(try await installation.orchestrator("list").status == 0)
+        #expect(installation.hasReserve)
+        try await installation.deploy("plain", app, as: "squeezed")
+      }
+    }
+
+    @Test("destroys an app while nothing is left", arguments: RuntimeName.allCases)
+    func destroyed(on runtime: RuntimeName) async throws {
+      try await withSmallDisk(on: runtime) { installation, _ in
+        try installation.fill(leaving: 0)
+        let run = try await installation.orchestrator("destroy", "squeezed", "--yes")
+        #expect(run.status == 0, "\(run.all)")
+        #expect(try await installation.workloads() == [])
+      }
+    }
+
+    @Test("with little left no command waits for itself, also with a deployment to undo, and without a reserve")
+    func littleLeft() async throws {
+      try await withSmallDisk(on: .process) { installation, app in
+        let deployment = ["deploy", "plain", app.folder, "--subdomain", "squeezed"]
+        let points = try await installation.points(of: deployment)
+        let last = try #require(points.firstIndex { $0.hasPrefix("before store commit") })
+        for kilobytes in [0, 4, 12, 28, 60, 120, 500] {
+          installation.empty()
+          _ = try await installation.orchestrator("list")
+          let killed = try await installation.orchestrator(
+            deployment, environment: ["ORCHESTRATOR_DIE_AT": "\(last + 1)"])
+          try #require(killed.status == 137, "\(killed.all)")
+          unlink(installation.home + "/reserve")
+          try installation.fill(leaving: kilobytes << 10)
+          for words in [["list"], ["prune", "--keep", "2"], deployment] {
+            let run = try await installation.orchestrator(words)
+            #expect(!run.errors.contains("waiting: "), "\(kilobytes) kB, \(words): \(run.all)")
+            #expect(words != ["list"] || run.status == 0, "\(kilobytes) kB: \(run.all)")
+            #expect(try await installation.get("squeezed", port: TestStacks.plainPort).status == 200)
+          }
+        }
+        installation.empty()
+        #expect(try await installation.orchestrator("list").status == 0)
+        #expect(try await installation.disorder(of: "squeezed") == [])
+      }
+    }
+  }
+}
+
+/// Does `work` with an installation whose state folder is on a disk of 48 MiB, where the third release of the app `squeezed` serves.
+private func withSmallDisk(
+  on runtime: RuntimeName, _ work: (Installation, TestApp) async throws -> Void
+) async throws {
+  let installation = try await Installation(
+    on: runtime, namespace: "orchestrator-test-d", portOffset: 11_480, isSecluded: false)
+  let home = installation.home
+  try FileManager.default.createDirectory(atPath: home, withIntermediateDirectories: true)
+  let mounted = try await Program.run("mount", ["-t", "tmpfs", "-o", "size=48m,mode=711", "tmpfs", home])
+  try #require(mounted.status == 0, "a small disk is needed: \(mounted.errors)")
+  let result = await Result(catching: {
+    try "reservedDisk: 0".write(toFile: home + "/settings.yaml", atomically: true, encoding: .utf8)
+    let app = try TestApp.plain()
+    for _ in 1...3 { try await installation.deploy("plain", app, as: "squeezed") }
+    try #require(installation.hasReserve)
+    try await work(installation, app)
+  })
+  installation.empty()
+  let cleanUp = await Result(catching: {
+    try await installation.destroy("squeezed")
+    _ = try await installation.orchestrator("proxy", "stop")
+  })
+  let unmounted = try await Program.run("umount", [home])
+  // What went wrong first is what is told.
+  try result.get()
+  try cleanUp.get()
+  #expect(unmounted.status == 0, "\(unmounted.all)")
+}
+
+extension Installation {
+  private var filler: String { home + "/filler" }
+
+  fileprivate var hasReserve: Bool { FileManager.default.fileExists(atPath: home + "/reserve") }
+
+  /// Leaves so many bytes of the disk, and nothing that could be had beside them.
+  fileprivate func fill(leaving bytes: Int) throws {
+    empty()
+    let free = try #require(DiskSpace(at: home)).free
+    try Data(count: max(0, free - bytes)).write(to: URL(fileURLWithPath: filler))
+  }
+
+  fileprivate func empty() { try? FileManager.default.removeItem(atPath: filler) }
+}
