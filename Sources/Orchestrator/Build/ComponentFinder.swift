@@ -5,6 +5,7 @@ struct ComponentFinder {
   let registry: StackRegistry
   let source: SourceFolder
   let app: AppName
+  var search = SourceSearch()
 
   /// A component that the app has.
   struct Found {
@@ -12,22 +13,23 @@ struct ComponentFinder {
     let stack: StackDescriptor
     /// Its folder, relative to the source.
     let folder: String
+    let source: SourceFolder
   }
 
   /// The components of the app: each is where it was said to be by hand, else in the first of its folders that looks like it.
   ///
   /// One that is found in the source itself is the whole app if its `whole` says so, or if there is nothing else.
   ///
-  /// - Throws: ``OrchestratorError`` with the code `detection_failed`, which lists where a component was looked for.
+  /// - Throws: ``OrchestratorError`` with the code `detection_failed`, which lists where a component was looked for; `CancellationError`.
   func components(settingByHand given: [ComponentName: String] = [:]) throws -> [Found] {
     let found = try stack.components.map { try ($0, find($0, given: given[$0.name])) }
     if let whole = found.lazy.compactMap(\.1).first(where: { $0.folder == "." }) {
       let others = found.compactMap(\.1).filter { $0.component.name != whole.component.name }
       let isSaidToBeMore = given.keys.contains { $0 != whole.component.name }
-      if !isSaidToBeMore, others.isEmpty || isWhole(whole) { return [whole] }
+      if !isSaidToBeMore, try others.isEmpty || isWhole(whole) { return [whole] }
     }
     return try found.map { component, found in
-      guard let found else { throw notFound(component) }
+      guard let found else { throw try notFound(component) }
       return found
     }
   }
@@ -39,8 +41,8 @@ struct ComponentFinder {
       .compactMap { try? find($0, given: nil) }
   }
 
-  private func isWhole(_ found: Found) -> Bool {
-    VariableDetector(stack: found.stack, source: source, app: app).matches(found.component.whole)
+  private func isWhole(_ found: Found) throws -> Bool {
+    try VariableDetector(stack: found.stack, source: source, app: app, search: search).matches(found.component.whole)
   }
 
   /// Whether the source looks like an app of the stack.
@@ -51,30 +53,27 @@ struct ComponentFinder {
     // As a shell completes it.
     let given = given.map { $0.hasSuffix("/") ? String($0.dropLast()) : $0 }
     if let given { try refuseUnlessFolder(given, for: component) }
-    let folder = given ?? component.folders.first { isApp(of: descriptor, in: $0) }
-    return folder.map { Found(component: component, stack: descriptor, folder: $0) }
+    let folder = try given ?? component.folders.first { try isApp(of: descriptor, in: $0) }
+    return folder.flatMap { folder in
+      source.source(in: folder).map { Found(component: component, stack: descriptor, folder: folder, source: $0) }
+    }
   }
 
-  private func isApp(of stack: StackDescriptor, in folder: String) -> Bool {
-    guard isInside(folder), let inside = try? SourceFolder("\(source.path)/\(folder)") else { return false }
-    return VariableDetector(stack: stack, source: inside, app: app).recognises()
-  }
-
-  /// Whether there is such a folder, and it is no link that leads out of the source.
-  private func isInside(_ folder: String) -> Bool {
-    let path = "\(source.path)/\(folder)".canonicalPath
-    return source.isFolder(folder) && (path == source.path || path.hasPrefix(source.path + "/"))
+  private func isApp(of stack: StackDescriptor, in folder: String) throws -> Bool {
+    guard let inside = source.source(in: folder) else { return false }
+    return try VariableDetector(stack: stack, source: inside, app: app, search: search).recognises()
   }
 
   private func refuseUnlessFolder(_ folder: String, for component: ComposedStack.Component) throws {
-    guard !RelativePath.isValid(folder) || !isInside(folder) else { return }
+    guard !RelativePath.isValid(folder) || !source.isFolder(folder) else { return }
     throw OrchestratorError(
       .invalidInput, "\(folder.quoted) cannot be the folder of the component '\(component.name)'",
       hint: "name a folder in \(source.path.printable), such as --set \(component.name)=\(component.folders[0])")
   }
 
-  private func notFound(_ component: ComposedStack.Component) -> OrchestratorError {
-    let folders = component.folders.map { folder in
+  private func notFound(_ component: ComposedStack.Component) throws -> OrchestratorError {
+    let folders = try component.folders.map { folder in
+      try source.refuseLinkOutside(at: folder)
       let isThere = source.isFolder(folder)
       return "  \(folder): \(isThere ? "does not look like an app of the stack \(component.stack)" : "is not there")"
     }
@@ -83,7 +82,7 @@ struct ComponentFinder {
       """
       cannot find the \(component.name) of \(app.description.quoted), an app of the stack '\(component.stack)'
       looked in \(source.path.printable) at:
-      \(folders.joined(separator: "\n"))
+      \((folders + search.takeRemarks()).joined(separator: "\n"))
       """,
       hint: "say where it is with --set \(component.name)=FOLDER, or deploy what is there on its own: see stacks list")
   }

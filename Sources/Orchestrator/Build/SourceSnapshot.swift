@@ -1,115 +1,108 @@
 import Foundation
+import SystemPackage
 
 /// A copy of an app's source as it was when the deployment began, so that editing it during the build changes nothing.
+///
+/// The source is read from its open folder only, so nothing comes along but what is in it, whatever its author does meanwhile.
 struct SourceSnapshot {
   let source: SourceFolder
   /// Names that are left out, with `*`, at any depth or, after a `/`, at the top only; version control never comes along.
-  let ignored: [String]
+  private let ignored: NamePatterns
   /// A folder that may lie in the source and never belongs to it: our own state.
-  let stateFolder: String
+  private let stateFolder: String
   /// Paths in the source that are left out.
   var ignoredPaths: Set<String> = []
   var dockerIgnore: DockerIgnore?
-  /// Whether a link that leads out of the source is an error.
-  var refusesLinksOutside = false
+  /// Whether all that `.dockerignore` names is left out, or of that only links.
+  var heedsDockerIgnore = true
 
   init(of source: SourceFolder, ignoring ignored: [String], leavingOut stateFolder: String) {
     self.source = source
-    self.ignored = ignored + [".git", ".hg", ".svn"]
+    self.ignored = NamePatterns(ignored + [".git", ".hg", ".svn"])
     self.stateFolder = stateFolder.canonicalPath
   }
 
-  /// Copies the source into the new folder `destination`. Links are copied as links.
-  ///
-  /// - Throws: what the file system says, or ``OrchestratorError`` with the code `invalid_input` for a link that is refused; the
-  ///   caller removes what is left of the folder.
-  func copy(to destination: String) throws {
-    let manager = FileManager.default
-    try makeFolder(destination)
-    try visit { entry in
-      let (from, to) = ("\(source.path)/\(entry.path)", "\(destination)/\(entry.path)")
-      if entry.kind == .folder { return try makeFolder(to) }
-      if entry.kind == .link { try refuseLinkOutside(entry.path) }
-      // A folder that is left out comes along for what is excepted in it.
-      if !manager.isFolder(to.parentFolder) { try makeFolder(to.parentFolder) }
-      try manager.copyItem(atPath: from, toPath: to)
-    }
-  }
+  /// All that comes along, each folder before what is in it.
+  func entries() async throws -> [SourceEntry] { try await SourceListing.entries(of: self) }
 
-  private func makeFolder(_ path: String) throws {
-    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    FaultPoint.pass("source folder made")
-  }
+  /// How many bytes the files hold that are copied; none where the source cannot be read, as the copy will say.
+  func size() async -> Int { ((try? await entries()) ?? []).reduce(0) { $0 + $1.bytes } }
 
-  /// How many bytes the files hold that are copied: up to the first that cannot be read, which the copy will name.
-  func size() -> Int {
-    var bytes = 0
-    try? visit { bytes += $0.bytes }
-    return bytes
+  func isIgnored(_ name: String, _ path: String) -> Bool {
+    "\(source.path)/\(path)" == stateFolder || ignoredPaths.contains(path) || ignored.match(name, atTop: name == path)
   }
 
   /// The paths among `paths` that nothing else than `ignoredPaths` leaves out.
   func leftOutOnly(by paths: Set<String>) -> [String] {
     paths.filter { path in
       let parts = path.split(separator: "/").map(String.init)
-      return !parts.indices.contains { parts[$0].isIgnored(by: ignored, atTop: $0 == 0) }
+      return !parts.indices.contains { ignored.match(parts[$0], atTop: $0 == 0) }
     }.sorted()
   }
+}
 
-  /// Something that comes along.
-  private struct Entry {
-    enum Kind { case folder, file, link }
-
-    /// Where it is in the source.
-    let path: String
-    let kind: Kind
-    var bytes = 0
+/// Copying it.
+extension SourceSnapshot {
+  /// Copies the source into the new folder `destination`. Links are copied as links.
+  ///
+  /// - Returns: the files that changed while they were copied; of those the copy is what was read.
+  /// - Throws: ``OrchestratorError`` with the code `invalid_input` for a link or a file that is refused, ``SourceFailure``, what the
+  ///   file system says, or `CancellationError`; the caller removes what is left of the folder.
+  func copy(to destination: String) async throws -> [String] {
+    let entries = try await entries()
+    try makeFolders(of: entries, in: destination)
+    // All links and folders are there before the first file: no link that leads elsewhere is ever written through.
+    try copyLinks(entries.filter(\.isLink), to: destination)
+    let changed = try await copyFiles(entries.filter { !$0.isFolder && !$0.isLink }, to: destination)
+    FaultPoint.pass("source copied")
+    return changed
   }
 
-  /// Visits all that comes along, each folder before what is in it.
-  private func visit(folder: String = "", _ work: (Entry) throws -> Void) throws {
-    let manager = FileManager.default
-    for name in try manager.contentsOfDirectory(atPath: "\(source.path)/\(folder)") {
+  private func makeFolders(of entries: [SourceEntry], in destination: String) throws {
+    // A folder that is left out comes along for what is excepted in it.
+    let folders = [""] + entries.map { $0.isFolder ? $0.path : $0.folder }
+    var made: Set<String> = []
+    for folder in folders where made.insert(folder).inserted {
+      try FileManager.default.createDirectory(atPath: "\(destination)/\(folder)", withIntermediateDirectories: true)
+      FaultPoint.pass("source folder made")
+    }
+  }
+
+  private func copyLinks(_ links: [SourceEntry], to destination: String) throws {
+    for link in links {
+      try FileManager.default.createSymbolicLink(
+        atPath: "\(destination)/\(link.path)", withDestinationPath: link.target)
+    }
+    // In the copy, which nobody else can change, and where what is left out is not there.
+    let copy = try OpenFolder.named(destination)
+    for link in links {
       try Task.checkCancellation()
-      let path = folder.isEmpty ? name : "\(folder)/\(name)"
-      if isIgnored(name, path, atTop: folder.isEmpty) { continue }
-      guard !name.unicodeScalars.contains("\u{FFFD}") else {
-        throw OrchestratorError(
-          .invalidInput, "the name of a file in \("\(source.path)/\(folder)".quoted) is not UTF-8 text",
-          hint: "rename it, or leave it out")
-      }
-      let isLeftOut = dockerIgnore?.leavesOut(path) ?? false
-      let facts = try manager.attributesOfItem(atPath: "\(source.path)/\(path)")
-      switch facts[.type] as? FileAttributeType {
-      case .typeDirectory? where !isLeftOut:
-        try work(Entry(path: path, kind: .folder))
-        try visit(folder: path, work)
-      case .typeDirectory? where dockerIgnore?.hasExceptions ?? false: try visit(folder: path, work)
-      case .typeRegular? where !isLeftOut:
-        try work(Entry(path: path, kind: .file, bytes: (facts[.size] as? NSNumber)?.intValue ?? 0))
-      case .typeSymbolicLink? where !isLeftOut: try work(Entry(path: path, kind: .link))
-      default: continue  // what is left out; sockets, pipes and devices are no source
-      }
+      guard case .outside = InsideWalk.end(of: link.path, from: copy) else { continue }
+      // What installed packages brought along leads to programs of this machine, and is of no use elsewhere.
+      guard link.isInstalled else { throw InsideWalk.Link(path: link.path, target: link.target).refusal }
+      try FileManager.default.removeItem(atPath: "\(destination)/\(link.path)")
     }
   }
 
-  private func isIgnored(_ name: String, _ path: String, atTop: Bool) -> Bool {
-    "\(source.path)/\(path)" == stateFolder || ignoredPaths.contains(path) || name.isIgnored(by: ignored, atTop: atTop)
+  private func copyFiles(_ files: [SourceEntry], to destination: String) async throws -> [String] {
+    var changed: [String] = []
+    for file in files {
+      do {
+        if try await copy(file, to: destination) { changed.append(file.path) }
+      } catch let code as Errno {
+        // One that is gone is changed, too.
+        guard code == .noSuchFileOrDirectory else { throw SourceFailure(path: file.path, code: code) }
+        changed.append(file.path)
+      }
+    }
+    return changed
   }
 
-  /// A link may lead nowhere, but not to where the app's author has no business.
-  private func refuseLinkOutside(_ path: String) throws {
-    guard refusesLinksOutside else { return }
-    let link = "\(source.path)/\(path)"
-    let target = try FileManager.default.destinationOfSymbolicLink(atPath: link)
-    let written = target.hasPrefix("/") ? target : "\(link.parentFolder)/\(target)"
-    let places = [written.withoutDots, link.canonicalPath]
-    guard target.hasPrefix("/") || !places.allSatisfy({ $0.hasPrefix(source.path + "/") || $0 == source.path }) else {
-      return
-    }
-    throw OrchestratorError(
-      .invalidInput, "\(path.quoted) in the source is a link to \(target.quoted), which leads out of it",
-      hint: "put what it leads to into the source, or name the link in .dockerignore")
+  /// - Returns: whether it changed meanwhile.
+  private func copy(_ file: SourceEntry, to destination: String) async throws -> Bool {
+    try await Task.breathe()
+    guard let opened = try source.open(file.names) else { throw Errno.tooManySymbolicLinkLevels }
+    return try await opened.copy(to: "\(destination)/\(file.path)")
   }
 }
 
@@ -121,19 +114,16 @@ extension SourceSnapshot {
     _ plan: ComponentPlan, by rules: SourceRules, leavingOut stateFolder: String, commands: any CommandRunner,
     report: EventSink = { _ in }
   ) async throws -> SourceSnapshot {
-    let source = try SourceFolder(plan.sourceFolder)
+    let source = try SourceFolder(reopening: plan.sourceFolder)
     var snapshot = SourceSnapshot(of: source, ignoring: plan.stack.build.ignore, leavingOut: stateFolder)
-    snapshot.refusesLinksOutside = rules.refusesLinksOutside
+    snapshot.dockerIgnore = try source.dockerIgnore()
+    snapshot.heedsDockerIgnore = rules.heedsIgnoreFiles
     guard rules.heedsIgnoreFiles else { return snapshot }
-    snapshot.dockerIgnore = source.text(of: ".dockerignore").map(DockerIgnore.init)
     let git = try await GitIgnore.of(source, commands: commands)
     if let problem = git.problem { report(.note(problem)) }
     snapshot.ignoredPaths = git.paths
     let missed = snapshot.leftOutOnly(by: git.paths)
-    if !missed.isEmpty {
-      let more = missed.count > 4 ? " and \(missed.count - 4) more" : ""
-      report(.note("left out, as git ignores it: \(missed.prefix(4).joined(separator: ", ").printable)\(more)"))
-    }
+    if !missed.isEmpty { report(.note("left out, as git ignores it: \(missed.shortened.printable)")) }
     return snapshot
   }
 }

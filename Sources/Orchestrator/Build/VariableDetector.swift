@@ -5,11 +5,13 @@ struct VariableDetector {
   let app: AppName
   /// Which component of the app the source is, for messages.
   var component: ComponentName?
+  /// What looks into files; one for all that is to be found out of an app.
+  var search = SourceSearch()
 
   /// The value of every variable: the one that was set by hand, else the one found, else the stack's default.
   ///
   /// - Throws: ``OrchestratorError`` with the code `invalid_input` for a value that cannot be, or `detection_failed`, which lists
-  ///   what was looked for and where.
+  ///   what was looked for and where; `CancellationError`.
   func values(settingByHand given: [String: String]) throws -> [String: String] {
     try refuseUnknown(given)
     return try stack.variables.reduce(into: ["app": app.description]) { values, variable in
@@ -18,50 +20,47 @@ struct VariableDetector {
   }
 
   /// What a person should know about this app before it is deployed.
-  func advice(knowing values: [String: String]) -> [String] {
-    stack.advice.compactMap { find($0, knowing: values) }
+  func advice(knowing values: [String: String]) throws -> [String] {
+    try stack.advice.compactMap { try find($0, knowing: values) }
   }
 
   /// Whether the source looks like an app of the stack.
-  func recognises() -> Bool { matches(stack.detect) }
+  func recognises() throws -> Bool { try matches(stack.detect) }
 
   /// Whether any of the rules finds something in the source.
-  func matches(_ rules: [DetectionRule]) -> Bool { rules.contains { find($0, knowing: [:]) != nil } }
+  func matches(_ rules: [DetectionRule]) throws -> Bool { try rules.contains { try find($0, knowing: [:]) != nil } }
 
   private func value(
     of variable: StackDescriptor.Variable, givenBy given: [String: String], knowing values: [String: String]
   ) throws -> String {
-    let found = given[variable.name] ?? variable.detect.lazy.compactMap { find($0, knowing: values) }.first
+    let found = try given[variable.name] ?? first(of: variable.detect, knowing: values)
     guard let value = found ?? variable.fallback?.filled(with: values) else {
+      try refuseLinks(in: variable.detect, knowing: values)
       throw notFound(variable, knowing: values)
     }
     try check(value, for: variable)
     return value
   }
 
+  private func first(of rules: [DetectionRule], knowing values: [String: String]) throws -> String? {
+    for rule in rules { if let value = try find(rule, knowing: values) { return value } }
+    return nil
+  }
+
   /// The value that `rule` gives, or nil when nothing matches.
-  private func find(_ rule: DetectionRule, knowing values: [String: String]) -> String? {
+  private func find(_ rule: DetectionRule, knowing values: [String: String]) throws -> String? {
     let within = rule.within.filled(with: values)
     for pattern in rule.files {
-      for file in source.files(matching: pattern, within: within, ignoring: stack.build.ignore) {
-        guard let groups = match(rule.match, in: file) else { continue }
+      let files = source.files(
+        matching: pattern, within: within, ignoring: stack.build.ignore, while: { search.isWanted })
+      try search.checkTime(at: pattern)
+      for file in files {
+        guard let groups = try search.match(rule, in: file, of: source) else { continue }
         let place = places(of: file, within: within)
         return rule.value.filled(with: values.merging(place) { _, new in new }.merging(groups) { _, new in new })
       }
     }
     return nil
-  }
-
-  /// What the groups of `expression` match in `file`, by number; nil when it does not match.
-  private func match(_ expression: String?, in file: String) -> [String: String]? {
-    guard let expression else { return [:] }
-    guard let regex = try? Regex(expression: expression), let text = source.text(of: file),
-      let match = text.firstMatch(of: regex)
-    else { return nil }
-    return Dictionary(
-      uniqueKeysWithValues: match.output.indices.dropFirst().map { index in
-        (String(index), match.output[index].substring.map(String.init) ?? "")
-      })
   }
 
   /// What a rule's value can say of the file that matched: `file` and `folder` in the source, `module` in the searched folder.
@@ -72,14 +71,6 @@ struct VariableDetector {
     if parts.last == "__init__" { parts.removeLast() }
     let folder = file.lastIndex(of: "/").map { String(file[..<$0]) } ?? "."
     return ["file": file, "folder": folder, "module": parts.joined(separator: ".")]
-  }
-}
-
-extension Regex<AnyRegexOutput> {
-  /// The expression of a rule, read as most tools read one: `^` and `$` are the ends of lines, `\b` is where a word of letters,
-  /// digits and `_` ends, and the two characters of a Windows line end are two.
-  fileprivate init(expression: String) throws {
-    self = try Regex(expression).anchorsMatchLineEndings().wordBoundaryKind(.simple).matchingSemantics(.unicodeScalar)
   }
 }
 
@@ -95,15 +86,25 @@ extension VariableDetector {
         ? "the stack has none" : "its variables are \(names.map(component.setting).joined(separator: ", "))")
   }
 
+  /// A value is a name or a path; a source can have one of any length.
+  private static let longestValue = 1_000
+
   private func check(_ value: String, for variable: StackDescriptor.Variable) throws {
-    let fits = variable.pattern.map { pattern in
-      (try? Regex(pattern)).flatMap { value.wholeMatch(of: $0) } != nil
-    }
     let leavesSource = value.split(separator: "/").contains("..")
-    if fits == false || leavesSource || value.unicodeScalars.contains(where: \.isControl) {
-      throw OrchestratorError(
-        .invalidInput, "\(value.quoted) cannot be '\(variable.name)': \(variable.summary)",
-        hint: variable.pattern.map { "it must match \($0)" })
+    let isText = value.utf8.count <= Self.longestValue && !value.unicodeScalars.contains(where: \.isControl)
+    let fits = try isText && !leavesSource && (variable.pattern.map { try search.value(value, fits: $0) } ?? true)
+    guard !fits else { return }
+    let shown = value.count > 100 ? value.prefix(100) + "…" : value
+    throw OrchestratorError(
+      .invalidInput, "\(shown.quoted) cannot be '\(variable.name)': \(variable.summary)",
+      hint: variable.pattern.map { "it must match \($0)" })
+  }
+
+  /// A file that could not be read as it is a link that leads out of the source is told for what it is.
+  private func refuseLinks(in rules: [DetectionRule], knowing values: [String: String]) throws {
+    for rule in rules {
+      let within = rule.within.filled(with: values)
+      for file in rule.files where !file.contains("*") { try source.refuseLinkOutside(at: "\(within)/\(file)") }
     }
   }
 
@@ -112,13 +113,14 @@ extension VariableDetector {
       let within = rule.within.filled(with: values)
       let files = rule.files.map { within == "." ? $0 : "\(within)/\($0)" }.joined(separator: ", ")
       return "  \(files)" + (rule.match.map { ", for a line that matches \($0)" } ?? "")
+        + (rule.without.map { ", with none that matches \($0)" } ?? "")
     }
     return OrchestratorError(
       .detectionFailed,
       """
       cannot tell '\(variable.name)' of \(component.title(in: app)): \(variable.summary)
       looked in \(source.path.printable) at:
-      \(looked.joined(separator: "\n"))
+      \((looked + search.takeRemarks()).joined(separator: "\n"))
       """,
       hint:
         "say it with --set \(component.setting(variable.name))=VALUE, or check that this is the folder of a \(stack.name) app"

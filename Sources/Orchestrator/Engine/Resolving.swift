@@ -4,14 +4,16 @@ extension DeploymentEngine {
   func resolve(_ app: AppSpec) async throws -> DeploymentPlan {
     let stack = try stacks.stack(named: app.stack)
     let runtime = try await runtime(for: app)
+    let search = SourceSearch()
     do {
       switch stack {
       case .single(let stack):
-        return DeploymentPlan(try ComponentPlan(app, stack: stack, on: runtime, configuration: configuration))
-      case .composed(let stack): return try resolve(app, stack: stack, on: runtime)
+        return DeploymentPlan(
+          try ComponentPlan(app, stack: stack, on: runtime, configuration: configuration, search: search))
+      case .composed(let stack): return try resolve(app, stack: stack, on: runtime, search: search)
       }
     } catch var error as OrchestratorError where error.code == .detectionFailed {
-      let fitting = try stacks.recognising(app).map { "orchestrator deploy \($0)" }
+      let fitting = try stacks.recognising(app, search: search).map { "orchestrator deploy \($0)" }
       if !fitting.isEmpty { error.hint = "it looks like an app for: \(fitting.joined(separator: ", or "))" }
       throw error
     }
@@ -26,10 +28,12 @@ extension DeploymentEngine {
   }
 
   /// The plans of all components that the app has, as one.
-  private func resolve(_ app: AppSpec, stack: ComposedStack, on runtime: RuntimeName) throws -> DeploymentPlan {
+  private func resolve(
+    _ app: AppSpec, stack: ComposedStack, on runtime: RuntimeName, search: SourceSearch
+  ) throws -> DeploymentPlan {
     let source = try SourceFolder(app.source)
     let given = try ComponentSettings(app.variables, of: stack)
-    let finder = ComponentFinder(stack: stack, registry: stacks, source: source, app: app.name)
+    let finder = ComponentFinder(stack: stack, registry: stacks, source: source, app: app.name, search: search)
     let found = try finder.components(settingByHand: given.folders)
     try given.refuse(except: found.map(\.component.name))
     let remarks = finder.left(by: found).map { left in
@@ -38,13 +42,14 @@ extension DeploymentEngine {
     }
     let plans = try found.map { found in
       var spec = app
-      spec.source = "\(source.path)/\(found.folder)"
+      spec.source = found.source.path
       spec.variables = given.variables[found.component.name] ?? [:]
       // A page that tells whether an app is healthy is one of its backend's.
       if found.stack.role != .backend { spec.healthPath = nil }
       return try ComponentPlan(
-        spec, component: found.component.name, stack: found.stack.serving(found.component, of: stack), on: runtime,
-        configuration: configuration)
+        spec, source: found.source, component: found.component.name,
+        stack: found.stack.serving(found.component, of: stack), on: runtime, configuration: configuration,
+        search: search)
     }
     return DeploymentPlan(
       stack: stack.name, descriptorDigest: stack.digest, sourceFolder: source.path, remarks: remarks, first: plans[0],

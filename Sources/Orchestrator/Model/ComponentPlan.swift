@@ -55,12 +55,13 @@ package struct ComponentPlan: Sendable, Equatable, Codable {
 extension ComponentPlan {
   /// Resolves what `spec` asks for, as a first release; nothing but the source is read, and nothing is changed.
   ///
+  /// - Parameter source: the source of `spec`, if it is open already.
   /// - Throws: ``OrchestratorError`` with the code `not_found`, `invalid_input`, or `detection_failed`.
   init(
-    _ spec: AppSpec, component: ComponentName? = nil, stack: StackDescriptor, on runtime: RuntimeName,
-    configuration: OrchestratorConfiguration
+    _ spec: AppSpec, source: SourceFolder? = nil, component: ComponentName? = nil, stack: StackDescriptor,
+    on runtime: RuntimeName, configuration: OrchestratorConfiguration, search: SourceSearch = SourceSearch()
   ) throws {
-    let source = try SourceFolder(spec.source)
+    let source = try source ?? SourceFolder(spec.source)
     if "\(source.path)/".hasPrefix("\(configuration.home.canonicalPath)/") {
       throw OrchestratorError(
         .invalidInput, "\(source.path.quoted) is the state folder, or in it",
@@ -72,9 +73,10 @@ extension ComponentPlan {
     self.stack = stack
     host = "\(spec.name).\(configuration.domain)"
     sourceFolder = source.path
-    let detector = VariableDetector(stack: stack, source: source, app: spec.name, component: component)
+    let detector = VariableDetector(
+      stack: stack, source: source, app: spec.name, component: component, search: search)
     variables = try detector.values(settingByHand: spec.variables)
-    advice = detector.advice(knowing: variables)
+    advice = try detector.advice(knowing: variables) + search.takeRemarks()
     healthPath = try Self.checkedHealthPath(spec.healthPath) ?? stack.health.path
     http = try stack.http.with(spec)
     buildEnvironment = try Self.checkedEnvironment(spec.buildEnvironment)
@@ -87,6 +89,7 @@ extension ComponentPlan {
     case .dockerfile(let path):
       baseImage = nil
       guard source.has(path) else {
+        try source.refuseLinkOutside(at: path)
         throw OrchestratorError(
           .detectionFailed, "there is no \(path.quoted) in \(source.path.quoted)",
           hint:

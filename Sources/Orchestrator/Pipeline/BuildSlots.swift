@@ -5,17 +5,19 @@ struct BuildSlots: Sendable {
   let limit: Int
   var clock: any Clock<Duration> = .continuous
 
-  /// Runs `work` when it is the component's turn to build.
+  /// Runs `work` when it is the component's turn to build, or at once where nothing is to be built.
   ///
   /// - Parameters:
+  ///   - isNeeded: is asked, once all slots are taken, whether anything is to be built.
   ///   - report: is told, once, that somebody else must finish first.
   ///   - work: is told whether that was so.
   func holding<Value: Sendable>(
-    _ plan: ComponentPlan, report: EventSink, _ work: (_ hasWaited: Bool) async throws -> Value
+    _ plan: ComponentPlan, isNeeded: () async -> Bool = { true }, report: EventSink,
+    _ work: (_ hasWaited: Bool) async throws -> Value
   ) async throws -> Value {
     try await store.enterBuildQueue(plan)
     let result = await Result(catching: {
-      try await work(try await untilTurn(of: plan, report: report))
+      try await work(try await untilTurn(of: plan, isNeeded: isNeeded, report: report))
     })
     // A place must not outlive a cancelled task.
     let left = await Task { await Result(catching: { try await store.leaveBuildQueue(plan) }) }.value
@@ -25,9 +27,14 @@ struct BuildSlots: Sendable {
   }
 
   /// - Returns: whether others had to finish first.
-  private func untilTurn(of plan: ComponentPlan, report: EventSink) async throws -> Bool {
+  private func untilTurn(of plan: ComponentPlan, isNeeded: () async -> Bool, report: EventSink) async throws -> Bool {
     let ahead = try await store.buildersAhead(of: plan)
     guard ahead >= limit else { return false }
+    guard await isNeeded() else {
+      // Nobody waits for the slot of somebody who builds nothing.
+      try await store.leaveBuildQueue(plan)
+      return false
+    }
     let step = DeploymentStep(.buildImage, of: plan.component)
     try await store.noteStep("\(step), waiting for a build slot", of: plan.app)
     report(.note("waiting for a build slot: \(ahead) came before, and \(limit) may build at the same time"))

@@ -10,10 +10,12 @@ struct DiskPreflight: Sendable {
   /// Makes sure that the disks have room for what building these components of one app will write, as far as can be told from their source
   /// and from the release that serves, and for what is kept free.
   ///
+  /// - Parameter isCopied: whether the copies of their sources are made already.
   /// - Throws: ``OrchestratorError`` with the code `disk_full`.
-  func refuseIfFull(for components: [ComponentPlan]) async throws {
+  func refuseIfFull(for components: [ComponentPlan], isCopied: Bool = false) async throws {
     guard let app = components.first?.app else { return }
-    for need in try await needs(of: components, of: app) where need.disk.free < need.bytes + reserved {
+    for need in try await needs(of: components, of: app, isCopied: isCopied)
+    where need.disk.free < need.bytes + reserved {
       throw OrchestratorError(
         .diskFull,
         "deploying \(app.description.quoted) would fill the disk of \(need.folder.quoted): it takes about \(need.bytes.bytes), and of the \(need.disk.free.bytes) that are left \(reserved.bytes) are kept free",
@@ -29,7 +31,7 @@ struct DiskPreflight: Sendable {
     var bytes = 0
   }
 
-  private func needs(of components: [ComponentPlan], of app: AppName) async throws -> [Need] {
+  private func needs(of components: [ComponentPlan], of app: AppName, isCopied: Bool) async throws -> [Need] {
     let live = try await store.liveRelease(of: app)?.plan
     var needs: [Int: Need] = [:]
     func need(_ bytes: Int, in folder: String) {
@@ -45,7 +47,7 @@ struct DiskPreflight: Sendable {
       if let before { built = (try? await runtimes[before].buildSize(of: before)) ?? 0 }
       let place = await runtimes[component].buildFolder()
       // First a copy of the source; then what is built of it, which takes its place where that is the same folder.
-      need(source, in: folder.path)
+      if !isCopied { need(source, in: folder.path) }
       if let place { need(place == folder.path ? max(0, built - source) : max(source, built), in: place) }
     }
     return Array(needs.values)

@@ -8,11 +8,13 @@ extension ValueKind<DetectionRule> {
     section(path) { section in
       let files = section.requiredList("files", of: .relativePath)
       let match = section.optional("match", .expression)
+      let without = section.optional("without", .expression)
       let groups = Set((1...9).map(String.init))
       return DetectionRule(
         files: files,
         within: section.value("within", .template(variables), or: Template(".")),
         match: match,
+        without: without,
         value: section.value(
           "value", .template(groups.union(variables).union(["file", "folder", "module"])), or: Template("${file}")))
     }

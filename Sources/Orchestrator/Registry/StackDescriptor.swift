@@ -165,6 +165,8 @@ public struct DetectionRule: Sendable, Equatable, Codable {
   public var within: Template
   /// A regular expression of which one match must be in the file; `^` and `$` mean the ends of lines.
   public var match: String?
+  /// A regular expression of which no match may be in the file.
+  public var without: String?
   /// The value: `${1}`, `${2}` are what the expression's groups matched, `${file}`, `${folder}` and `${module}` the file's path, its
   /// folder and its name as a Python module.
   public var value: Template

@@ -54,14 +54,15 @@ public struct StackRegistry: Sendable {
   }
 
   /// The other stacks whose apps the source of `app` looks like.
-  func recognising(_ app: AppSpec) throws -> [StackName] {
+  func recognising(_ app: AppSpec, search: SourceSearch) throws -> [StackName] {
     let source = try SourceFolder(app.source)
-    return all.filter { stack in
+    return try all.filter { stack in
       guard stack.name.description != app.stack else { return false }
       switch stack {
-      case .single(let stack): return VariableDetector(stack: stack, source: source, app: app.name).recognises()
+      case .single(let stack):
+        return try VariableDetector(stack: stack, source: source, app: app.name, search: search).recognises()
       case .composed(let stack):
-        return ComponentFinder(stack: stack, registry: self, source: source, app: app.name).recognises()
+        return ComponentFinder(stack: stack, registry: self, source: source, app: app.name, search: search).recognises()
       }
     }.map(\.name)
   }

@@ -96,7 +96,7 @@ extension ValueKind<String> {
   }
 
   /// A regular expression.
-  static var expression: ValueKind { scalar("a regular expression") { (try? Regex($0)) == nil ? nil : $0 } }
+  static var expression: ValueKind { scalar("a regular expression") { (try? Expression($0)) == nil ? nil : $0 } }
 
   /// A user and group in numbers.
   static var user: ValueKind {

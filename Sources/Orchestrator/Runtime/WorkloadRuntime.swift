@@ -16,6 +16,12 @@ package protocol WorkloadRuntime: Sendable {
   /// - Throws: ``OrchestratorError`` with the code `runtime_unavailable`.
   func check(_ plan: ComponentPlan) async throws
 
+  /// Whether everything that a build of `context` takes long for was done for a release before, so that ``build(_:context:receive:)`` only
+  /// puts it together.
+  ///
+  /// - Parameter before: the same component of the release that serves, if there is one.
+  func isBuilt(_ plan: ComponentPlan, context: String, before: ComponentPlan?) async throws -> Bool
+
   /// Builds the release from `context`, a folder that holds the source, telling `receive` every line of output.
   ///
   /// - Returns: in a few words, what was built.
@@ -104,6 +110,7 @@ extension WorkloadRuntime {
   package func strays(ofApps numbers: [Int]) async -> [ProcessEntry] { [] }
   package func undoStart(of workload: WorkloadPlan) async throws { try await remove(workload) }
   package func remnants() async -> [String] { [] }
+  package func isBuilt(_ plan: ComponentPlan, context: String, before: ComponentPlan?) async throws -> Bool { false }
   package func check(_ plan: ComponentPlan) async throws {}
   package func tend(_ workload: WorkloadPlan) async throws -> String? { nil }
   package func trustedCertificates(of plan: ComponentPlan) async throws -> String? { nil }

@@ -1,15 +1,24 @@
 import Crypto
 import Foundation
 
-/// What tells contents apart without keeping them.
-enum Digest {
-  /// The SHA-256 of `parts`, one after the other, in hexadecimal.
-  static func of(_ parts: some Sequence<Data>) -> String {
-    var hash = SHA256()
-    for part in parts { hash.update(data: part) }
-    return hash.finalize().map { byte in
+/// What tells contents apart without keeping them: their SHA-256.
+struct Digest {
+  private var hash = SHA256()
+
+  mutating func add(_ part: some DataProtocol) { hash.update(data: part) }
+
+  /// The digest of all that was added, in hexadecimal.
+  var text: String {
+    hash.finalize().map { byte in
       let digits = String(byte, radix: 16)
       return digits.count == 1 ? "0" + digits : digits
     }.joined()
+  }
+
+  /// The digest of `parts`, one after the other.
+  static func of(_ parts: some Sequence<Data>) -> String {
+    var digest = Digest()
+    for part in parts { digest.add(part) }
+    return digest.text
   }
 }

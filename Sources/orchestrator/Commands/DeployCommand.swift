@@ -39,8 +39,9 @@ struct DeployCommand: EngineCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Set an environment variable of the build, such as VITE_TITLE; may be given several times.",
-      valueName: "name=value"))
+      "Set an environment variable of the build, such as VITE_TITLE; may be given several times. A name alone passes on the variable of "
+        + "that name, as for a token that no other user of the machine is to read.",
+      valueName: "name[=value]"))
   var buildEnv: [String] = []
 
   @Option(
@@ -81,7 +82,9 @@ struct DeployCommand: EngineCommand {
     let app = AppSpec(
       name: try AppName(subdomain), stack: stack, source: path,
       variables: try pairs(set, option: "--set", such: "wsgi=app:app"),
-      buildEnvironment: try pairs(buildEnv, option: "--build-env", such: "VITE_TITLE=Shop"), healthPath: healthPath,
+      buildEnvironment: try pairs(
+        buildEnv.map { OptionValue.assignment($0) }, option: "--build-env", such: "VITE_TITLE=Shop"),
+      healthPath: healthPath,
       instances: instances.isEmpty ? nil : try Instances(parsing: instances),
       bodyLimit: try bodyLimit.map { try OptionValue.size($0, such: "--body-limit 500m") },
       responseTimeout: try responseTimeout.map { try OptionValue.duration($0, such: "--response-timeout 10m") },

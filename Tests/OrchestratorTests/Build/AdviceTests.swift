@@ -8,7 +8,7 @@ struct AdviceTests {
     let source = AppSource(
       "", ["web/manage.py": #"("DJANGO_SETTINGS_MODULE", "shop.settings")"#, "web/\(file)": settings], [:])
     return try source.detected(by: "django") { detector in
-      detector.advice(knowing: try detector.values(settingByHand: [:]))
+      try detector.advice(knowing: detector.values(settingByHand: [:]))
     }
   }
 

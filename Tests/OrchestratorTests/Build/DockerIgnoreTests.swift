@@ -40,6 +40,23 @@ struct DockerIgnoreTests {
     #expect(DockerIgnore(lines.joined(separator: "\n")).leavesOut(path) == isLeftOut)
   }
 
+  @Test("does not take longer than its size and that of the path tell, whatever is in it")
+  func slow() {
+    let name = String(repeating: "a", count: 250)
+    let pattern = String(repeating: "*a", count: 100) + "b"
+    #expect(!DockerIgnore(pattern).leavesOut("\(name)/\(name)"))
+    #expect(!DockerIgnore(String(repeating: "**/", count: 1000) + pattern).leavesOut("\(name)/\(name)"))
+    #expect(DockerIgnore(String(repeating: "*", count: 100_000) + "b").leavesOut("\(name)b"))
+  }
+
   @Test("with Windows line ends is read all the same")
   func windows() { #expect(DockerIgnore("a\r\nb\r\n").leavesOut("b")) }
+}
+
+extension DockerIgnore {
+  /// Whether the path, relative to the source, is left out.
+  func leavesOut(_ path: String) -> Bool {
+    let parts = path.split(separator: "/")
+    return leavesOut(parts.indices.reduce(nil) { line(for: parts[...$1].joined(separator: "/"), above: $0) })
+  }
 }

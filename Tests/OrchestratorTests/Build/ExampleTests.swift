@@ -15,7 +15,7 @@ struct ExampleTests {
     let descriptor = try StackRegistry.shipped.single(named: stack)
     let detector = try VariableDetector(
       stack: descriptor, source: SourceFolder("\(PackageFolder.path)/Examples/\(folder)"), app: AppName("shop"))
-    #expect(detector.recognises())
+    #expect(try detector.recognises())
     #expect(throws: Never.self) { try detector.values(settingByHand: [:]) }
   }
 }

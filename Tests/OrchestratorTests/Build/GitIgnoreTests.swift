@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Testing
 
 @testable import Orchestrator
@@ -76,6 +77,29 @@ struct GitIgnoreTests {
       let found = try await ask(folder)
       #expect(found.paths == [])
       #expect(found.problem?.hasPrefix("git does not tell what it ignores, so all of it comes along: fatal: ") == true)
+    }
+  }
+
+  @Test("is unknown when git does not answer, as something keeps it waiting for ever")
+  func waiting() async throws {
+    try await withTemporaryFolder { folder in
+      try await git("init", "--quiet", in: folder)
+      try folder.write("a")
+      #expect(mkfifo(folder(".gitignore"), 0o600) == 0)
+      let found = try await GitIgnore.of(SourceFolder(folder.path), commands: commands, clock: PatientClock())
+      #expect(found.paths == [])
+      #expect(found.problem?.hasSuffix("all of it comes along: it has not answered within 30.0s") == true)
+    }
+  }
+
+  @Test("is not waited for when the deployment is interrupted")
+  func interrupted() async throws {
+    try await withTemporaryFolder { folder in
+      try await git("init", "--quiet", in: folder)
+      #expect(mkfifo(folder(".gitignore"), 0o600) == 0)
+      let asking = Task { try await ask(folder) }
+      asking.cancel()
+      await #expect(throws: CancellationError.self) { try await asking.value }
     }
   }
 }

@@ -24,7 +24,7 @@ struct RecognitionTests {
 
   @Test("an app of the stack is recognised", arguments: apps)
   func recognised(stack: String, source: AppSource) throws {
-    #expect(try source.detected(by: stack) { $0.recognises() })
+    #expect(try source.detected(by: stack) { try $0.recognises() })
   }
 
   static let others = [
@@ -42,6 +42,6 @@ struct RecognitionTests {
 
   @Test("what only looks like one is not", arguments: others)
   func notRecognised(stack: String, source: AppSource) throws {
-    #expect(try !source.detected(by: stack) { $0.recognises() })
+    #expect(try !source.detected(by: stack) { try $0.recognises() })
   }
 }

@@ -24,10 +24,11 @@ final class FakeRuntime: WorkloadRuntime {
   /// What runs as the user of the app of a number, and cannot be ended.
   private let strays = Mutex<[Int: [ProcessEntry]]>([:])
   private let left = Mutex<[String]>([])
+  private let isAllBuilt = Mutex(false)
   private let folder: StateFolder
   private let isServing: @Sendable (TCPPort) -> Bool
   let faults: Faults
-  let sourceRules = SourceRules(heedsIgnoreFiles: false, refusesLinksOutside: false)
+  let sourceRules = SourceRules(heedsIgnoreFiles: false)
 
   init(faults: Faults, folder: StateFolder, isServing: @escaping @Sendable (TCPPort) -> Bool = { _ in false }) {
     self.faults = faults
@@ -54,6 +55,13 @@ final class FakeRuntime: WorkloadRuntime {
 
   func checkAvailable() async throws {
     guard available.withLock({ $0 }) else { throw OrchestratorError(.runtimeUnavailable, "the test said so") }
+  }
+
+  /// From now on no build has anything to do.
+  func everythingIsBuilt() { isAllBuilt.withLock { $0 = true } }
+
+  func isBuilt(_ plan: ComponentPlan, context: String, before: ComponentPlan?) async throws -> Bool {
+    before != nil && isAllBuilt.withLock { $0 }
   }
 
   func build(_ plan: ComponentPlan, context: String, receive: (String) async -> Void) async throws -> String {

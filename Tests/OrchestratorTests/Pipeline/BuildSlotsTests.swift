@@ -23,6 +23,27 @@ struct BuildSlotsTests {
     }
   }
 
+  @Test("are not waited for where the release that serves was built from the same: that one is live while others build")
+  func builtBefore() async throws {
+    try await withWorld { world in
+      let engine = world.engine { $0.simultaneousBuilds = 1 }
+      try await engine.deploy(AppSpec(name: .shop, stack: "stub", source: world.source))
+      world.faults.plan(.hanging, at: .running(.buildImage))
+      let first = Task { try await engine.deploy(AppSpec(name: .blog, stack: "stub", source: world.source)) }
+      await world.faults.untilSomethingHangs()
+      world.runtime.everythingIsBuilt()
+      let second = try await engine.deploy(AppSpec(name: .shop, stack: "stub", source: world.source)) { events in
+        for await event in events { world.events.append(event) }
+      }
+      #expect(second.number == .v(2) && second.state == .live)
+      #expect(!world.events.notes.contains(Self.waits))
+      try await #expect(world.buildPlaces() == 1)
+      first.cancel()
+      _ = await first.result
+      try await #expect(world.buildPlaces() == 0)
+    }
+  }
+
   @Test("look at the disk once more when their turn comes, as those before may have filled it")
   func filled() async throws {
     try await withWorld { world in

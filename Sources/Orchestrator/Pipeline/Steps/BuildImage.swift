@@ -13,31 +13,47 @@ struct BuildImage: Step {
   var id: DeploymentStep { DeploymentStep(.buildImage, of: plan.component) }
 
   func run() async throws -> String {
-    try await slots.holding(plan, report: report) { hasWaited in
-      // Those who came before may have used what was left of the disk.
-      if hasWaited { try await diskPreflight.refuseIfFull(for: [plan]) }
-      return try await build()
-    }
-  }
-
-  private func build() async throws -> String {
-    let context = folder.buildContext(plan)
-    try folder.prepareComponent(plan)
-    try removeContext()
     do {
-      try await SourceSnapshot.of(
-        plan, by: runtime.sourceRules, leavingOut: folder.path, commands: commands, report: report
-      ).copy(to: context)
-      let log = try LogFile(folder.buildLog(plan))
-      let detail = try await runtime.build(plan, context: context) { line in
-        log.append(line)
-        report(.output(id, line: line))
+      try await copySource()
+      return try await slots.holding(plan, isNeeded: isBuildNeeded, report: report) { hasWaited in
+        // Those who came before may have used what was left of the disk.
+        if hasWaited { try await diskPreflight.refuseIfFull(for: [plan], isCopied: true) }
+        return try await build()
       }
-      try removeContext()
-      return detail
     } catch let error as CocoaError {
       throw Self.copyFailure(error)
     }
+  }
+
+  private var context: String { folder.buildContext(plan) }
+
+  private func copySource() async throws {
+    try folder.prepareComponent(plan)
+    try removeContext()
+    let snapshot = try await SourceSnapshot.of(
+      plan, by: runtime.sourceRules, leavingOut: folder.path, commands: commands, report: report)
+    let changed = try await snapshot.copy(to: context)
+    if !changed.isEmpty { report(.note("changed while it was copied: \(changed.shortened.printable)")) }
+  }
+
+  /// Whether building takes more than to see that it was done before; where that cannot be told it does.
+  private func isBuildNeeded() async -> Bool {
+    let isBuilt = await Result(catching: {
+      let live = try await slots.store.liveRelease(of: plan.app)?.plan.components
+      let before = live?.first { $0.component == plan.component && $0.runtime == plan.runtime }
+      return try await runtime.isBuilt(plan, context: context, before: before)
+    })
+    return (try? isBuilt.get()) != true
+  }
+
+  private func build() async throws -> String {
+    let log = try LogFile(folder.buildLog(plan))
+    let detail = try await runtime.build(plan, context: context) { line in
+      log.append(line)
+      report(.output(id, line: line))
+    }
+    try removeContext()
+    return detail
   }
 
   private static func copyFailure(_ error: CocoaError) -> OrchestratorError {
@@ -57,7 +73,6 @@ struct BuildImage: Step {
   func detail(of build: String) -> String { build }
 
   private func removeContext() throws {
-    let context = folder.buildContext(plan)
     for path in [context, context + ".Dockerfile"] where FileManager.default.fileExists(atPath: path) {
       try FileManager.default.removeItem(atPath: path)
       FaultPoint.pass("copy of the source removed")

@@ -11,6 +11,8 @@ struct DockerLabels {
   static let stack = "orchestrator.stack"
   /// On containers only, with the container's own name: the other labels pass from an image to every container that anybody makes of it.
   static let workload = "orchestrator.workload"
+  /// On images only: the digest of all that the image was made from.
+  static let inputs = "orchestrator.inputs"
 
   let ownNamespace: String
   let stateFolder: String

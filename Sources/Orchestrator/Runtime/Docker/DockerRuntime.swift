@@ -10,8 +10,7 @@ package struct DockerRuntime: WorkloadRuntime {
   /// How many lines of a container's output are kept when it is gone.
   private static let savedLines = 10_000
 
-  // `docker build` heeds .dockerignore itself, and a link that leads out of the source leads nowhere in an image.
-  package var sourceRules: SourceRules { SourceRules(heedsIgnoreFiles: false, refusesLinksOutside: false) }
+  package var sourceRules: SourceRules { SourceRules(heedsIgnoreFiles: false) }
 
   init(client: DockerClient, namespace: String, commands: any CommandRunner, folder: StateFolder) {
     self.client = client
@@ -23,9 +22,25 @@ package struct DockerRuntime: WorkloadRuntime {
   package func checkAvailable() async throws { try await client.ping() }
 
   package func build(_ plan: ComponentPlan, context: String, receive: (String) async -> Void) async throws -> String {
-    try await ImageBuild(plan: plan, context: context, labels: labels, docker: client.address, commands: commands)
-      .run(receive: receive)
+    try await imageBuild(of: plan, context: context).run(receive: receive)
     return "image \(plan.image)"
+  }
+
+  package func isBuilt(_ plan: ComponentPlan, context: String, before: ComponentPlan?) async throws -> Bool {
+    guard let before, let image = try await nilIfNotFound({ try await client.inspectImage(before.image) }),
+      let inputs = image.Config?.Labels?[DockerLabels.inputs]
+    else { return false }
+    // Docker has all of it in its cache.
+    return try await imageBuild(of: plan, context: context).inputs() == inputs
+  }
+
+  private func imageBuild(of plan: ComponentPlan, context: String) async throws -> ImageBuild {
+    var bases: [String] = []
+    for name in [plan.baseImage, plan.runBaseImage].compactMap(\.self) {
+      bases.append(try await nilIfNotFound { try await client.inspectImage(name) }?.Id ?? "")
+    }
+    return ImageBuild(
+      plan: plan, context: context, labels: labels, docker: client.address, commands: commands, bases: bases)
   }
 
   package func removeBuild(of plan: ComponentPlan) async throws {

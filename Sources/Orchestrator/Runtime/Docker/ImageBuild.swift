@@ -8,50 +8,74 @@ struct ImageBuild {
   let labels: DockerLabels
   let docker: DockerAddress
   let commands: any CommandRunner
+  /// The ids of the base images, as far as they are there.
+  var bases: [String] = []
 
   /// Renders what is needed, builds, and tells `receive` every line.
   func run(receive: (String) async -> Void) async throws {
+    // It only spares a later build a wait: none fails for it.
+    let inputs = (try? await inputs()) ?? ""
+    try Task.checkCancellation()
     let dockerfile = try prepareContext()
     var tail = Tail(limit: BuildFailure.shownLines)
-    let status = try await commands.run(command(dockerfile)) { line in
+    let status = try await commands.run(command(dockerfile, inputs: inputs)) { line in
       tail.append(line)
       await receive(line)
     }
     if status != 0 { throw failure(status, lastLines: tail.lines) }
   }
 
-  func command(_ dockerfile: String) -> Command {
-    let labelArguments = labels.image(of: plan).sorted { $0.key < $1.key }.flatMap {
-      ["--label", "\($0.key)=\($0.value)"]
-    }
+  func command(_ dockerfile: String, inputs: String) -> Command {
+    let all = labels.image(of: plan).merging([DockerLabels.inputs: inputs]) { own, _ in own }
+    let labelArguments = all.sorted { $0.key < $1.key }.flatMap { ["--label", "\($0.key)=\($0.value)"] }
     return Command(
       "docker",
       ["build", "--force-rm", "--tag", plan.image, "--file", dockerfile] + labelArguments + buildArguments + [context],
-      // Lines instead of a redrawn screen, and no advertisement for other builders.
-      environment: [
-        "DOCKER_HOST": docker.description, "BUILDKIT_PROGRESS": "plain", "DOCKER_CLI_HINTS": "false",
-        ProcessMembers.buildMark: context,
-      ])
+      environment: secrets.merging(clientEnvironment) { _, own in own })
+  }
+
+  private var clientEnvironment: [String: String] {
+    // Lines instead of a redrawn screen, and no advertisement for other builders.
+    [
+      "DOCKER_HOST": docker.description, "BUILDKIT_PROGRESS": "plain", "DOCKER_CLI_HINTS": "false",
+      ProcessMembers.buildMark: context,
+    ]
   }
 
   /// What an app's own Dockerfile gets in its `ARG`s; in ours it stands as `ENV`.
+  private var arguments: [String: String] { plan.stack.build.bringsDockerfile ? plan.buildEnvironment : [:] }
+
+  /// The arguments whose values the client finds in its environment: its own arguments are for every user of the machine to read.
+  private var secrets: [String: String] { arguments.filter { !isForClient($0.key) } }
+
   private var buildArguments: [String] {
-    guard plan.stack.build.bringsDockerfile else { return [] }
-    return plan.buildEnvironment.sorted { $0.key < $1.key }.flatMap { ["--build-arg", "\($0.key)=\($0.value)"] }
+    arguments.sorted { $0.key < $1.key }.flatMap { name, value in
+      ["--build-arg", isForClient(name) ? "\(name)=\(value)" : name]
+    }
+  }
+
+  /// Whether the client, or what loads it, would take a variable of that name for itself.
+  private func isForClient(_ name: String) -> Bool {
+    ["PATH", "HOME", "TMPDIR", "GODEBUG"].contains(name) || clientEnvironment[name] != nil
+      || ["DOCKER_", "BUILDKIT_", "BUILDX_", "LD_"].contains(where: name.hasPrefix)
   }
 
   /// Writes the Dockerfile beside the context and the stack's files into it; gives back the Dockerfile's path.
   private func prepareContext() throws -> String {
-    guard let base = plan.baseImage else {
+    guard let text = try dockerfile() else {
       if case .dockerfile(let path) = plan.stack.build.recipe { return "\(context)/\(path)" }
       return "\(context)/Dockerfile"
     }
     let path = context + ".Dockerfile"
-    try Dockerfile(plan: plan, base: base, source: SourceFolder(context)).rendered()
-      .write(toFile: path, atomically: true, encoding: .utf8)
+    try text.write(toFile: path, atomically: true, encoding: .utf8)
     try writeFiles()
     FaultPoint.pass("build context prepared")
     return path
+  }
+
+  /// The text of the Dockerfile; nil when the app brings its own.
+  func dockerfile() throws -> String? {
+    try plan.baseImage.map { try Dockerfile(plan: plan, base: $0, source: SourceFolder(context)).rendered() }
   }
 
   private func writeFiles() throws {
@@ -77,9 +101,8 @@ struct ImageBuild {
   /// The app's .dockerignore may leave out everything but its own; what the stack brings must come along all the same.
   private func keepInContext(_ name: String) throws {
     let path = "\(context)/.dockerignore"
-    guard var text = try? String(contentsOfFile: path, encoding: .utf8) else { return }
-    text += "\n!\(name)\n"
-    try text.write(toFile: path, atomically: true, encoding: .utf8)
+    guard let text = try SourceFolder(context).text(of: ".dockerignore") else { return }
+    try (text + "\n!\(name)\n").write(toFile: path, atomically: true, encoding: .utf8)
   }
 
   private func failure(_ status: Int, lastLines: [String]) -> OrchestratorError {

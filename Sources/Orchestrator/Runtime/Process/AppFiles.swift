@@ -32,15 +32,6 @@ struct AppFiles: Sendable {
     try await run(try Confinement(user: user.id).command(words))
   }
 
-  /// Copies a file, or a folder, and what its links lead to.
-  func copyContents(_ path: String, to destination: String) async throws {
-    try FileManager.default.createDirectory(atPath: destination.parentFolder, withIntermediateDirectories: true)
-    try await run([
-      "cp", "--recursive", "--dereference", "--preserve=mode,timestamps", "--no-target-directory", "--", path,
-      destination,
-    ])
-  }
-
   /// Makes sure that nothing is at `path`.
   func remove(_ path: String) async throws {
     guard FileManager.default.isThere(path) else { return }

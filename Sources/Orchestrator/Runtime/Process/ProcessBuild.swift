@@ -20,7 +20,7 @@ struct ProcessBuild {
   func run(receive: (String) async -> Void) async throws -> String {
     try prepareFolder()
     for folder in [release.home, release.temporary] { try await files.makeFolder(folder) }
-    let dependencies = try self.dependencies()
+    let dependencies = try await self.dependencies()
     try dependencies.refer(from: release)
     let isReused = dependencies.areComplete
     if !isReused { try await install(dependencies, receive: receive) }
@@ -32,6 +32,14 @@ struct ProcessBuild {
     // The release is to be there after a loss of power, when the store says that it serves.
     do { try Durable.syncFileSystem(of: release.path) } catch { throw StateFolder(release.path).unwritable(error) }
     return isReused ? "with the dependencies that were installed before" : "dependencies installed"
+  }
+
+  /// Whether nothing is to be installed or compiled, whichever files the steps would find.
+  func isDone() async throws -> Bool {
+    let dependencies = try await self.dependencies()
+    guard dependencies.areComplete else { return false }
+    let places = [source] + ((try? SourceFolder(dependencies.source)).map { [$0] } ?? [])
+    return places.allSatisfy { needed(plan.stack.build.compile, in: $0).isEmpty }
   }
 
   /// Makes the folder of the release, and writes the files that the stack brings along.
@@ -55,14 +63,25 @@ struct ProcessBuild {
     try await files.remove(dependencies.folder)
     try FileManager.default.createDirectory(atPath: dependencies.source, withIntermediateDirectories: true)
     try FileManager.default.setAttributes([.posixPermissions: 0o711], ofItemAtPath: dependencies.folder)
-    for manifest in manifests {
-      try await files.copyContents("\(source.path)/\(manifest)", to: "\(dependencies.source)/\(manifest)")
-    }
+    for manifest in manifests { try await copy(manifest, to: dependencies.source) }
     try await files.giveAway(dependencies.source)
     try await files.makeFolder(dependencies.installed)
     let steps = needed(plan.stack.build.install, in: source)
     try await run(steps, in: dependencies.source, with: dependencies, receive: receive)
     try dependencies.complete()
+  }
+
+  /// Copies a manifest, or all files in it if it is a folder, in the place of links what these lead to in the source.
+  private func copy(_ manifest: String, to folder: String) async throws {
+    let manager = FileManager.default
+    if source.isFolder(manifest) {
+      try manager.createDirectory(atPath: "\(folder)/\(manifest)", withIntermediateDirectories: true)
+    }
+    for path in try source.files(at: manifest) {
+      let copy = "\(folder)/\(path)"
+      try manager.createDirectory(atPath: copy.parentFolder, withIntermediateDirectories: true)
+      _ = try await SourceFailure.naming(path) { try await source.open(path)?.copy(to: copy) }
+    }
   }
 
   /// Moves the source to where it will run, and puts beside it what installing left beside the manifests.
@@ -133,7 +152,7 @@ extension ProcessBuild {
   private var manifests: [String] { source.paths(named: plan.stack.build.manifests.filled(with: plan.variables)) }
 
   /// The dependencies that belong to the manifests as they are, the steps that install them, and the programs that do so.
-  private func dependencies() throws -> Dependencies {
+  private func dependencies() async throws -> Dependencies {
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys
     let programs = plan.stack.programs(for: source, variables: plan.variables).map { name in
@@ -146,18 +165,13 @@ extension ProcessBuild {
     let facts =
       try encoder.encode([programs, [plan.component?.description ?? ""]] + steps)
       + encoder.encode(plan.buildVariables(filledWith: plan.variables))
-    let digest = try Digest.of([facts] + manifests.flatMap(contents))
-    return Dependencies(folder: "\(allDependencies)/\(digest.prefix(16))")
-  }
-
-  /// The names and the contents of a manifest, or of all files in it if it is a folder.
-  private func contents(of manifest: String) throws -> [Data] {
-    let path = "\(source.path)/\(manifest)"
-    guard source.isFolder(manifest) else {
-      return [Data("\(manifest)\0".utf8), try Data(contentsOf: URL(fileURLWithPath: path))]
+    var digest = Digest()
+    digest.add(facts)
+    for path in try manifests.flatMap(source.files(at:)) {
+      digest.add(Data("\(path)\0".utf8))
+      try await SourceFailure.naming(path) { try await source.open(path)?.read { digest.add($0) } }
     }
-    let names = try FileManager.default.contentsOfDirectory(atPath: path).sorted()
-    return try names.flatMap { try contents(of: "\(manifest)/\($0)") }
+    return Dependencies(folder: "\(allDependencies)/\(digest.text.prefix(16))")
   }
 }
 

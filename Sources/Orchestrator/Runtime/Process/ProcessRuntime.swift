@@ -10,7 +10,7 @@ package struct ProcessRuntime: WorkloadRuntime {
   let firstUser: Int
   let commands: any CommandRunner
 
-  package var sourceRules: SourceRules { SourceRules(heedsIgnoreFiles: true, refusesLinksOutside: true) }
+  package var sourceRules: SourceRules { SourceRules(heedsIgnoreFiles: true) }
 
   package func checkAvailable() async throws {
     try Confinement.checkAvailable()
@@ -23,7 +23,8 @@ package struct ProcessRuntime: WorkloadRuntime {
   }
 
   package func check(_ plan: ComponentPlan) async throws {
-    let programs = plan.stack.programs(for: try SourceFolder(plan.sourceFolder), variables: plan.variables)
+    let programs = plan.stack.programs(
+      for: try SourceFolder(reopening: plan.sourceFolder), variables: plan.variables)
     guard let missing = programs.first(where: { SystemPrograms.path(of: $0) == nil }) else { return }
     throw OrchestratorError(
       .runtimeUnavailable,
@@ -34,15 +35,22 @@ package struct ProcessRuntime: WorkloadRuntime {
   package func build(_ plan: ComponentPlan, context: String, receive: (String) async -> Void) async throws -> String {
     do {
       try folder.prepareDependencies(of: plan.app)
-      return try await ProcessBuild(
-        plan: plan, source: SourceFolder(context), release: release(plan),
-        allDependencies: folder.dependencies(of: plan.app), user: user(of: plan), members: buildMembers(of: plan),
-        commands: commands
-      ).run(receive: receive)
+      return try await processBuild(of: plan, context: context).run(receive: receive)
     } catch let error as CocoaError {
       throw error.code == .fileWriteOutOfSpace
         ? .diskFull(while: "preparing the release", error) : folder.unwritable(error)
     }
+  }
+
+  package func isBuilt(_ plan: ComponentPlan, context: String, before _: ComponentPlan?) async throws -> Bool {
+    try await processBuild(of: plan, context: context).isDone()
+  }
+
+  private func processBuild(of plan: ComponentPlan, context: String) throws -> ProcessBuild {
+    ProcessBuild(
+      plan: plan, source: try SourceFolder(context), release: release(plan),
+      allDependencies: folder.dependencies(of: plan.app), user: user(of: plan), members: buildMembers(of: plan),
+      commands: commands)
   }
 
   package func removeBuild(of plan: ComponentPlan) async throws {
