@@ -86,7 +86,7 @@ extension Integration {
 
 extension Installation {
   /// Deploys apps from several processes at the same time; gives back what each deployment came to, in words.
-  fileprivate func deployMany(
+  func deployMany(
     _ stack: String, _ app: TestApp, _ names: [String], processes: Int, rounds: Int = 1
   ) async throws -> [[String]] {
     let shares = (0..<processes).map { share in
@@ -118,7 +118,7 @@ extension Installation {
     try await Store(in: StateFolder(home)).read { try Int.fetchOne($0, sql: "SELECT generation FROM proxy") ?? 0 }
   }
 
-  fileprivate func destroyAll(_ names: [String]) async throws {
+  func destroyAll(_ names: [String]) async throws {
     var configuration = try await OrchestratorConfiguration.load(home: home, environment: environment)
     configuration.program = Program.path
     configuration.pluginFolders = [TestStacks.folder()]

@@ -58,13 +58,14 @@ extension Integration {
       try await installation.using("guarded") {
         try await installation.deploy("plain", app, as: "guarded")
         let format =
-          "{{.Config.User}} {{.HostConfig.CapDrop}} {{.HostConfig.SecurityOpt}} {{.HostConfig.Memory}} "
+          "{{.Config.User}} {{.HostConfig.NetworkMode}} {{.HostConfig.CapDrop}} {{.HostConfig.SecurityOpt}} {{.HostConfig.Memory}} "
           + "{{.HostConfig.NanoCpus}} {{.HostConfig.PidsLimit}} {{.HostConfig.Init}} {{.HostConfig.RestartPolicy.Name}} "
           + "{{json .NetworkSettings.Ports}}"
         let details = try await Program.run("docker", ["inspect", "--format", format, "orchestrator-test-guarded-v1"])
+        let user = try await installation.user(of: "guarded")
         #expect(
           details.output == """
-            10001:10001 [ALL] [no-new-privileges] 134217728 500000000 64 true unless-stopped \
+            \(user):\(user) orchestrator-test-apps [ALL] [no-new-privileges] 134217728 500000000 64 true unless-stopped \
             {"8000/tcp":[{"HostIp":"127.0.0.1","HostPort":"\(installation.port(21000))"}]}
 
             """)

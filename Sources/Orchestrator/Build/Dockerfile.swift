@@ -18,6 +18,8 @@ struct Dockerfile {
 
   let plan: ComponentPlan
   let base: String
+  /// The user and the group that the app runs as, in numbers; nil leaves the choice to the base image.
+  let user: String?
   /// Whether the source has a file or a folder at a relative path.
   let source: SourceFolder
 
@@ -32,22 +34,23 @@ struct Dockerfile {
 
   /// Builds and runs in one image.
   private func onlyStage() throws -> [[String]] {
-    try [["FROM \(base)", "WORKDIR /app"], ownFolder()] + building(ownership: ownership) + [user]
+    try [["FROM \(base)", "WORKDIR /app"]] + building(for: user) + [runAsUser]
   }
 
   /// Builds in an image of which nothing stays but what the next stage takes.
   private func buildStage(named name: String) throws -> [[String]] {
-    try [["FROM \(base) AS \(name)", "WORKDIR /app"]] + building(ownership: "") + [expectPages()]
+    try [["FROM \(base) AS \(name)", "WORKDIR /app"]] + building(for: nil) + [expectPages()]
   }
 
-  private func building(ownership: String) throws -> [[String]] {
+  /// What is the app's own comes last: apps with the same dependencies share the layers before.
+  private func building(for user: String?) throws -> [[String]] {
     let build = plan.stack.build
     return try [
       environment,
       copyManifests(build.manifests),
       run(build.install),
       copyFiles(build.files),
-      ["COPY \(ownership). ."],
+      ownFolder(user) + ["COPY \(ownership(user)). ."],
       run(build.compile),
     ]
   }
@@ -63,34 +66,33 @@ struct Dockerfile {
       return [
         ["FROM \(image)"],
         [
-          "COPY \(ownership)--from=build \(try json(["/app/\(pages)/", Self.pages + "/"]))",
+          "COPY \(ownership(user))--from=build \(try json(["/app/\(pages)/", Self.pages + "/"]))",
           "COPY \(try json([Self.serverFolder + "/", "/orchestrator/"]))",
         ],
-        user,
+        runAsUser,
       ]
     }
     let dependencies = Self.places["dependencies"] ?? ""
-    let copyDependencies = "COPY \(ownership)--from=build \(try json([dependencies + "/", dependencies + "/"]))"
+    let copyDependencies = "COPY --from=build \(try json([dependencies + "/", dependencies + "/"]))"
     return try [
       ["FROM \(image)", "WORKDIR /app"],
-      try ownFolder(),
       plan.stack.usesDependencies ? [copyDependencies] : [],
       copyFiles(plan.stack.build.files),
-      ["COPY \(ownership)--from=build \(try json(["/app/", "/app/"]))"],
-      user,
+      ownFolder(user) + ["COPY \(ownership(user))--from=build \(try json(["/app/", "/app/"]))"],
+      runAsUser,
     ]
   }
 
   /// WORKDIR makes the folder root's; an app may write beside its code, as Django's default database does.
-  private func ownFolder() throws -> [String] {
-    try plan.stack.run.user.map { ["RUN \(try json(["chown", $0, "/app"]))"] } ?? []
+  private func ownFolder(_ user: String?) throws -> [String] {
+    try user.map { ["RUN \(try json(["chown", $0, "/app"]))"] } ?? []
   }
 
-  private var user: [String] { plan.stack.run.user.map { ["USER \($0)"] } ?? [] }
+  private var runAsUser: [String] { user.map { ["USER \($0)"] } ?? [] }
 
   private var values: [String: String] { plan.variables.merging(Self.places) { _, place in place } }
 
-  private var ownership: String { plan.stack.run.user.map { "--chown=\($0) " } ?? "" }
+  private func ownership(_ user: String?) -> String { user.map { "--chown=\($0) " } ?? "" }
 
   private var environment: [String] {
     plan.buildVariables(filledWith: values).sorted { $0.key < $1.key }.map { "ENV \($0.key)=\(quoted($0.value))" }

@@ -12,8 +12,10 @@ public import Logging
 /// - `runtime`: where new apps run, `docker`, `process` or `auto`, which is Docker if its engine answers; `auto`.
 /// - `proxyRuntime`: where nginx runs, `docker`, `process` or `auto`, which starts it where the apps run; `auto`.
 /// - `program`: the program `orchestrator`, which looks after processes; the running program if it is that, else the one on the `PATH`.
-/// - `firstUser`: the number of nginx's user; root gives apps the 29,999 that follow, one each, as far as nothing else has them; 30000.
+/// - `firstUser`: the number of nginx's user; apps get the 29,999 that follow, one each, as far as nothing else has them, in containers and,
+///   from root, as processes; 30000.
 /// - `dockerHost`: the address of the Docker Engine; `DOCKER_HOST`, else `unix:///var/run/docker.sock`.
+/// - `containerNetwork`: the addresses of the containers that apps run in, such as `172.30.0.0/16`; what Docker finds free.
 /// - `proxyImage`: the image that nginx runs from; `nginx:1.30`.
 /// - `namespace`: what the names of containers and images start with; `orchestrator`.
 /// - `portOffset`: added to every port of every stack, so that a second installation can stand beside the first; 0.
@@ -39,6 +41,8 @@ public struct OrchestratorConfiguration: Sendable {
   public var firstUser = 30_000
   /// The address of the Docker Engine: `unix://PATH` or `tcp://HOST:PORT`.
   public var dockerHost = "unix:///var/run/docker.sock"
+  /// The addresses of the containers that apps run in; nil leaves the choice to Docker. It counts when the first of them is started.
+  public var containerNetwork: AddressRange?
   /// The image that nginx runs from, before `baseImages` is applied.
   public var proxyImage = "nginx:1.30"
   /// What the names of containers and images start with.

@@ -55,6 +55,12 @@ extension OrchestratorConfiguration {
     proxyRuntime = try runtime("proxyRuntime", in: settings)
     program = settings.string(forKey: "program") ?? program
     dockerHost = settings.string(forKey: "dockerHost") ?? inherited?.nonEmpty ?? dockerHost
+    if let text = settings.string(forKey: "containerNetwork")?.nonEmpty {
+      guard let range = AddressRange(text) else {
+        throw Self.refusal("containerNetwork", text, "a range of IPv4 addresses such as 172.30.0.0/16, from /8 to /28")
+      }
+      containerNetwork = range
+    }
     proxyImage = settings.string(forKey: "proxyImage") ?? proxyImage
     namespace = settings.string(forKey: "namespace") ?? namespace
     portOffset = try wholeNumber("portOffset", in: settings) ?? portOffset

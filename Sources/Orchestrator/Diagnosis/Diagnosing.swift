@@ -25,7 +25,7 @@ extension DeploymentEngine {
 
   private func findings() async -> [Finding] {
     var findings = await runtimeFindings() + certificateFindings() + diskFindings()
-    findings += await clockFindings() + folderFindings() + storeFindings()
+    findings += await clockFindings() + folderFindings() + storeFindings() + isolationFindings()
     let proxy = await Result(catching: { try await settledProxyStatus() })
     findings += await proxyFindings(proxy) + portFindings(try? proxy.get())
     return await findings + tidinessFindings() + strayFindings() + appFindings()

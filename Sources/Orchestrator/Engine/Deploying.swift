@@ -63,8 +63,11 @@ extension DeploymentEngine {
     // What gave way to a release that did not come is brought back.
     if case .failure = result { await Task { await fillOrNote(plan.app, report: report) }.value }
     let release = try result.get()
-    // The new release serves: whoever interrupts us from now on leaves the rest to whoever comes next.
+    // The new release serves: whoever interrupts us from now on leaves the rest to whoever comes next. What is looked at meanwhile takes
+    // no time of its own.
+    async let isolation = runtimes[plan.runtime].isolation()
     await retirement(report).run(plan.app)
+    if let fault = try? await isolation?.fault { report(.note("\(fault); \(Isolation.cure)")) }
     await fillOrNote(plan.app, report: report)
     return (try? await store.liveRelease(of: plan.app)?.release) ?? release
   }

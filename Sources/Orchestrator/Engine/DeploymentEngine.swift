@@ -46,7 +46,8 @@ public struct DeploymentEngine: Sendable {
       configuration: configuration, stacks: stacks, store: store,
       runtimes: Runtimes(
         docker: DockerRuntime(
-          client: client, namespace: configuration.namespace, commands: commands, folder: folder),
+          client: client, namespace: configuration.namespace, firstUser: configuration.firstUser,
+          addresses: configuration.containerNetwork, commands: commands, folder: folder),
         process: ProcessRuntime(
           folder: folder, program: configuration.program, firstUser: configuration.firstUser, commands: commands)),
       proxy: ChosenProxy(

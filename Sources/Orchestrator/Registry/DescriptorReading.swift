@@ -109,7 +109,6 @@ extension StackDescriptor.Build {
 }
 
 extension StackDescriptor.Run {
-  static let containerUser = "10001:10001"
   static let containerPort = "8000"
 
   init(reading section: DescriptorSection, names: Set<String>, bringsDockerfile: Bool) {
@@ -125,7 +124,7 @@ extension StackDescriptor.Run {
     env = section.dictionary("env", named: .environmentName, of: .template(names))
     folder = section.value("folder", .template(stable), or: Template("."))
     port = section.value("port", .template(stable), or: Template(Self.containerPort))
-    user = section.value("user", .userOrImage, or: Self.containerUser)
+    user = section.value("user", .containerUser, or: .app)
     refuseBoth(section, bringsDockerfile: bringsDockerfile)
   }
 
@@ -206,10 +205,15 @@ extension ValueKind<String> {
   }
 }
 
-extension ValueKind<String?> {
-  static var userOrImage: ValueKind {
+extension ValueKind<ContainerUser?> {
+  /// As whom an app runs in a container; nil when its image is to say.
+  static var containerUser: ValueKind {
     ValueKind { node, log in
-      node.string == "image" ? nil : try ValueKind<String>.user.read(node, log)
+      switch node.string {
+      case "image": nil
+      case ContainerUser.app.rawValue: .app
+      default: try .numbers(ValueKind<String>.user.read(node, log))
+      }
     }
   }
 }

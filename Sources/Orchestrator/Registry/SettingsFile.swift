@@ -9,6 +9,7 @@ enum SettingsFile {
     let settings = DescriptorSection(node, path: "", log: log)
     for key in [
       "domain", "runtime", "proxyRuntime", "program", "dockerHost", "proxyImage", "namespace", "reservedDisk",
+      "containerNetwork",
     ] {
       _ = settings.optional(key, .text)
     }

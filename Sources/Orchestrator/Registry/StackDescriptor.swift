@@ -106,8 +106,8 @@ extension StackDescriptor {
     public var folder: Template
     /// The port on which it listens inside a container.
     public var port: Template
-    /// The numeric user and group inside a container, `10001:10001`; nil leaves the choice to the image.
-    public var user: String?
+    /// As whom it runs inside a container; nil leaves the choice to the image.
+    public var user: ContainerUser?
   }
 
   /// A folder of files that nginx serves.

@@ -2,7 +2,7 @@
 package struct Belonging: Sendable {
   /// What kind of thing it is.
   package enum Kind: String, Sendable {
-    case container, image, process
+    case container, image, network, process
   }
 
   package let kind: Kind

@@ -77,7 +77,10 @@ package protocol WorkloadRuntime: Sendable {
   /// Whether ``resume(_:on:)`` would have anything to do.
   func needsResuming(_ workload: WorkloadPlan) async throws -> Bool
 
-  /// Everything that is ours here: workloads and images, whether or not any release has their names.
+  /// How far workloads are kept from one another; nil where none is kept apart, or none runs.
+  func isolation() async throws -> Isolation?
+
+  /// Everything that is ours here: workloads, images and their network, whether or not any release has their names.
   func belongings() async throws -> [Belonging]
 
   /// The names of workloads that were made from this state folder and run without it: the folder knows nothing of an app, and these may
@@ -113,6 +116,7 @@ extension WorkloadRuntime {
   package func isBuilt(_ plan: ComponentPlan, context: String, before: ComponentPlan?) async throws -> Bool { false }
   package func check(_ plan: ComponentPlan) async throws {}
   package func tend(_ workload: WorkloadPlan) async throws -> String? { nil }
+  package func isolation() async throws -> Isolation? { nil }
   package func trustedCertificates(of plan: ComponentPlan) async throws -> String? { nil }
 }
 

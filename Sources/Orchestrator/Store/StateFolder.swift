@@ -10,6 +10,8 @@ package struct StateFolder: Sendable {
   var databaseLock: String { path + "/state.lock" }
   /// Who makes or restores a backup, of whom there is one at a time.
   var backupLock: String { path + "/backup.lock" }
+  /// Who makes the network of all containers.
+  var networkLock: String { path + "/network.lock" }
   var plugins: String { path + "/plugins" }
   var settings: String { path + "/settings.yaml" }
   package var proxy: String { path + "/proxy" }
@@ -48,19 +50,25 @@ package struct StateFolder: Sendable {
   }
   func buildContext(_ plan: ComponentPlan) -> String { component(plan) + "/source" }
 
-  /// Makes the folder of a component.
+  /// Makes the folder of a component. Only its owner may enter it, unless the release is to run there.
   func prepareComponent(_ plan: ComponentPlan) throws {
     let parents = [allReleases, releases(of: plan.app), release(plan.app, plan.release)]
     for folder in parents + (plan.component == nil ? [] : [component(plan)]) { try makePassable(folder) }
+    if plan.runtime == .docker { try makePrivate(component(plan)) }
   }
 
   /// Makes a folder that others can pass through, if they know what is in it, and only its owner can look into.
-  func makePassable(_ folder: String) throws {
+  func makePassable(_ folder: String) throws { try make(folder, mode: 0o711) }
+
+  /// Makes a folder that only its owner may enter.
+  func makePrivate(_ folder: String) throws { try make(folder, mode: 0o700) }
+
+  private func make(_ folder: String, mode: Int) throws {
     let manager = FileManager.default
     do {
       // Somebody who works on another component may make it at the same moment, which then is no error.
       try manager.createDirectory(atPath: folder, withIntermediateDirectories: true)
-      try manager.setAttributes([.posixPermissions: 0o711], ofItemAtPath: folder)
+      try manager.setAttributes([.posixPermissions: mode], ofItemAtPath: folder)
     } catch {
       throw unwritable(error)
     }
@@ -80,12 +88,26 @@ package struct StateFolder: Sendable {
       throw unwritable(error)
     }
     try refuseIfNotOurs()
+    closeToOthers()
   }
 
   /// Makes sure that the folder, which is there, is this user's to work with.
   func refuseIfNotOurs() throws {
     try refuseIfAnothers(than: geteuid())
     guard FileManager.default.isWritableFile(atPath: path) else { throw unwritable(nil) }
+  }
+
+  /// Takes from all other users what a person put here: settings, and stacks whose environment can hold secrets.
+  private func closeToOthers() {
+    let manager = FileManager.default
+    for path in [settings, plugins] {
+      // What a link leads to may be for others as well.
+      guard let facts = try? manager.attributesOfItem(atPath: path),
+        facts[.type] as? FileAttributeType != .typeSymbolicLink,
+        let mode = facts[.posixPermissions] as? Int, mode & 0o007 != 0
+      else { continue }
+      try? manager.setAttributes([.posixPermissions: mode & ~0o007], ofItemAtPath: path)
+    }
   }
 
   /// Makes sure that the folder is this user's or, where it is not there, that it could be made.

@@ -115,6 +115,8 @@ final class Installation: Sendable {
     let label = ["--filter", "label=\(DockerLabels.namespace)=\(namespace)"]
     let containers = try await Program.run("docker", ["ps", "--all", "--quiet"] + label).output.split(separator: "\n")
     if !containers.isEmpty { _ = try await Program.run("docker", ["rm", "--force"] + containers.map(String.init)) }
+    let networks = try await Program.run("docker", ["network", "ls", "--quiet"] + label).output.split(separator: "\n")
+    if !networks.isEmpty { _ = try await Program.run("docker", ["network", "rm"] + networks.map(String.init)) }
     let images = try await Program.run("docker", ["images", "--quiet"] + label).output.split(separator: "\n")
     if !images.isEmpty { _ = try await Program.run("docker", ["rmi", "--force"] + Set(images.map(String.init))) }
   }

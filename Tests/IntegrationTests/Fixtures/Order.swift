@@ -48,6 +48,10 @@ extension Installation {
   func faultsBeneath() async throws -> [String] {
     let store = try Store(in: StateFolder(home))
     var faults = try await store.damage()
+    let world = try await world()
+    // nginx, and what is run once for it, have the machine's own.
+    let networks = world.containers.contains { $0.contains(/-v\d+[._ ]/) } ? ["\(namespace)-apps"] : []
+    if world.networks != networks { faults.append("networks: \(world.networks), not \(networks)") }
     let waiting = try await store.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM buildPlace") ?? 0 }
     if waiting > 0 { faults.append("\(waiting) places in the queue of builds") }
     let folder = ProxyFolder(path: home + "/proxy")

@@ -6,6 +6,7 @@ import GRDB
 /// Everything that a deployment can leave behind, so that two moments can be compared.
 struct World: Equatable, Sendable, CustomStringConvertible {
   let containers: [String]
+  let networks: [String]
   let images: [String]
   /// The supervised processes, each with the id of its leader.
   let processes: [String]
@@ -23,6 +24,7 @@ struct World: Equatable, Sendable, CustomStringConvertible {
   var description: String {
     """
     containers \(containers)
+    networks \(networks)
     images \(images)
     processes \(processes), in all \(members)
     groups \(groups)
@@ -41,6 +43,7 @@ extension Installation {
     let store = try Store(in: StateFolder(home))
     return World(
       containers: try await lines("docker", ["ps", "--all", "--format", "{{.Names}} {{.State}}"] + label),
+      networks: try await lines("docker", ["network", "ls", "--format", "{{.Name}}"] + label),
       images: try await lines("docker", ["images", "--format", "{{.Repository}}:{{.Tag}}"] + label)
         .filter { !$0.contains("<none>") },
       processes: processes(), members: members(), groups: ControlGroup.names(of: home),

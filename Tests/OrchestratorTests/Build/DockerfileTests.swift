@@ -74,7 +74,17 @@ struct DockerfileTests {
     let text = try AppSource("", ["a": ""], [:]).dockerfile(by: .read(yaml))
     #expect(
       text.contains(
-        #"COPY --chown=10001:10001 --from=build ["/orchestrator/dependencies/","/orchestrator/dependencies/"]"#))
+        #"COPY --from=build ["/orchestrator/dependencies/","/orchestrator/dependencies/"]"#))
+  }
+
+  @Test("differs from another app's with the same dependencies only where the code begins", arguments: apps)
+  func shared(name: String, stack: String, source: AppSource) throws {
+    let descriptor = try StackRegistry.shipped.single(named: stack)
+    let texts = try [7, 8].map { try source.dockerfile(by: descriptor, app: $0).split(separator: "\n") }
+    let common = zip(texts[0], texts[1]).prefix { $0 == $1 }.map(\.0)
+    #expect(common.contains { $0.hasPrefix("RUN") && ($0.contains(#""install""#) || $0.contains(#""ci""#)) })
+    #expect(texts[0].dropFirst(common.count).count == texts[1].dropFirst(common.count).count)
+    #expect(texts[0].dropFirst(common.count).allSatisfy { !$0.contains("install") })
   }
 
   @Test("takes another base image if the settings say so")
@@ -89,9 +99,11 @@ struct DockerfileTests {
   @Test("is for a user that is not root, unless the image is to say")
   func user() throws {
     let source = AppSource("", ["a": ""], [:])
-    #expect(try source.dockerfile(by: .read(DescriptorText.smallest)).hasSuffix("\nUSER 10001:10001\n"))
+    #expect(try source.dockerfile(by: .read(DescriptorText.smallest)).hasSuffix("\nUSER 30007:30007\n"))
     let other = DescriptorText.line(8, "run: {command: [a], user: '7:8'}")
     #expect(try source.dockerfile(by: .read(other)).hasSuffix("\nCOPY --chown=7:8 . .\n\nUSER 7:8\n"))
+    let own = DescriptorText.line(8, "run: {command: [a], user: app}")
+    #expect(try source.dockerfile(by: .read(own)).hasSuffix("\nUSER 30007:30007\n"))
     let image = DescriptorText.line(8, "run: {command: [a], user: image}")
     #expect(try source.dockerfile(by: .read(image)).hasSuffix("\nCOPY . .\n"))
   }

@@ -146,6 +146,23 @@ struct DiagnosingTests {
     }
   }
 
+  @Test("says that containers reach each other, and which of them stand outside of what keeps them apart")
+  func isolation() async throws {
+    try await withWorld { world in
+      #expect(await world.engine.diagnose().of("containers") == [])
+      world.runtime.isIsolated(Isolation())
+      #expect(await world.engine.diagnose().of("containers").map(\.level) == [.good])
+      world.runtime.isIsolated(
+        Isolation(fault: "a reaches b around the proxy, at 172.30.0.3:8000", outside: ["c", "d"]))
+      let findings = await world.engine.diagnose().of("containers")
+      #expect(findings.map(\.level) == [.problem, .notice])
+      #expect(findings[0].message == "a reaches b around the proxy, at 172.30.0.3:8000")
+      #expect(findings[0].remedy?.contains("br_netfilter") == true)
+      #expect(
+        findings[1].message.contains("run c, d:") && findings[1].remedy?.hasPrefix("deploy these apps again") == true)
+    }
+  }
+
   @Test("says that the clock was set back")
   func clock() async throws {
     try await withWorld { world in

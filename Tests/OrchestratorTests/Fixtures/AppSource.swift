@@ -44,7 +44,8 @@ struct AppSource: CustomTestStringConvertible, Sendable {
 extension AppSource {
   /// The Dockerfile that `stack` makes for the source.
   func dockerfile(
-    by stack: StackDescriptor, baseImages: [String: String] = [:], buildEnvironment: [String: String] = [:]
+    by stack: StackDescriptor, baseImages: [String: String] = [:], buildEnvironment: [String: String] = [:],
+    app number: Int = 7
   ) throws -> String {
     try withTemporaryFolder { folder in
       for file in files { try folder.write(file.path, file.text) }
@@ -54,8 +55,10 @@ extension AppSource {
         name: try AppName("shop"), stack: stack.name.description, source: folder.path,
         buildEnvironment: buildEnvironment)
       let plan = try ComponentPlan(spec, stack: stack, on: .docker, configuration: configuration)
-      return try Dockerfile(plan: plan, base: try #require(plan.baseImage), source: SourceFolder(folder.path))
-        .rendered()
+      return try Dockerfile(
+        plan: plan, base: try #require(plan.baseImage),
+        user: plan.numbered(.first, app: number).containerUser(first: 30_000), source: SourceFolder(folder.path)
+      ).rendered()
     }
   }
 }

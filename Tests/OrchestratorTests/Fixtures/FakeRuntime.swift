@@ -25,6 +25,7 @@ final class FakeRuntime: WorkloadRuntime {
   private let strays = Mutex<[Int: [ProcessEntry]]>([:])
   private let left = Mutex<[String]>([])
   private let isAllBuilt = Mutex(false)
+  private let isolated = Mutex<Isolation?>(nil)
   private let folder: StateFolder
   private let isServing: @Sendable (TCPPort) -> Bool
   let faults: Faults
@@ -140,6 +141,10 @@ final class FakeRuntime: WorkloadRuntime {
 
   /// What runs that was made from the state folder before that knew nothing.
   func hasRemnants(_ names: [String]) { left.withLock { $0 = names } }
+  func isolation() async throws -> Isolation? { isolated.withLock { $0 } }
+
+  /// How far workloads are kept apart.
+  func isIsolated(_ isolation: Isolation?) { isolated.withLock { $0 = isolation } }
 
   func limits(of workload: WorkloadPlan) -> String { "none" }
 

@@ -48,7 +48,7 @@ extension StackDescriptor {
       run: Run(
         command: [Template("serve"), Template("${host}:${port}")], env: [:], folder: Template("."),
         port: Template("8000"),
-        user: "10001:10001"),
+        user: .numbers("10001:10001")),
       health: Health(
         path: "/", status: [200...399], interval: .milliseconds(1), timeout: .seconds(5), successes: 2,
         startPeriod: startPeriod),

@@ -2,8 +2,6 @@
 FROM python:3.13-slim
 WORKDIR /app
 
-RUN ["chown","10001:10001","/app"]
-
 ENV PIP_DISABLE_PIP_VERSION_CHECK="1"
 ENV PIP_NO_CACHE_DIR="1"
 
@@ -15,6 +13,7 @@ RUN ["/orchestrator/dependencies/bin/pip","install","gunicorn","whitenoise"]
 
 COPY [".orchestrator-files/","/orchestrator/files/"]
 
-COPY --chown=10001:10001 . .
+RUN ["chown","30007:30007","/app"]
+COPY --chown=30007:30007 . .
 
-USER 10001:10001
+USER 30007:30007

@@ -2,8 +2,6 @@
 FROM python:3.13-slim
 WORKDIR /app
 
-RUN ["chown","10001:10001","/app"]
-
 ENV PIP_DISABLE_PIP_VERSION_CHECK="1"
 ENV PIP_NO_CACHE_DIR="1"
 
@@ -13,6 +11,7 @@ RUN ["python3","-m","venv","/orchestrator/dependencies"]
 RUN ["/orchestrator/dependencies/bin/pip","install","-r","requirements.txt"]
 RUN ["/orchestrator/dependencies/bin/pip","install","uvicorn"]
 
-COPY --chown=10001:10001 . .
+RUN ["chown","30007:30007","/app"]
+COPY --chown=30007:30007 . .
 
-USER 10001:10001
+USER 30007:30007

@@ -23,10 +23,9 @@ RUN ["npm","prune","--omit=dev","--include=prod"]
 FROM node:24-slim
 WORKDIR /app
 
-RUN ["chown","10001:10001","/app"]
-
 COPY [".orchestrator-files/","/orchestrator/files/"]
 
-COPY --chown=10001:10001 --from=build ["/app/","/app/"]
+RUN ["chown","30007:30007","/app"]
+COPY --chown=30007:30007 --from=build ["/app/","/app/"]
 
-USER 10001:10001
+USER 30007:30007

@@ -24,7 +24,7 @@ RUN ["test","-e","dist/index.html"]
 
 FROM nginx:1.30
 
-COPY --chown=10001:10001 --from=build ["/app/dist/","/orchestrator/pages/"]
+COPY --chown=30007:30007 --from=build ["/app/dist/","/orchestrator/pages/"]
 COPY [".orchestrator-server/","/orchestrator/"]
 
-USER 10001:10001
+USER 30007:30007

@@ -44,6 +44,15 @@ struct HappyPathTests {
     }
   }
 
+  @Test("says once that containers reach each other, if they do")
+  func isolation() async throws {
+    try await withWorld { world in
+      world.runtime.isIsolated(Isolation(fault: "a reaches b", outside: ["c"]))
+      try await world.deploy(instances: 3)
+      #expect(world.events.notes == ["a reaches b; \(Isolation.cure)"])
+    }
+  }
+
   @Test("keeps the output of the build, readable by its owner only")
   func buildLog() async throws {
     try await withWorld { world in

@@ -55,7 +55,7 @@ struct DescriptorFormatTests {
     #expect(descriptor.found == descriptor.expected)
   }
 
-  static let users = ["root", "0:0", "10001", "10001:0", "app:app", "-1:5"].map { user in
+  static let users = ["root", "0:0", "10001", "10001:0", "app:app", "-1:5", "App"].map { user in
     FaultyDescriptor(
       user, DescriptorText.line(8, "run: {command: [httpd], user: \"\(user)\"}"),
       "8:31: error: 'user' must be a user and group in numbers, such as '10001:10001', that are not root's, not '\(user)'"

@@ -69,7 +69,7 @@ struct PluginsReadmeTests {
     #expect(defaults["role"] == plain.role.rawValue)
     #expect(defaults["run.folder"] == plain.run.folder.description)
     #expect(defaults["run.port"] == plain.run.port.description)
-    #expect(defaults["run.user"] == plain.run.user)
+    #expect(defaults["run.user"] == plain.run.user?.rawValue)
     #expect(defaults["health.path"] == plain.health.path)
     #expect(defaults["health.status"] == "200-399" && plain.health.status == [200...399])
     #expect(defaults["health.interval"].flatMap(Duration.init(parsing:)) == plain.health.interval)

@@ -65,7 +65,8 @@ struct DockerClientTests {
       let answer = StubServer.Answer(status: 404, body: #"{"message":"no such container"}"#)
       try await withStubServer(at: folder("docker.sock"), answering: { _ in answer }) { _ in
         let runtime = DockerRuntime(
-          client: try client(folder), namespace: "orchestrator", commands: ChildProcessRunner(),
+          client: try client(folder), namespace: "orchestrator", firstUser: 30_000, addresses: nil,
+          commands: ChildProcessRunner(),
           folder: StateFolder(folder("home")))
         try await #expect(runtime.state(of: ComponentPlan.sample().workload(1)) == nil)
         try await runtime.remove(ComponentPlan.sample().workload(1))

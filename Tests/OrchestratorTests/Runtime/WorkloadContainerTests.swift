@@ -8,15 +8,15 @@ struct WorkloadContainerTests {
   private static func json(_ plan: ComponentPlan) throws -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    let labels = DockerLabels(ownNamespace: "orchestrator", stateFolder: "/state")
     return String(
-      decoding: try encoder.encode(ContainerRequest.workload(plan.workload(1), on: .number(15003), labels: labels)),
+      decoding: try encoder.encode(request(plan)),
       as: UTF8.self)
   }
 
   private static func request(_ plan: ComponentPlan = .sample()) throws -> ContainerRequest {
     try .workload(
-      plan.workload(1), on: .number(15003), labels: DockerLabels(ownNamespace: "orchestrator", stateFolder: "/state"))
+      plan.workload(1), on: .number(15003), user: plan.containerUser(first: 30_000), network: "orchestrator-apps",
+      labels: DockerLabels(ownNamespace: "orchestrator", stateFolder: "/state"))
   }
 
   @Test("is asked for as it always was")
@@ -28,7 +28,7 @@ struct WorkloadContainerTests {
   func loopback() throws {
     let bindings = try Self.request().HostConfig.PortBindings
     #expect(bindings == ["8000/tcp": [.init(HostIp: "127.0.0.1", HostPort: "15003")]])
-    #expect(try Self.request().HostConfig.NetworkMode == nil)
+    #expect(try Self.request().HostConfig.NetworkMode == "orchestrator-apps")
   }
 
   @Test("has no privileges")
@@ -38,6 +38,30 @@ struct WorkloadContainerTests {
     #expect(request.HostConfig.SecurityOpt == ["no-new-privileges"])
     #expect(request.User == "10001:10001")
     #expect(request.HostConfig.Binds == [])
+  }
+
+  @Test(
+    "runs as the app's own number, unless its descriptor or its image says another",
+    arguments: [(.app, "30007:30007"), (.numbers("10001:10001"), "10001:10001"), (nil, nil)]
+      as [(ContainerUser?, String?)])
+  func user(said: ContainerUser?, is user: String?) throws {
+    var stack = StackDescriptor.sample()
+    stack.run.user = said
+    let plan = ComponentPlan.sample(stack: stack).numbered(.first, app: 7)
+    #expect(try Self.request(plan).User == user)
+    #expect(plan.containerUser(first: 30_000) == user)
+  }
+
+  @Test("runs as the number that its release was made with, also when that was made before apps had one")
+  func oldReleases() throws {
+    var stack = StackDescriptor.sample()
+    for user in [.numbers("10001:10001"), nil] as [ContainerUser?] {
+      stack.run.user = user
+      let plan = ComponentPlan.sample(stack: stack)
+      let text = String(decoding: try JSONEncoder().encode(plan), as: UTF8.self)
+      #expect(text.contains(#""user":"10001:10001""#) == (user != nil))
+      #expect(try JSONDecoder().decode(ComponentPlan.self, from: Data(text.utf8)) == plan)
+    }
   }
 
   @Test("has its limits, and no swap beyond its memory")

@@ -16,6 +16,23 @@ struct OpeningTests {
     }
   }
 
+  @Test("closes to others what a person put beside it, but not what a link leads to")
+  func closed() throws {
+    try withTemporaryFolder { folder in
+      let home = StateFolder(folder("home"))
+      try folder.write("home/settings.yaml", "domain: localhost")
+      try folder.makeFolder("stacks")
+      try folder.link("home/plugins", to: folder("stacks"))
+      _ = try Store(in: home)
+      #expect(permissions(of: home.settings).map { $0 & 0o007 } == 0)
+      #expect(permissions(of: folder("stacks")) == 0o755)
+      try folder.remove("home/plugins")
+      try folder.write("home/plugins/shop.yaml")
+      _ = try Store(in: home)
+      #expect(permissions(of: home.plugins).map { $0 & 0o007 } == 0)
+    }
+  }
+
   @Test("finds what was written before")
   func reopened() async throws {
     try await withTemporaryFolder { folder in

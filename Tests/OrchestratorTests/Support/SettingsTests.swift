@@ -20,6 +20,7 @@ struct SettingsTests {
       settings.domain == "localhost" && settings.namespace == "orchestrator" && settings.proxyImage == "nginx:1.30")
     #expect(settings.dockerHost == "unix:///var/run/docker.sock")
     #expect(settings.portOffset == 0 && settings.keepReleases == 3)
+    #expect(settings.containerNetwork == nil)
     #expect(settings.runtime == nil && settings.proxyRuntime == nil)
     #expect(settings.baseImages.isEmpty && settings.pluginFolders.isEmpty)
   }
@@ -30,6 +31,7 @@ struct SettingsTests {
       """
       domain: apps.example
       dockerHost: tcp://127.0.0.1:2375
+      containerNetwork: 172.30.0.0/16
       proxyImage: registry.example/nginx:1.30
       namespace: second
       portOffset: 1000
@@ -45,6 +47,7 @@ struct SettingsTests {
       """)
     #expect(settings.domain == "apps.example" && settings.namespace == "second")
     #expect(settings.dockerHost == "tcp://127.0.0.1:2375" && settings.proxyImage == "registry.example/nginx:1.30")
+    #expect(settings.containerNetwork?.description == "172.30.0.0/16")
     #expect(settings.portOffset == 1000 && settings.keepReleases == 5)
     #expect(settings.simultaneousBuilds == 7 && settings.reservedDisk == 2 << 30)
     #expect(settings.runtime == .process && settings.proxyRuntime == .docker && settings.program == "/opt/orchestrator")
@@ -81,6 +84,10 @@ struct SettingsTests {
       ("portOffset: 70000", "the setting 'portOffset' must be from -65535 to 65535, not '70000'"),
       ("keepReleases: 1", "the setting 'keepReleases' must be at least 2, not '1'"),
       ("simultaneousBuilds: 0", "the setting 'simultaneousBuilds' must be at least 1, not '0'"),
+      (
+        "containerNetwork: 172.30.0.1/16",
+        "the setting 'containerNetwork' must be a range of IPv4 addresses such as 172.30.0.0/16, from /8 to /28, not '172.30.0.1/16'"
+      ),
       ("reservedDisk: much", "the setting 'reservedDisk' must be an amount such as 512m or 2g, not 'much'"),
       ("baseImages: [python]", "'python' in the setting 'baseImages' is not FROM=TO"),
       ("baseImages: ['a=b c']", "'a=b c' in the setting 'baseImages' is not FROM=TO"),

@@ -30,10 +30,18 @@ struct BuildImage: Step {
   private func copySource() async throws {
     try folder.prepareComponent(plan)
     try removeContext()
+    try makePrivateContext()
     let snapshot = try await SourceSnapshot.of(
       plan, by: runtime.sourceRules, leavingOut: folder.path, commands: commands, report: report)
     let changed = try await snapshot.copy(to: context)
     if !changed.isEmpty { report(.note("changed while it was copied: \(changed.shortened.printable)")) }
+  }
+
+  /// Others pass through the folder of a release that is to run in it, and could read the source there.
+  private func makePrivateContext() throws {
+    guard plan.runtime == .process else { return }
+    try FileManager.default.createDirectory(
+      atPath: context, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
   }
 
   /// Whether building takes more than to see that it was done before; where that cannot be told it does.

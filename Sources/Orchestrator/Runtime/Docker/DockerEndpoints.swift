@@ -62,6 +62,22 @@ extension DockerClient {
     try await get("/images/json", ["filters": try filter(labels)])
   }
 
+  /// POST /networks/create, with an error when there is one of that name
+  func createNetwork(_ request: NetworkRequest) async throws {
+    try await send("POST", "/networks/create", body: JSONEncoder().encode(request))
+  }
+
+  /// GET /networks/{id}
+  func inspectNetwork(_ name: String) async throws -> NetworkDetails { try await get("/networks/\(name)") }
+
+  /// POST /networks/{id}/connect
+  func connectContainer(_ id: String, to network: String) async throws {
+    try await send("POST", "/networks/\(network)/connect", body: JSONEncoder().encode(["Container": id]))
+  }
+
+  /// DELETE /networks/{id}, which answers 403 while a container that runs has it
+  func removeNetwork(_ id: String) async throws { try await send("DELETE", "/networks/\(id)") }
+
   private func filter(_ labels: [String]) throws -> String {
     String(decoding: try JSONEncoder().encode(["label": labels]), as: UTF8.self)
   }

@@ -1,4 +1,4 @@
-/// The labels by which our containers and images are known; nothing without them is ever removed.
+/// The labels by which our containers, images and network are known; nothing without them is ever removed.
 struct DockerLabels {
   static let namespace = "orchestrator.namespace"
   /// The state folder of the installation: another may have the same namespace by mistake.
@@ -55,6 +55,9 @@ struct DockerLabels {
     isOfThisPlace(labels) && labels?[Self.workload] == name && labels?[Self.app] != nil
   }
 
+  /// The labels of the network that all containers of apps have.
+  func network(named name: String) -> [String: String] { container(named: name) }
+
   /// What the labels of everything say that this installation has made.
   var filter: [String] { ["\(Self.namespace)=\(ownNamespace)", "\(Self.state)=\(stateFolder)"] }
 
@@ -63,6 +66,8 @@ struct DockerLabels {
   func ownsContainer(_ name: String, _ labels: [String: String]?) -> Bool {
     isOurs(labels) && labels?[Self.workload] == name
   }
+
+  func ownsNetwork(_ name: String, _ labels: [String: String]?) -> Bool { ownsContainer(name, labels) }
 
   private func isOurs(_ labels: [String: String]?) -> Bool { isOfThisPlace(labels) && allow(labels) }
 

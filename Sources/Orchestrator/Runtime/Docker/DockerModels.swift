@@ -89,10 +89,68 @@ struct ContainerDetails: Decodable {
 }
 
 struct ContainerSummary: Decodable {
+  struct Host: Decodable {
+    let NetworkMode: String?
+  }
+
+  struct Attachments: Decodable {
+    struct Endpoint: Decodable {
+      /// Empty while the container does not run.
+      let IPAddress: String?
+    }
+
+    let Networks: [String: Endpoint]?
+  }
+
+  struct Port: Decodable {
+    let PrivatePort: Int
+  }
+
   let Id: String
   let Names: [String]
   let State: String?
   let Labels: [String: String]?
+  let HostConfig: Host?
+  let NetworkSettings: Attachments?
+  let Ports: [Port]?
+
+  /// Its name, which Docker writes with a `/` before it.
+  var name: String? { Names.first.map { String($0.drop { $0 == "/" }) } }
+
+  /// The port on which it listens, if it was made for one.
+  var port: TCPPort? { Ports?.first.flatMap { TCPPort($0.PrivatePort) } }
+
+  /// Its address in a network, if it has one there.
+  func address(in network: String) -> String? { NetworkSettings?.Networks?[network]?.IPAddress?.nonEmpty }
+}
+
+/// What POST /networks/create is told.
+struct NetworkRequest: Encodable, Equatable {
+  struct Addresses: Encodable, Equatable {
+    struct Pool: Encodable, Equatable {
+      let Subnet: String
+    }
+
+    let Config: [Pool]
+  }
+
+  let Name: String
+  var CheckDuplicate = true
+  var Driver = "bridge"
+  let Labels: [String: String]
+  let IPAM: Addresses?
+  let EnableIPv6: Bool
+  let Options: [String: String]
+}
+
+struct NetworkDetails: Decodable {
+  /// A container that runs there.
+  struct Member: Decodable {}
+
+  let Id: String
+  let Labels: [String: String]?
+  /// By their ids.
+  let Containers: [String: Member]?
 }
 
 struct ImageSummary: Decodable {

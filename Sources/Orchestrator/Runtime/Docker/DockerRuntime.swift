@@ -4,6 +4,9 @@ import Foundation
 package struct DockerRuntime: WorkloadRuntime {
   let client: DockerClient
   let labels: DockerLabels
+  let network: ContainerNetwork
+  /// The number of the first user that apps get.
+  let firstUser: Int
   let commands: any CommandRunner
   let folder: StateFolder
 
@@ -12,9 +15,15 @@ package struct DockerRuntime: WorkloadRuntime {
 
   package var sourceRules: SourceRules { SourceRules(heedsIgnoreFiles: false) }
 
-  init(client: DockerClient, namespace: String, commands: any CommandRunner, folder: StateFolder) {
+  /// - Parameter addresses: those of the network of all containers; nil leaves the choice to Docker.
+  init(
+    client: DockerClient, namespace: String, firstUser: Int, addresses: AddressRange?, commands: any CommandRunner,
+    folder: StateFolder
+  ) {
     self.client = client
     labels = DockerLabels(ownNamespace: namespace, stateFolder: folder.path)
+    network = ContainerNetwork(client: client, labels: labels, range: addresses, lock: folder.networkLock)
+    self.firstUser = firstUser
     self.commands = commands
     self.folder = folder
   }
@@ -102,16 +111,20 @@ package struct DockerRuntime: WorkloadRuntime {
   package func start(_ workload: WorkloadPlan, on port: TCPPort) async throws -> [String] {
     let notes = try await makeRoom(for: workload.name)
     do {
-      let request = try ContainerRequest.workload(workload, on: port, labels: labels)
+      let objection = try await network.ensure()
+      let request = try ContainerRequest.workload(
+        workload, on: port, user: workload.plan.containerUser(first: firstUser),
+        network: objection == nil ? network.name : nil, labels: labels)
       // Interrupted in the middle, Docker could still make the container after everything was undone.
-      try await Task {
-        let id = try await client.createContainer(named: workload.name, request)
-        try await client.startContainer(id)
-      }.value
+      try await Task { try await network.start(try await client.createContainer(named: workload.name, request)) }.value
+      // Once for all instances.
+      guard let objection, workload.instance == 1 else { return notes }
+      return notes + [
+        "other containers can reach \(workload.title) around the proxy, as Docker cannot keep them apart: \(objection)"
+      ]
     } catch let refusal as DockerClient.Refusal {
-      throw startFailure(refusal, workload: workload, port: port)
+      throw refusal.startFailure(of: workload, on: port, in: network)
     }
-    return notes
   }
 
   package func keepRunning(_ workload: WorkloadPlan) async throws {
@@ -129,7 +142,7 @@ package struct DockerRuntime: WorkloadRuntime {
       return "made its container anew"
     }
     guard WorkloadState(container).phase == .exited || WorkloadState(container).phase == .created else { return nil }
-    try await client.startContainer(container.Id)
+    try await network.start(container.Id)
     return "started its container"
   }
 
@@ -178,14 +191,8 @@ package struct DockerRuntime: WorkloadRuntime {
   }
 
   package func belongings() async throws -> [Belonging] {
-    let containers = try await client.listContainers(labelled: labels.filter).flatMap { container in
-      container.Names.map { String($0.drop { $0 == "/" }) }.filter { name in
-        labels.ownsContainer(name, container.Labels) && !OneOffContainer.isInUse(container.Labels)
-      }.map { name in
-        Belonging(kind: .container, name: name, isOfRelease: container.Labels?[DockerLabels.app] != nil) {
-          try await client.removeContainer(container.Id)
-        }
-      }
+    let containers = try await client.listContainers(labelled: labels.filter).compactMap { container in
+      container.name.flatMap { belonging(container, named: $0) }
     }
     // Without a name they are what a build, perhaps one that goes on now, has made on its way.
     let images = try await client.listImages(labelled: labels.filter).flatMap { image in
@@ -194,7 +201,21 @@ package struct DockerRuntime: WorkloadRuntime {
         Belonging(kind: .image, name: name) { try await removeImage(name) }
       }
     }
+    guard try await network.unused() != nil else { return containers + images }
     return containers + images
+      + [Belonging(kind: .network, name: network.name) { try await network.removeIfUnused() }]
+  }
+
+  private func belonging(_ container: ContainerSummary, named name: String) -> Belonging? {
+    guard labels.ownsContainer(name, container.Labels), !OneOffContainer.isInUse(container.Labels) else { return nil }
+    return Belonging(kind: .container, name: name) {
+      try await client.removeContainer(container.Id)
+      try await network.removeIfUnused()
+    }
+  }
+
+  package func isolation() async throws -> Isolation? {
+    try await ContainerIsolation(client: client, network: network).look()
   }
 
   package func remnants() async -> [String] {
@@ -205,7 +226,11 @@ package struct DockerRuntime: WorkloadRuntime {
   }
 
   package func remove(_ workload: WorkloadPlan) async throws {
-    guard let container = try await ours(workload.name) else { return }
+    if let container = try await ours(workload.name) { try await stop(container, of: workload) }
+    try await network.removeIfUnused()
+  }
+
+  private func stop(_ container: ContainerDetails, of workload: WorkloadPlan) async throws {
     _ = try await nilIfNotFound {
       try await client.stopContainer(container.Id, within: .seconds(300))
       // With what it printed while it stopped.
@@ -260,23 +285,6 @@ package struct DockerRuntime: WorkloadRuntime {
     OrchestratorError(
       .conflict, "a container that is not ours has the name \(name.quoted)",
       hint: "rename or remove it: docker rm \(name)")
-  }
-
-  private func startFailure(_ refusal: DockerClient.Refusal, workload: WorkloadPlan, port: TCPPort) -> OrchestratorError
-  {
-    if refusal.message.contains("port is already allocated") || refusal.message.contains("address already in use") {
-      return OrchestratorError(
-        .startFailed, "port \(port) on 127.0.0.1 was taken at the last moment",
-        hint: "deploy again: another port will be chosen",
-        underlying: refusal)
-    }
-    if refusal.message.contains("no space left on device") {
-      return .diskFull(while: "starting the container", refusal)
-    }
-    return OrchestratorError(
-      .startFailed,
-      "the container of \(workload.title) could not be started: \(refusal.message.printable)",
-      underlying: refusal)
   }
 }
 

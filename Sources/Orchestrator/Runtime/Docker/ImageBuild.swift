@@ -5,6 +5,8 @@ struct ImageBuild {
   let plan: ComponentPlan
   /// The folder with a copy of the source; the Dockerfile and the stack's files are written beside and into it.
   let context: String
+  /// The user and the group that the app runs as, in numbers; nil leaves the choice to the image.
+  var user: String?
   let labels: DockerLabels
   let docker: DockerAddress
   let commands: any CommandRunner
@@ -75,7 +77,9 @@ struct ImageBuild {
 
   /// The text of the Dockerfile; nil when the app brings its own.
   func dockerfile() throws -> String? {
-    try plan.baseImage.map { try Dockerfile(plan: plan, base: $0, source: SourceFolder(context)).rendered() }
+    try plan.baseImage.map {
+      try Dockerfile(plan: plan, base: $0, user: user, source: SourceFolder(context)).rendered()
+    }
   }
 
   private func writeFiles() throws {

@@ -1,11 +1,18 @@
 extension ContainerRequest {
   /// The container of a workload: reachable from this machine only, without privileges, within its limits.
-  static func workload(_ workload: WorkloadPlan, on port: TCPPort, labels: DockerLabels) throws -> ContainerRequest {
+  ///
+  /// - Parameters:
+  ///   - user: the user and the group, in numbers; nil leaves the choice to the image.
+  ///   - network: the network that it has; nil means Docker's usual one.
+  static func workload(
+    _ workload: WorkloadPlan, on port: TCPPort, user: String?, network: String?, labels: DockerLabels
+  ) throws -> ContainerRequest {
     let inside = try workload.plan.containerPort()
     let limits = workload.stack.limits
     let host = HostSettings(
       PortBindings: ["\(inside)/tcp": [PortBinding(HostIp: "127.0.0.1", HostPort: port.description)]],
-      RestartPolicy: .never, Memory: limits.memory, MemorySwap: limits.memory, NanoCpus: Int(limits.cpus * 1e9),
+      NetworkMode: network, RestartPolicy: .never, Memory: limits.memory, MemorySwap: limits.memory,
+      NanoCpus: Int(limits.cpus * 1e9),
       PidsLimit: limits.pids)
     let values = workload.variables.merging(Dockerfile.places) { _, place in place }
       .merging(["host": "0.0.0.0", "port": inside.description]) { _, place in place }
@@ -15,7 +22,7 @@ extension ContainerRequest {
       Entrypoint: command.isEmpty ? nil : [],
       Cmd: command.isEmpty ? nil : command,
       Env: workload.environment(filledWith: values, home: "/tmp").map { "\($0.key)=\($0.value)" }.sorted(),
-      User: workload.stack.run.user,
+      User: user,
       WorkingDir: workload.stack.build.bringsDockerfile || workload.stack.run.serve != nil
         ? nil : workingFolder(workload.plan),
       Labels: labels.container(of: workload),
@@ -32,6 +39,19 @@ extension ContainerRequest {
 }
 
 extension ComponentPlan {
+  /// The user and the group inside a container, in numbers; nil leaves the choice to the image.
+  ///
+  /// - Parameter first: the number of the first user that apps get.
+  func containerUser(first: Int) -> String? {
+    switch stack.run.user {
+    case .app?:
+      let number = AppUser.number(of: self, first: first)
+      return "\(number):\(number)"
+    case .numbers(let text)?: return text
+    case nil: return nil
+    }
+  }
+
   /// The server of the pages inside the container, if they are served.
   func containerPageServer() throws -> PageServer? {
     try stack.run.serve.map { serve in

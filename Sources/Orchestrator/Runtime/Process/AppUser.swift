@@ -1,6 +1,6 @@
 import Glibc
 
-/// The user that an app's processes run as.
+/// The user that an app's processes run as, and its containers.
 ///
 /// Root gives each app a user of its own, so that no app can read another's files or end its processes. Anybody else can only be
 /// themselves.
@@ -14,7 +14,12 @@ struct AppUser: Sendable {
   private init(id: UInt32?) { self.id = id }
 
   init(of plan: ComponentPlan, first: Int) {
-    id = geteuid() == 0 ? Self.number(of: plan.appNumber ?? 0, first: first) : nil
+    id = geteuid() == 0 ? Self.number(of: plan, first: first) : nil
+  }
+
+  /// The number of the app's user, whether or not we may become another.
+  static func number(of plan: ComponentPlan, first: Int) -> UInt32 {
+    number(of: plan.appNumber ?? 0, first: first)
   }
 
   /// The number of the user that belongs to the app numbered `app`, whoever may run it as that user.

@@ -20,7 +20,9 @@ struct Dependencies: Sendable {
   func complete() throws {
     do {
       try Durable.syncFileSystem(of: folder)
-      try Data().write(to: URL(fileURLWithPath: completeFile))
+      _ = FileManager.default.createFile(
+        atPath: completeFile, contents: nil, attributes: [.posixPermissions: 0o600])
+      try Durable.sync(completeFile)
       try Durable.sync(folder)
     } catch {
       throw StateFolder(folder).unwritable(error)

@@ -1,0 +1,12 @@
+import Testing
+
+@testable import Orchestrator
+
+extension Installation {
+  /// The number of an app's user: that of its processes, and of its containers.
+  func user(of name: String) async throws -> Int {
+    let live = try await Store(in: StateFolder(home)).liveRelease(of: AppName(name))
+    let plan = try #require(live?.plan.components.first)
+    return Int(AppUser.number(of: plan, first: try await OrchestratorConfiguration.load(home: home).firstUser))
+  }
+}
