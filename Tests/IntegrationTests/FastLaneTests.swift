@@ -128,7 +128,7 @@ extension Integration {
       }
       let http = HTTPOptions(
         bodyLimit: try #require(ByteCount.parse("7999999999g")), timeout: 86_400, buffersRequests: true,
-        buffersResponses: false, keepAlive: keepAlive)
+        buffersResponses: false, keepAlive: keepAlive, connections: HTTPOptions.mostConnections)
       func routes(_ name: String, _ role: Route.Role, from port: Int) throws -> [Route] {
         try (1...Instances.most).map { instance in
           Route(
@@ -141,7 +141,8 @@ extension Integration {
       let folder = NSTemporaryDirectory() + "orchestrator-extremes-\(UUID().uuidString)"
       defer { try? FileManager.default.removeItem(atPath: folder) }
       let proxy = ProxyFolder(path: folder)
-      try proxy.prepare(owner: NginxUser.current)
+      let user = NginxUser.new(firstUser: 30_000)
+      try await proxy.prepare(for: user)
       // That of the machine, and the newest that we know.
       let words =
         runtime == .process
@@ -157,7 +158,10 @@ extension Integration {
       configuration.maintenance = [
         Maintenance(app: try AppName("x"), host: "x.\(domain)", message: "'\";${}\\ # <\u{1F600}>")
       ]
-      try proxy.write(configuration)
+      configuration.trust = ProxyTrust(
+        proxies: try ["0.0.0.0/0", "127.0.0.0/8", "::/0", "::1"].map { try AddressRange($0) },
+        headers: try ClientClaims.names.map { try HeaderName($0) } + [HeaderName(String(repeating: "H", count: 64))])
+      try proxy.write(configuration, for: user)
       let test = try await Program.run(
         words[0], Array(words.dropFirst()) + ["-t", "-e", "stderr", "-c", proxy.mainFile(1)])
       #expect(test.status == 0, "\(test.all)")

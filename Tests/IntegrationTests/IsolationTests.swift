@@ -92,7 +92,9 @@ extension Integration {
         let paths = [
           release + "/app/source/app.py", release + "/app", release, release + "/app.log", "/proc/\(first)/environ",
           installation.home + "/state.db", installation.home + "/processes",
-          installation.home + "/dependencies/first-app",
+          installation.home + "/dependencies/first-app", installation.home + "/proxy/logs/access.log",
+          installation.home + "/proxy/logs", installation.home + "/proxy/run", installation.home + "/proxy/nginx.log",
+          installation.home + "/proxy/generations", installation.home + "/proxy/current/configuration.json",
         ]
         #expect(paths.allSatisfy(FileManager.default.isReadableFile))
         try app.write(

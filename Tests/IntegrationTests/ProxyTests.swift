@@ -204,7 +204,7 @@ extension Integration {
         let format =
           "{{.Config.User}} {{.HostConfig.CapDrop}} {{.HostConfig.RestartPolicy.Name}} {{.HostConfig.NetworkMode}}"
         let details = try await Program.run("docker", ["inspect", "--format", format, "orchestrator-test-proxy"])
-        let user = NginxUser.current
+        let user = NginxUser.new(firstUser: 30_000)
         #expect(details.output == "\(user.id):\(user.group) [ALL] always host\n")
       }
     }

@@ -17,6 +17,8 @@ public import Logging
 /// - `dockerHost`: the address of the Docker Engine; `DOCKER_HOST`, else `unix:///var/run/docker.sock`.
 /// - `containerNetwork`: the addresses of the containers that apps run in, such as `172.30.0.0/16`; what Docker finds free.
 /// - `proxyImage`: the image that nginx runs from; `nginx:1.30`.
+/// - `trustedProxies`: ranges of addresses of proxies in front of nginx: who asks through them is whom their `X-Forwarded-For` names.
+/// - `passedHeaders`: names of headers that apps get from those proxies, and from no other client.
 /// - `namespace`: what the names of containers and images start with; `orchestrator`.
 /// - `portOffset`: added to every port of every stack, so that a second installation can stand beside the first; 0.
 /// - `keepReleases`: how many releases of an app that served are kept, the serving one among them, and how many that failed; 3.
@@ -45,6 +47,10 @@ public struct OrchestratorConfiguration: Sendable {
   public var containerNetwork: AddressRange?
   /// The image that nginx runs from, before `baseImages` is applied.
   public var proxyImage = "nginx:1.30"
+  /// The addresses of proxies in front of nginx, whose `X-Forwarded-For`, `-Proto` and `-Port` count.
+  public var trustedProxies: [AddressRange] = []
+  /// Headers that apps get from those proxies, and from no other client.
+  public var passedHeaders: [HeaderName] = []
   /// What the names of containers and images start with.
   public var namespace = "orchestrator"
   /// Added to every port of every stack.

@@ -74,6 +74,8 @@ extension OrchestratorConfiguration {
       reservedDisk = bytes
     }
     pluginFolders = settings.stringArray(forKey: "pluginFolders", default: [])
+    trustedProxies = try values("trustedProxies", in: settings)
+    passedHeaders = try values("passedHeaders", in: settings)
     for pair in settings.stringArray(forKey: "baseImages", default: []) where !pair.isEmpty {
       let images = pair.split(separator: "=", maxSplits: 1).map(String.init)
       guard images.count == 2, images.allSatisfy(ImageName.isValid) else {
@@ -88,6 +90,15 @@ extension OrchestratorConfiguration {
   private func runtime(_ key: ConfigKey, in settings: ConfigReader) throws -> RuntimeName? {
     guard let text = settings.string(forKey: key)?.nonEmpty else { return nil }
     do { return try RuntimeName.choice(text) } catch { throw Self.refusal("\(key)", text, "auto, docker or process") }
+  }
+
+  /// A list of words that each are checked.
+  private func values<Value: TextValue>(_ key: ConfigKey, in settings: ConfigReader) throws -> [Value] {
+    try settings.stringArray(forKey: key, default: []).filter { !$0.isEmpty }.map { text in
+      do { return try Value(text) } catch let error as OrchestratorError {
+        throw OrchestratorError(.invalidInput, "in the setting '\(key)' \(error.message)", hint: error.hint)
+      }
+    }
   }
 
   /// A number that is written as one; the library would take the default for anything else.
@@ -115,6 +126,9 @@ extension OrchestratorConfiguration {
     if abs(portOffset) > 65535 { try refuse("portOffset", String(portOffset), "from -65535 to 65535") }
     if !(1000...1_000_000_000).contains(firstUser) {
       try refuse("firstUser", String(firstUser), "from 1000 to 1000000000")
+    }
+    if let name = passedHeaders.first(where: { ProxyTrust.isSetByNginx($0) }) {
+      try refuse("passedHeaders", name.description, "names of headers that nginx does not set itself")
     }
     if keepReleases < 2 { try refuse("keepReleases", String(keepReleases), "at least 2") }
     if simultaneousBuilds < 1 { try refuse("simultaneousBuilds", String(simultaneousBuilds), "at least 1") }

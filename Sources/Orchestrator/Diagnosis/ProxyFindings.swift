@@ -13,6 +13,9 @@ extension DeploymentEngine {
       if let shortcoming = status.version.flatMap(NginxVersion.init)?.shortcoming {
         findings.append(.notice("nginx", shortcoming, remedy: NginxVersion.cure))
       }
+      if status.running, let shortcoming = status.connections.flatMap({ ProxyCapacity(connections: $0).shortcoming }) {
+        findings.append(.notice("nginx", shortcoming, remedy: ProxyCapacity.cure))
+      }
       let place = status.running ? "runs, with \(status.runtime.rawValue)" : "does not run, as no app needs it"
       return findings.isEmpty ? [.good("nginx", place + (status.version.map { ", version \($0)" } ?? ""))] : findings
     } catch {

@@ -32,15 +32,18 @@ public struct DeploymentEngine: Sendable {
     let commands = ChildProcessRunner()
     let proxyName = "\(configuration.namespace)-proxy"
     let proxyFolder = ProxyFolder(path: folder.proxy)
+    let nginxUser = NginxUser.new(firstUser: configuration.firstUser)
+    let trust = ProxyTrust(proxies: configuration.trustedProxies, headers: configuration.passedHeaders)
     let container = NginxContainer(
       client: client, commands: commands,
       image: configuration.baseImages[configuration.proxyImage] ?? configuration.proxyImage,
-      name: proxyName, namespace: configuration.namespace, folder: folder.proxy)
+      name: proxyName, namespace: configuration.namespace, folder: folder.proxy, newUser: nginxUser)
     let process = NginxProcess(
       process: SupervisedProcess(folder: folder.process(proxyName), program: configuration.program),
-      commands: commands, folder: proxyFolder)
+      commands: commands, folder: proxyFolder, newUser: nginxUser)
     func proxy(in host: some NginxHost) -> NginxProxy {
-      NginxProxy(host: host, store: store, registry: stacks, folder: proxyFolder, transport: transport)
+      NginxProxy(
+        host: host, store: store, registry: stacks, folder: proxyFolder, transport: transport, trust: trust)
     }
     self.init(
       configuration: configuration, stacks: stacks, store: store,

@@ -15,6 +15,9 @@ public struct HTTPOptions: Hashable, Sendable, Codable {
   /// at that moment fails, and a POST must not be sent twice. (Of the usual servers gunicorn is the first to close one, after 2 s: its
   /// setting `keepalive`.)
   public var keepAlive: Int
+  /// How many requests to the app may be under way at the same time, those of all its instances together; nil stands for half of what
+  /// nginx can hold.
+  public var connections: Int?
 
   /// What an app has whose stack says nothing.
   public static let standard = HTTPOptions(
@@ -28,16 +31,20 @@ public struct HTTPOptions: Hashable, Sendable, Codable {
       timeout: try values.decodeIfPresent(Int.self, forKey: .timeout) ?? usual.timeout,
       buffersRequests: try values.decodeIfPresent(Bool.self, forKey: .buffersRequests) ?? usual.buffersRequests,
       buffersResponses: try values.decodeIfPresent(Bool.self, forKey: .buffersResponses) ?? usual.buffersResponses,
-      keepAlive: try values.decodeIfPresent(Int.self, forKey: .keepAlive) ?? usual.keepAlive)
+      keepAlive: try values.decodeIfPresent(Int.self, forKey: .keepAlive) ?? usual.keepAlive,
+      connections: try values.decodeIfPresent(Int.self, forKey: .connections))
   }
 
   /// What holds for one app.
-  public init(bodyLimit: Int, timeout: Int, buffersRequests: Bool, buffersResponses: Bool, keepAlive: Int) {
+  public init(
+    bodyLimit: Int, timeout: Int, buffersRequests: Bool, buffersResponses: Bool, keepAlive: Int, connections: Int? = nil
+  ) {
     self.bodyLimit = bodyLimit
     self.timeout = timeout
     self.buffersRequests = buffersRequests
     self.buffersResponses = buffersResponses
     self.keepAlive = keepAlive
+    self.connections = connections
   }
 }
 
@@ -63,6 +70,9 @@ extension HTTPOptions {
     }
     return options
   }
+
+  /// nginx counts up to here (ngx_http_limit_conn_module.c: "connection limit must be less 65536").
+  static let mostConnections = 65_535
 
   /// nginx counts in whole seconds here.
   static func isTimeout(_ duration: Duration, from least: Int = 1) -> Bool {

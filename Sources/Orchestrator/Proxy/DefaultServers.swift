@@ -23,7 +23,8 @@ extension NginxConfiguration {
                 if ($public_port != \(port)) {
                     return 404;
                 }
-    \((["proxy_pass http://127.0.0.1:$app_port;"] + mostOfAll.directives(unlike: .standard)).map { "            \($0)" }.joined(separator: "\n"))
+                set $routed_part all;
+    \((limits.directives(mostRequests) + ["proxy_pass http://127.0.0.1:$app_port;"] + mostOfAll.directives(unlike: .standard)).map { "            \($0)" }.joined(separator: "\n"))
             }
         }
 
@@ -43,7 +44,7 @@ extension NginxConfiguration {
                 deny all;
                 default_type text/html;
                 add_header Cache-Control no-store;
-                alias "\(folder)/pages/status-\(port).html";
+                alias "\(folder)/status/\(port).html";
             }
             location / {
                 return 404;
@@ -52,6 +53,8 @@ extension NginxConfiguration {
 
     """
   }
+
+  private var mostRequests: Int { routes.compactMap(\.http.connections).reduce(capacity.requestsOfApp, max) }
 
   /// Where the routing table stands in for a fast lane no app is refused what it may have.
   private var mostOfAll: HTTPOptions {

@@ -12,6 +12,8 @@ struct FastLane {
   let listen: String
   /// The file with the pages for what the proxy itself answers.
   let pages: String
+  /// How many requests may be under way.
+  let limits: ConnectionLimits
   /// Whether nginx keeps connections to an app where it is not told to.
   let keepsConnectionsUnasked: Bool
   /// Whether clients are told to come back later, instead of being sent to the app.
@@ -94,7 +96,10 @@ struct FastLane {
   }
 
   private func location(_ match: String, to group: Group) -> String {
-    let lines = ["proxy_pass http://\(name(of: group.role));"] + group.http.directives(unlike: .standard)
+    let requests = group.http.connections ?? limits.capacity.requestsOfApp / groups.count
+    let lines =
+      ["set $routed_part \(group.role.rawValue);"] + limits.directives(requests)
+      + ["proxy_pass http://\(name(of: group.role));"] + group.http.directives(unlike: .standard)
     return (["    location \(match) {"] + lines.map { "        \($0)" } + ["    }"]).joined(separator: "\n")
   }
 }

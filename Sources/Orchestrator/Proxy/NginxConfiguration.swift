@@ -19,6 +19,10 @@ struct NginxConfiguration: Sendable, Equatable, Codable {
   var hasIPv6: Bool
   /// How long a worker that was replaced may go on with its last requests.
   var workerShutdownTimeout: Duration
+  /// How many connections there are to share out.
+  var capacity = ProxyCapacity(connections: ProxyCapacity.most)
+  /// Whose word counts.
+  var trust = ProxyTrust()
   /// The apps without a fast lane, as nginx refused theirs.
   var quarantined: [Quarantine] = []
   /// The apps whose clients are told to come back later.
@@ -35,7 +39,7 @@ struct NginxConfiguration: Sendable, Equatable, Codable {
       files["pages/\(name).html"] = answer.html
       files["pages/\(name).json"] = answer.json
     }
-    for port in publicPorts { files["pages/status-\(port).html"] = ProxyPages.status(on: port, routes: routes) }
+    for port in publicPorts { files["status/\(port).html"] = ProxyPages.status(on: port, routes: routes) }
     for lane in fastLanes { files[lane.file] = lane.text }
     return files
   }
@@ -43,10 +47,13 @@ struct NginxConfiguration: Sendable, Equatable, Codable {
   private var answers: [(String, ProxyPages.Answer)] {
     let maintained = maintenance.map { ("maintenance/\($0.host)", ProxyPages.Answer.maintenance($0.message)) }
     let own: [(String, ProxyPages.Answer)] = [
-      ("404", .notFound), ("413", .tooLarge), ("503", .unavailable), ("504", .timedOut), ("deploying", .deploying),
+      ("404", .notFound), ("413", .tooLarge), ("429", .tooMany), ("503", .unavailable), ("504", .timedOut),
+      ("deploying", .deploying),
     ]
     return own + maintained
   }
+
+  var limits: ConnectionLimits { ConnectionLimits(capacity: capacity, generation: generation) }
 
   private var fastLanes: [FastLane] {
     let quarantined = Set(quarantined.map(\.app))
@@ -58,7 +65,7 @@ struct NginxConfiguration: Sendable, Equatable, Codable {
       }
       return FastLane(
         app: app, routes: routes, listen: listen(route.publicPort, isDefault: false, indent: 4),
-        pages: "\(folder)/pages.conf", keepsConnectionsUnasked: version.keepsConnectionsUnasked,
+        pages: "\(folder)/pages.conf", limits: limits, keepsConnectionsUnasked: version.keepsConnectionsUnasked,
         isInMaintenance: inMaintenance.contains(app))
     }
   }
@@ -84,6 +91,8 @@ extension NginxConfiguration {
       version: try values.decode(NginxVersion.self, forKey: .version),
       hasIPv6: try values.decode(Bool.self, forKey: .hasIPv6),
       workerShutdownTimeout: try values.decode(Duration.self, forKey: .workerShutdownTimeout),
+      capacity: try values.decodeIfPresent(ProxyCapacity.self, forKey: .capacity) ?? .ofEarlierVersions,
+      trust: try values.decodeIfPresent(ProxyTrust.self, forKey: .trust) ?? ProxyTrust(),
       quarantined: try values.decodeIfPresent([Quarantine].self, forKey: .quarantined) ?? [],
       maintenance: try values.decodeIfPresent([Maintenance].self, forKey: .maintenance) ?? [])
   }

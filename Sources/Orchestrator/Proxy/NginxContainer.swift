@@ -11,6 +11,7 @@ struct NginxContainer: NginxHost {
   let namespace: String
   /// The folder with everything that nginx reads and writes.
   let folder: String
+  let newUser: NginxUser
 
   var runtime: RuntimeName { .docker }
 
@@ -19,7 +20,13 @@ struct NginxContainer: NginxHost {
 
   private static let homeLabel = "orchestrator.proxy"
 
-  private var userText: String { "\(NginxUser.current.id):\(NginxUser.current.group)" }
+  func presentUser() async throws -> NginxUser? { try await container()?.Config.User.flatMap(NginxUser.init) }
+
+  /// Docker gives it what Docker has; that is seen when it runs.
+  func openFiles() async throws -> Int? {
+    guard let state = try await container()?.State, state.Status == "running" else { return Confinement.mostOpenFiles }
+    return OpenFiles.most(of: state.Pid)
+  }
 
   // That Docker answers is known from the question whether it runs there; its image is pulled when it is missing.
   func checkAvailable() async throws {}
@@ -37,10 +44,11 @@ struct NginxContainer: NginxHost {
 
   func start(configuration path: String) async throws {
     try await stop()
+    try ProxyFolder(path: folder).give(to: newUser)
     try await pullImageIfMissing()
     // Docker takes whatever was sent a signal, such as that to reload, for stopped by hand, and a signal for the one to stop where it
     // knows no other (moby, daemon/kill.go): it would not be started again when it died.
-    var request = request(["-c", path, "-g", "daemon off;"], restart: .always)
+    var request = request(["-c", path, "-g", "daemon off;"], as: newUser, restart: .always)
     request.StopSignal = "SIGQUIT"
     let id = try await client.createContainer(named: name, request)
     try await client.startContainer(id)
@@ -88,7 +96,9 @@ struct NginxContainer: NginxHost {
   /// Runs nginx once: in its own container while that runs, else in one that is gone afterwards.
   private func runNginx(_ arguments: [String]) async throws -> (status: Int, output: String) {
     guard try await isRunning(),
-      let inside = try await nilIfEnded({ try await client.execute(["nginx"] + arguments, in: name, as: userText) }),
+      let inside = try await nilIfEnded({
+        try await client.execute(["nginx"] + arguments, in: name, as: try await user().description)
+      }),
       // With any other status than these it did not end by itself, but as its container did.
       [0, 1].contains(inside.status)
     else { return try await runOnce(arguments) }
@@ -108,16 +118,18 @@ struct NginxContainer: NginxHost {
   private func runOnce(_ arguments: [String]) async throws -> (status: Int, output: String) {
     try await pullImageIfMissing()
     let once = "\(name)-check"
-    var request = request(arguments, restart: .never)
+    var request = request(arguments, as: try await user(), restart: .never)
     // Left over, it is garbage.
     request.Labels.merge(labels.container(named: once)) { own, _ in own }
     return try await OneOffContainer(client: client, name: once, request: request)
       .run { try refuseForeign($0, named: once) }
   }
 
-  private func request(_ arguments: [String], restart: ContainerRequest.Restart) -> ContainerRequest {
+  private func request(
+    _ arguments: [String], as user: NginxUser, restart: ContainerRequest.Restart
+  ) -> ContainerRequest {
     ContainerRequest(
-      Image: image, Entrypoint: [], Cmd: ["nginx", "-e", "stderr"] + arguments, User: userText,
+      Image: image, Entrypoint: [], Cmd: ["nginx", "-e", "stderr"] + arguments, User: user.description,
       Labels: [DockerLabels.namespace: namespace, Self.homeLabel: folder].merging(labels.ownInstallation) { $1 },
       HostConfig: .init(
         Binds: ["\(folder):\(visibleFolder)"], NetworkMode: "host", RestartPolicy: restart, Init: false,

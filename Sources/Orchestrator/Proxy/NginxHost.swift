@@ -1,5 +1,3 @@
-import Glibc
-
 /// Where nginx runs: in a container, or as a process of this machine.
 package protocol NginxHost: Sendable {
   /// Which of the two it is.
@@ -7,6 +5,15 @@ package protocol NginxHost: Sendable {
 
   /// The proxy's folder under the path at which nginx sees it.
   var visibleFolder: String { get }
+
+  /// The user that the next nginx is started as.
+  var newUser: NginxUser { get }
+
+  /// The user of the nginx that is here, whatever this version would start it as; nil when there is none.
+  func presentUser() async throws -> NginxUser?
+
+  /// How many files the nginx that is here may have open, or one that would be started; nil where that cannot be seen.
+  func openFiles() async throws -> Int?
 
   /// Makes sure that nginx can be started here.
   ///
@@ -22,7 +29,7 @@ package protocol NginxHost: Sendable {
   /// The version of nginx, as `nginx -v` prints it.
   func version() async throws -> String
 
-  /// Starts nginx with the configuration at the path; returns before it is known to serve.
+  /// Starts nginx with the configuration at the path, once the folder is its user's; returns before it is known to serve.
   func start(configuration path: String) async throws
 
   /// Has nginx read its configuration again (SIGHUP); returns before it is known to serve.
@@ -49,8 +56,15 @@ package protocol NginxHost: Sendable {
   func lastOutput() async throws -> [String]
 }
 
+extension NginxHost {
+  /// The user of the nginx that is here, or of one that would be started.
+  func user() async throws -> NginxUser { try await presentUser() ?? newUser }
+}
+
 /// The ids of nginx's worker processes.
-package struct NginxWorkers: Sendable, Equatable {
+package struct NginxWorkers: Sendable, Equatable, Codable {
+  /// The process whose children they are, if it was seen.
+  package var master: Int?
   /// Those that take new connections.
   package var active: Set<Int> = []
   /// Those of earlier configurations, that only finish the requests they have.
@@ -58,19 +72,21 @@ package struct NginxWorkers: Sendable, Equatable {
 
   /// Takes in a process of nginx by the title that it has given itself.
   mutating func note(title: String, id: Int) {
+    if title.contains("master process") { master = id }
     guard title.contains("worker process") else { return }
     if title.contains("shutting down") { retiring.insert(id) } else { active.insert(id) }
+  }
+
+  /// Whether one of those that were active in `earlier` has ended, and not all of nginx with it.
+  func hasLost(anyOf earlier: NginxWorkers) -> Bool {
+    master == earlier.master && !earlier.active.isSubset(of: active)
   }
 }
 
 extension NginxWorkers {
   /// The workers of the nginx whose master is the process `master` of this machine.
   init(of master: Int) {
+    self.master = master
     for process in ProcessTable.all() where process.parent == master { note(title: process.title, id: process.id) }
   }
-}
-
-/// The user that nginx runs as: ourselves, or a number that owns nothing else when we are root.
-enum NginxUser {
-  static var current: (id: UInt32, group: UInt32) { geteuid() == 0 ? (10001, 10001) : (geteuid(), getegid()) }
 }

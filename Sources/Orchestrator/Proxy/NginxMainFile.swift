@@ -4,16 +4,17 @@ extension NginxConfiguration {
     """
     # Rendered by orchestrator from its store, generation \(generation); changes made here are lost.
     worker_processes auto;
+    worker_rlimit_nofile \(capacity.openFiles);
     worker_shutdown_timeout \(Int(workerShutdownTimeout.seconds))s;
     pid "\(runFolder)/nginx.pid";
     error_log "\(logFolder)/error.log" warn;
 
     events {
-        worker_connections 4096;
+        worker_connections \(capacity.connections);
     }
 
     http {
-    \([accessLog, basics, maps, forwarding].joined(separator: "\n\n"))
+    \([accessLog, basics, maps, trust.text, limits.text, forwarding].joined(separator: "\n\n"))
 
     \(publicPorts.map(defaultServers).joined(separator: "\n"))
         # The fast lanes: a server of its own for each app, found by hash.
@@ -51,6 +52,8 @@ extension NginxConfiguration {
     \(["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map { "    \($0)_temp_path \"\(runFolder)/\($0)\";" }.joined(separator: "\n"))
 
         server_tokens off;
+        # Who has not said in this time what is asked for goes; nginx counts a request only from there on.
+        client_header_timeout 15s;
         keepalive_timeout 75s;\(version.hasKeepaliveMinTimeout ? "\n    keepalive_min_timeout 5s;" : "")
     \(HTTPOptions.standard.directives(unlike: nil).map { "    \($0)" }.joined(separator: "\n"))
         variables_hash_max_size 2048;
@@ -110,41 +113,6 @@ extension NginxConfiguration {
         }
     """
   }
-
-  /// What apps are told, and what becomes of a request that one of them fails over.
-  private var forwarding: String {
-    """
-        # Each request has a number, which the app gets, the client and the log.
-        add_header X-Request-ID $request_id always;
-        proxy_set_header X-Request-ID $request_id;
-        proxy_hide_header X-Request-ID;
-
-        proxy_http_version 1.1;
-        proxy_set_header Host $host:$server_port;
-        proxy_set_header Upgrade $upgrade;
-        proxy_set_header Connection $connection_upgrade;
-        # This is the outermost proxy: what clients claim about themselves is not passed on.
-        proxy_set_header X-Real-IP $remote_addr;
-        proxy_set_header X-Forwarded-For $remote_addr;
-        proxy_set_header X-Forwarded-Proto $scheme;
-        proxy_set_header X-Forwarded-Host $host:$server_port;
-        proxy_set_header X-Forwarded-Port $server_port;
-    \(Self.untrusted.map { "    proxy_set_header \($0) '';" }.joined(separator: "\n"))
-        proxy_connect_timeout 5s;
-        # Where an app has several instances, a request that one of them fails over goes to another, but for a POST or PATCH that was sent:
-        # it may have had an effect. A request that harms whoever gets it is not to go through all of them.
-        proxy_next_upstream error;
-        proxy_next_upstream_tries 3;
-    """
-  }
-
-  /// What other proxies say in front of apps, and frameworks believe; and what is between a client and its proxy alone (RFC 9110, 7.6.1) and
-  /// nginx would pass on.
-  private static let untrusted = [
-    "Forwarded", "X-Forwarded-Prefix", "X-Forwarded-Server", "X-Forwarded-Ssl", "X-Forwarded-Scheme",
-    "X-Forwarded-Protocol", "X-Original-URL", "X-Rewrite-URL", "X-Client-IP", "True-Client-IP", "Proxy",
-    "Proxy-Connection", "Proxy-Authorization", "Trailer",
-  ]
 }
 
 extension String {

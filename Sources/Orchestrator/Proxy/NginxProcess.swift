@@ -7,13 +7,26 @@ struct NginxProcess: NginxHost {
   let process: SupervisedProcess
   let commands: any CommandRunner
   let folder: ProxyFolder
+  let newUser: NginxUser
 
   var runtime: RuntimeName { .process }
 
   var visibleFolder: String { folder.path }
 
+  // nginx is started by a command that says as whom.
+  func presentUser() async throws -> NginxUser? {
+    guard let command = process.specification()?.command else { return nil }
+    let number = command.lazy.compactMap { $0.wholeMatch(of: /--reuid=(\d+)/) }.first.flatMap { UInt32($0.1) }
+    return number.map(NginxUser.init) ?? newUser
+  }
+
+  func openFiles() async throws -> Int? {
+    guard let master = process.record()?.process, master.isAlive else { return Confinement.mostOpenFiles }
+    return OpenFiles.most(of: master.id)
+  }
+
   func checkAvailable() async throws {
-    _ = try confined([])
+    _ = try confined([], as: newUser)
     try StateFolder(folder.path).refuseIfSecluded(from: "nginx's own user")
   }
 
@@ -29,7 +42,8 @@ struct NginxProcess: NginxHost {
 
   func start(configuration path: String) async throws {
     try await stop()
-    let command = try confined(["-c", path, "-g", "daemon off;"])
+    try folder.give(to: newUser)
+    let command = try confined(["-c", path, "-g", "daemon off;"], as: newUser)
     let specification = ProcessSpecification(
       command: command, environment: environment, folder: folder.run, log: outputLog, stopSignal: "SIGTERM",
       grace: .seconds(5))
@@ -71,20 +85,19 @@ struct NginxProcess: NginxHost {
 
   private func runOnce(_ arguments: [String]) async throws -> (status: Int, output: [String]) {
     var output: [String] = []
-    let command = Command(try confined(arguments), onlyWith: environment, in: "/")
+    let command = Command(try confined(arguments, as: try await user()), onlyWith: environment, in: "/")
     let status = try await commands.run(command) { output.append($0) }
     return (status, output)
   }
 
-  /// nginx as its own user, with what it has to say on its output.
-  private func confined(_ arguments: [String]) throws -> [String] {
+  /// nginx as a user of its own, with what it has to say on its output.
+  private func confined(_ arguments: [String], as user: NginxUser) throws -> [String] {
     guard let nginx = Self.program else {
       throw OrchestratorError(
         .proxyFailed, "nginx is not installed on this machine",
         hint: "install it (on Debian and Ubuntu: apt-get install nginx), or start Docker and run it there")
     }
-    let user = geteuid() == 0 ? NginxUser.current.id : nil
-    return try Confinement(user: user, openFiles: Confinement.mostOpenFiles).command(
+    return try Confinement(user: user.isOurselves ? nil : user.id, openFiles: Confinement.mostOpenFiles).command(
       [nginx, "-e", "stderr"] + arguments)
   }
 

@@ -11,6 +11,7 @@ package struct NginxProxy: ReverseProxy {
   let registry: StackRegistry
   let folder: ProxyFolder
   let transport: any HTTPSender
+  var trust = ProxyTrust()
   var clock: any Clock<Duration> = .continuous
   /// How long nginx may take until a new configuration serves.
   var patience: Duration = .seconds(15)
@@ -47,8 +48,13 @@ package struct NginxProxy: ReverseProxy {
   }
 
   package func tend() async throws -> String? {
+    folder.close()
     if folder.wantsNewLogs { try await beginNewLogs() }
     if try await host.tend() { return "the supervisor of nginx was gone; a new one looks after it" }
+    if try await hasLostWorker() {
+      _ = try await renew()
+      return "a worker of nginx had ended; what it had counted of requests under way is forgotten"
+    }
     guard try await isStuckOnForeignFiles() else { return nil }
     let change = try await apply(requiring: nil)
     let isServing = change.generation > 0
@@ -77,14 +83,26 @@ package struct NginxProxy: ReverseProxy {
     }
   }
 
-  package func reload() async throws -> ProxyChange {
+  // Whoever mended what nginx refused wants it tried again.
+  package func reload() async throws -> ProxyChange { try await renew { $0.quarantined = [] } }
+
+  /// Makes all files anew and has nginx read them, also if nothing has changed.
+  private func renew(_ change: (inout NginxConfiguration) -> Void = { _ in }) async throws -> ProxyChange {
     try await changing {
       var wanted = try await wanted(requiring: nil)
       wanted.isInForce = false
-      // Whoever mended what nginx refused wants it tried again.
-      wanted.next?.quarantined = []
+      if var next = wanted.next {
+        change(&next)
+        wanted.next = next
+      }
       return try await apply(wanted)
     }
+  }
+
+  /// Whether a worker of the configuration in force has been replaced: what that one had counted nobody takes back (`ConnectionLimits`).
+  private func hasLostWorker() async throws -> Bool {
+    guard let current = current(), let before = folder.workersBeforeErrors(of: current.generation) else { return false }
+    return try await host.workers().hasLost(anyOf: before)
   }
 
   package func drain(atMost limit: Duration) async throws -> Bool {
@@ -94,7 +112,7 @@ package struct NginxProxy: ReverseProxy {
   }
 
   package func announce() async throws {
-    try folder.prepare(owner: NginxUser.current)
+    try await folder.prepare(for: try await host.user())
     // Not with the lock of those who change the configuration, who may wait for each other for a while.
     try await FileLock.holding(folder.expectedHostsLock, clock: clock) {
       folder.expect(Set(try await store.expectedPlans().map { "\($0.host)-\($0.publicPort)" }))
@@ -136,7 +154,7 @@ package struct NginxProxy: ReverseProxy {
 
   /// Does `work` while nobody else changes anything.
   private func locked<Value>(_ work: () async throws -> Value) async throws -> Value {
-    try folder.prepare(owner: NginxUser.current)
+    try await folder.prepare(for: try await host.user())
     return try await FileLock.holding(folder.lock, clock: clock, work)
   }
 

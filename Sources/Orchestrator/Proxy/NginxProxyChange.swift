@@ -67,12 +67,16 @@ extension NginxProxy {
       next = try await bringIntoForce(next, instead: wanted.current, running: wanted.running)
     }
     if !next.routes.isEmpty { folder.markInVain(false) }
-    // Said once, by the deploy that starts nginx; the doctor says it at any time.
-    let shortcoming = next.version.shortcoming.map { ["\($0); \(NginxVersion.cure)"] } ?? []
     return ProxyChange(
-      generation: next.generation,
-      notes: next.quarantined.sentences + (wanted.running ? [] : wanted.usable.notes + shortcoming),
+      generation: next.generation, notes: next.quarantined.sentences + news(of: next, in: wanted),
       problems: wanted.usable.problems)
+  }
+
+  /// What is said once, by the deploy that starts nginx, or finds that it can hold less than was thought; the doctor says it at any time.
+  private func news(of next: NginxConfiguration, in wanted: Wanted) -> [String] {
+    let small = next.capacity.shortcoming.map { ["\($0); \(ProxyCapacity.cure)"] } ?? []
+    if wanted.running { return wanted.current?.capacity == next.capacity ? [] : small }
+    return wanted.usable.notes + (next.version.shortcoming.map { ["\($0); \(NginxVersion.cure)"] } ?? []) + small
   }
 
   /// The configuration that the routes ask for, numbered as the current one.
@@ -86,7 +90,13 @@ extension NginxProxy {
     return try await NginxConfiguration(
       generation: generation, routes: routes, publicPorts: ports, folder: visible.generation(generation),
       runFolder: visible.run, logFolder: visible.logs, version: version, hasIPv6: Self.machineHasIPv6,
-      workerShutdownTimeout: longestDrain())
+      workerShutdownTimeout: longestDrain(), capacity: capacity(following: running ? current : nil), trust: trust)
+  }
+
+  /// What nginx can hold; where that cannot be seen of one that runs, what was thought before.
+  private func capacity(following running: NginxConfiguration?) async throws -> ProxyCapacity {
+    try await host.openFiles().map(ProxyCapacity.init(openFiles:)) ?? running?.capacity
+      ?? ProxyCapacity(openFiles: Confinement.mostOpenFiles)
   }
 
   /// As long as the most patient app has, or the usual time.
@@ -113,10 +123,11 @@ extension NginxProxy {
   ) async throws -> NginxConfiguration {
     let canReload = running && previous != nil
     do {
-      let accepted = try await accepted(next, usingRunning: canReload)
+      let user = try await host.user()
+      try folder.give(to: user)
+      let accepted = try await accepted(next, by: user, usingRunning: canReload)
       try folder.makeCurrent(accepted.generation)
       try await serve(accepted, reloading: canReload)
-      folder.markProven(accepted.generation)
       folder.removeGenerations(except: [accepted.generation, previous?.generation])
       return accepted
     } catch {
@@ -129,9 +140,11 @@ extension NginxProxy {
   }
 
   /// Writes `next`, or as much of it as nginx takes.
-  private func accepted(_ next: NginxConfiguration, usingRunning: Bool) async throws -> NginxConfiguration {
+  private func accepted(
+    _ next: NginxConfiguration, by user: NginxUser, usingRunning: Bool
+  ) async throws -> NginxConfiguration {
     func objection(to candidate: NginxConfiguration) async throws -> String? {
-      try folder.write(candidate)
+      try folder.write(candidate, for: user)
       return try await host.objection(to: visible.mainFile(candidate.generation), usingRunning: usingRunning)
     }
     var (candidate, tries) = (next, 0)
@@ -145,7 +158,7 @@ extension NginxProxy {
     guard candidate.quarantined.contains(where: { !$0.isNamed }) else { return candidate }
     let whole = candidate.withoutUnnamedQuarantine
     if try await objection(to: whole) == nil { return whole }
-    try folder.write(candidate)
+    try folder.write(candidate, for: user)
     return candidate
   }
 
@@ -157,7 +170,7 @@ extension NginxProxy {
       guard await serving(configuration) == configuration.generation else { return false }
       return try await host.workers().active.isDisjoint(with: before)
     }
-    guard !proven else { return }
+    if proven { return folder.markProven(configuration.generation, with: try await host.workers()) }
     throw OrchestratorError(
       .proxyFailed, "nginx does not serve generation \(configuration.generation) after \(patience.brief)")
   }
@@ -174,7 +187,7 @@ extension NginxProxy {
       folder.markUnproven(previous.generation)
       // One that cannot be asked may run all the same, and must not be started anew.
       let canReload = (try? await host.isRunning()) ?? true
-      if (try? await serve(previous, reloading: canReload)) != nil { folder.markProven(previous.generation) }
+      try? await serve(previous, reloading: canReload)
     } else if current()?.generation == failed.generation {
       // Its files were gone, and it was started with these, which it has accepted: there are no others that it could go on with.
       return

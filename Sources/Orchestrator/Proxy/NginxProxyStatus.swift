@@ -10,7 +10,7 @@ extension NginxProxy {
     let maintenance = try await store.maintenance()
     var status = ProxyStatus(
       running: running, runtime: host.runtime, serving: serving, configured: current?.generation,
-      version: current?.version.description,
+      version: current?.version.description, connections: current?.capacity.connections,
       ports: current?.publicPorts ?? [], apps: Set(routes.map(\.app)).count,
       configuration: folder.currentLink, logs: folder.logs)
     status.lastError = folder.lastError

@@ -20,27 +20,6 @@ struct ProxyFolder: Sendable {
 
   private static let valuesFile = "configuration.json"
 
-  /// Makes the folders, and gives those that nginx writes to its user.
-  ///
-  /// - Throws: ``OrchestratorError`` with the code `state_unwritable`.
-  func prepare(owner: (id: UInt32, group: UInt32)) throws {
-    do {
-      for folder in [path, path + "/generations", run, logs] where !FileManager.default.isFolder(folder) {
-        try makeFolder(folder)
-      }
-    } catch {
-      throw StateFolder(path).unwritable(error)
-    }
-    for folder in [run, logs] { chown(folder, owner.id, owner.group) }
-  }
-
-  /// Makes a folder that nginx's user may enter, whatever our umask says.
-  private func makeFolder(_ path: String) throws {
-    let manager = FileManager.default
-    try manager.createDirectory(atPath: path, withIntermediateDirectories: true)
-    try manager.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
-  }
-
   /// The configuration in force; nil when there is none, or it cannot be read.
   func current() -> NginxConfiguration? {
     FileManager.default.contents(atPath: "\(currentLink)/\(Self.valuesFile)").flatMap {
@@ -48,15 +27,17 @@ struct ProxyFolder: Sendable {
     }
   }
 
-  /// Writes a configuration's files into its own new folder.
-  func write(_ configuration: NginxConfiguration) throws {
+  /// Writes a configuration's files into its own new folder, which is closed until all are there.
+  func write(_ configuration: NginxConfiguration, for user: NginxUser) throws {
     let folder = generation(configuration.generation)
     let manager = FileManager.default
     try? manager.removeItem(atPath: folder)
-    try makeFolder(folder)
+    try makeFolder(folder, 0o700)
     FaultPoint.pass("generation folder made")
     let files = configuration.files
-    for parent in Set(files.keys.map { "\(folder)/\($0)".parentFolder }) { try makeFolder(parent) }
+    for parent in Set(files.keys.map { "\(folder)/\($0)".parentFolder }) where parent != folder {
+      try makeFolder(parent, 0o755)
+    }
     // Nobody reads a file of it before all are there, and there can be many.
     for (name, text) in files {
       try Data(text.utf8).write(to: URL(fileURLWithPath: "\(folder)/\(name)"))
@@ -64,6 +45,7 @@ struct ProxyFolder: Sendable {
     }
     FaultPoint.pass("generation half written")
     try JSONEncoder().encode(configuration).write(to: URL(fileURLWithPath: "\(folder)/\(Self.valuesFile)"))
+    try admit(user, to: configuration.generation)
     try makeDurable(Set(files.keys).union([Self.valuesFile]), in: folder)
     FaultPoint.pass("generation written")
   }
@@ -78,15 +60,32 @@ struct ProxyFolder: Sendable {
     }
   }
 
-  /// Notes that nginx serves a generation, and takes no new requests with an earlier one any more.
-  func markProven(_ number: Int) {
-    _ = FileManager.default.createFile(atPath: provenFile(number), contents: nil)
+  /// Notes that nginx serves a generation with these workers, and takes no new requests with an earlier one any more.
+  func markProven(_ number: Int, with workers: NginxWorkers) {
+    let data = try? JSONEncoder().encode(workers)
+    _ = FileManager.default.createFile(atPath: provenFile(number), contents: data)
     FaultPoint.pass("generation proven")
   }
 
   func markUnproven(_ number: Int) { unlink(provenFile(number)) }
 
   func isProven(_ number: Int) -> Bool { FileManager.default.fileExists(atPath: provenFile(number)) }
+
+  /// The workers that served a generation when it was proven, if nginx has written errors into its log since, as it does when one of
+  /// them ends; nil when it has not, or they are not known.
+  func workersBeforeErrors(of number: Int) -> NginxWorkers? {
+    guard let proof = Self.changed(provenFile(number)), let error = Self.changed(logs + "/error.log"), error > proof
+    else {
+      return nil
+    }
+    return FileManager.default.contents(atPath: provenFile(number)).flatMap {
+      try? JSONDecoder().decode(NginxWorkers.self, from: $0)
+    }
+  }
+
+  private static func changed(_ path: String) -> Date? {
+    (try? FileManager.default.attributesOfItem(atPath: path))?[.modificationDate] as? Date
+  }
 
   private func provenFile(_ number: Int) -> String { generation(number) + "/proven" }
 
@@ -115,12 +114,13 @@ struct ProxyFolder: Sendable {
     let manager = FileManager.default
     for host in manager.names(in: expectedHosts) where !hosts.contains(host) { unlink("\(expectedHosts)/\(host)") }
     guard !hosts.isEmpty else { return }
-    try? makeFolder(expectedHosts)
+    // nginx asks for one that it knows by name.
+    try? makeFolder(expectedHosts, 0o711)
     for host in hosts { _ = manager.createFile(atPath: "\(expectedHosts)/\(host)", contents: nil) }
   }
 
   /// When the link was moved last; nil when there is none.
-  var changedAt: Date? { (try? FileManager.default.attributesOfItem(atPath: currentLink))?[.modificationDate] as? Date }
+  var changedAt: Date? { Self.changed(currentLink) }
 
   func removeCurrent() { unlink(currentLink) }
 
@@ -140,7 +140,7 @@ struct ProxyFolder: Sendable {
   }
 
   /// The numbers of the configurations that have a folder.
-  private var generations: [Int] { FileManager.default.names(in: path + "/generations").compactMap(Int.init) }
+  var generations: [Int] { FileManager.default.names(in: path + "/generations").compactMap(Int.init) }
 
   /// The highest number that a configuration has; 0 when there is none.
   var highestGeneration: Int { generations.max() ?? 0 }

@@ -96,6 +96,11 @@ extension ProxyPages.Answer {
     text: ["The app at this address does not answer right now. Please try again in a few seconds."], status: 503,
     retryAfter: 5)
 
+  static let tooMany = ProxyPages.Answer(
+    error: "too_many_requests", title: "Too much at once",
+    text: ["More is asked for from your address than can be answered at once. Please try again in a few seconds."],
+    status: 429, retryAfter: 5)
+
   static let tooLarge = ProxyPages.Answer(
     error: "too_large", title: "That is too large",
     text: ["The app at this address takes no request of this size."], status: 413)
@@ -123,6 +128,10 @@ extension ProxyPages {
   // Statuses that no client sees: nginx answers with 503 and a page of its own for each.
   static let deployingCode = 521
   static let maintenanceCode = 522
+  static let limitedCode = 523
+
+  /// The name of what is no page: nginx has one status for all bounds on requests, whether an app's or a client's.
+  static let tooManyPage = "too-many"
 
   /// The only location of the server of an app that is in maintenance.
   static let maintenanceLocation = """
@@ -143,14 +152,21 @@ extension ProxyPages {
     error_page 502 503 =503 /.orchestrator/503.$answer_format;
     error_page \(deployingCode) =503 /.orchestrator/deploying.$answer_format;
     error_page \(maintenanceCode) =503 /.orchestrator/maintenance/$host.$answer_format;
+    error_page \(limitedCode) =503 /.orchestrator/$limited_page.$answer_format;
+    error_page 429 /.orchestrator/429.$answer_format;
+    # One of these can lead to another.
+    recursive_error_pages on;
     location ^~ /.orchestrator/ {
         internal;
+        # A page is left in peace by what follows, which is for the request of a client who has too many.
+        rewrite "^/\\.orchestrator/(?!\(tooManyPage)\\.)(.+)$" /$1 break;
+        return 429;
         access_log \(log);
         # Whatever a page is the answer to, its size is not the matter.
         client_max_body_size 0;
         types { text/html html; application/json json; }
         charset utf-8;
-        alias "\(folder)/pages/";
+        root "\(folder)/pages";
         # What is added here takes away what all servers add. A header without a value is not sent.
         add_header Retry-After $page_retry_after always;
         add_header Cache-Control $page_cache_control always;
@@ -163,9 +179,10 @@ extension ProxyPages {
   /// The headers of the pages, by their paths.
   static var headerMaps: String {
     let pages: [(String, Answer)] = [
-      ("503\\.", .unavailable), ("deploying\\.", .deploying), ("maintenance/", .maintenance(nil)),
+      ("429\\.", .tooMany), ("503\\.", .unavailable), ("deploying\\.", .deploying),
+      ("maintenance/", .maintenance(nil)),
     ]
-    let lines = pages.map { "    \"~^/\\.orchestrator/\($0.0)\" \($0.1.retryAfter ?? 0);" }
+    let lines = pages.map { "    \"~^/\($0.0)\" \($0.1.retryAfter ?? 0);" }
     return """
       map $uri $page_retry_after {
           default '';

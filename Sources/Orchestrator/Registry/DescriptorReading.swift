@@ -178,7 +178,8 @@ extension HTTPOptions {
       bodyLimit: section.value("bodyLimit", .bodyLimit, or: usual.bodyLimit), timeout: Int(timeout.seconds),
       buffersRequests: section.value("buffersRequests", .flag, or: usual.buffersRequests),
       buffersResponses: section.value("buffersResponses", .flag, or: usual.buffersResponses),
-      keepAlive: Int(section.value("keepAlive", .keepAlive, or: .seconds(usual.keepAlive)).seconds))
+      keepAlive: Int(section.value("keepAlive", .keepAlive, or: .seconds(usual.keepAlive)).seconds),
+      connections: section.optional("connections", .connections))
   }
 }
 

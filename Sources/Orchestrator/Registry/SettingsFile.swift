@@ -14,7 +14,7 @@ enum SettingsFile {
       _ = settings.optional(key, .text)
     }
     for key in ["portOffset", "keepReleases", "firstUser", "simultaneousBuilds"] { _ = settings.optional(key, .whole) }
-    for key in ["baseImages", "pluginFolders"] { _ = settings.list(key, of: .text) }
+    for key in ["baseImages", "pluginFolders", "trustedProxies", "passedHeaders"] { _ = settings.list(key, of: .text) }
     settings.finish()
     return log.diagnostics
   }

@@ -128,6 +128,13 @@ extension ValueKind<Int> {
 extension ValueKind<Int> {
   /// The size of a request's body, `100m` or `2g`, in bytes.
   static var bodyLimit: ValueKind { scalar("a size such as '100m' or '2g'") { ByteCount.parse($0) } }
+
+  /// How many requests may be under way.
+  static var connections: ValueKind {
+    scalar("a whole number from 1 to \(HTTPOptions.mostConnections)") { text in
+      Int(text).flatMap { (1...HTTPOptions.mostConnections).contains($0) ? $0 : nil }
+    }
+  }
 }
 
 extension ValueKind<Bool> {

@@ -26,6 +26,9 @@ struct SpoilingHost: NginxHost {
 
   var runtime: RuntimeName { host.runtime }
   var visibleFolder: String { host.visibleFolder }
+  var newUser: NginxUser { host.newUser }
+  func presentUser() async throws -> NginxUser? { try await host.presentUser() }
+  func openFiles() async throws -> Int? { try await host.openFiles() }
   func checkAvailable() async throws { try await host.checkAvailable() }
   func exists() async throws -> Bool { try await host.exists() }
   func isRunning() async throws -> Bool { try await host.isRunning() }

@@ -87,6 +87,19 @@ struct DiagnosingTests {
     }
   }
 
+  @Test("says that nginx can hold too little, and what to do about it")
+  func fewConnections() async throws {
+    try await withWorld { world in
+      var status = ProxyStatus(running: true, runtime: .process, ports: [], apps: 1, configuration: "", logs: "")
+      for (connections, level) in [(896, Finding.Level.notice), (16_384, .good)] {
+        status.connections = connections
+        let findings = world.engine.proxyFindings(.success(status))
+        #expect(findings.map(\.level) == [level])
+        #expect((findings.first?.remedy == ProxyCapacity.cure) == (level == .notice))
+      }
+    }
+  }
+
   @Test("does not take our own nginx for a stranger when it cannot tell where that listens")
   func ownNginx() async throws {
     try await withWorld { world in

@@ -15,6 +15,11 @@ final class FakeNginxHost: NginxHost {
     /// Whether whoever would run it does not answer.
     var isUnreachable = false
     var version = "nginx version: nginx/1.30.6"
+    /// As whom it is started, and as whom it was, as far as it is there.
+    var newUser = NginxUser.new(firstUser: 30_000)
+    var user: NginxUser?
+    /// How many files it may have open; nil when that cannot be seen.
+    var openFiles: Int? = 65536
     /// What it says against every candidate.
     var objection: String?
     /// What it says against the next candidate only.
@@ -43,6 +48,12 @@ final class FakeNginxHost: NginxHost {
 
   func set(_ change: (inout Condition) -> Void) { condition.withLock { change(&$0) } }
 
+  var newUser: NginxUser { now.newUser }
+
+  func presentUser() async throws -> NginxUser? { now.user }
+
+  func openFiles() async throws -> Int? { now.openFiles }
+
   func checkAvailable() async throws {
     if let reason = now.unavailable { throw OrchestratorError(.proxyFailed, reason) }
   }
@@ -61,7 +72,8 @@ final class FakeNginxHost: NginxHost {
 
   func start(configuration path: String) async throws {
     note("start")
-    set { $0.isRunning = true }
+    try ProxyFolder(path: visibleFolder).give(to: newUser)
+    set { ($0.isRunning, $0.user) = (true, $0.newUser) }
     read()
   }
 
@@ -74,7 +86,7 @@ final class FakeNginxHost: NginxHost {
 
   func stop() async throws {
     note("stop")
-    set { ($0.isRunning, $0.isTrying, $0.serving) = (false, false, nil) }
+    set { ($0.isRunning, $0.isTrying, $0.serving, $0.user) = (false, false, nil, nil) }
   }
 
   func tend() async throws -> Bool { false }

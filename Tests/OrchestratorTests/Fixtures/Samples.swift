@@ -128,3 +128,14 @@ extension Route {
       role: role, paths: paths, instance: instance, internalPort: .number(internalPort), http: http)
   }
 }
+
+extension NginxConfiguration {
+  /// Of the generation 87, on the ports of two stacks.
+  static func sample(_ routes: [Route], nginx version: String = "1.30.6") -> NginxConfiguration {
+    NginxConfiguration(
+      generation: 87, routes: routes, publicPorts: [.number(12000), .number(14000)],
+      folder: "/home/proxy/generations/87",
+      runFolder: "/home/proxy/run", logFolder: "/home/proxy/logs", version: sure(NginxVersion(version)), hasIPv6: true,
+      workerShutdownTimeout: .seconds(30))
+  }
+}

@@ -60,7 +60,7 @@ struct ChosenProxyTests {
     try await withPair { pair in
       pair.container.set { $0.isUnreachable = true }
       pair.process.set { $0.isRunning = true }
-      try pair.world.folder.prepare(owner: NginxUser.current)
+      try await pair.world.folder.prepare(for: pair.process.newUser)
       let log = pair.world.folder.logs + "/access.log"
       try Data().write(to: URL(fileURLWithPath: log))
       #expect(truncate(log, 51 << 20) == 0)

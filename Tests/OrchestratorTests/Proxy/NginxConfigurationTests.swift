@@ -16,19 +16,11 @@ struct NginxConfigurationTests {
     .sample("mail", publicPort: 12000, paths: ["/api"], internalPort: 17002),
   ]
 
-  private static func configuration(_ routes: [Route], nginx version: String) -> NginxConfiguration {
-    NginxConfiguration(
-      generation: 87, routes: routes, publicPorts: [.number(12000), .number(14000)],
-      folder: "/home/proxy/generations/87",
-      runFolder: "/home/proxy/run", logFolder: "/home/proxy/logs", version: sure(NginxVersion(version)), hasIPv6: true,
-      workerShutdownTimeout: .seconds(30))
-  }
-
   @Test(
     "is rendered as it always was",
     arguments: [("no-routes", [], "1.30.6"), ("routes", routes, "1.30.6"), ("nginx-1.22", routes, "1.22.1")])
   func goldens(name: String, routes: [Route], version: String) throws {
-    let files = Self.configuration(routes, nginx: version).files
+    let files = NginxConfiguration.sample(routes, nginx: version).files
     for (file, text) in files where file.hasSuffix(".conf") { try Golden.expect(text, is: "nginx/\(name)/\(file)") }
     let apps = Set(routes.map { "apps/\($0.app).conf" })
     #expect(Set(files.keys.filter { $0.hasPrefix("apps/") }) == apps)
@@ -36,7 +28,7 @@ struct NginxConfigurationTests {
 
   @Test("listens on IPv4 only where the machine has nothing else")
   func noIPv6() throws {
-    var configuration = Self.configuration([], nginx: "1.30.6")
+    var configuration = NginxConfiguration.sample([])
     configuration.hasIPv6 = false
     #expect(configuration.files["nginx.conf"]?.contains("[::]:") == false)
   }
@@ -44,16 +36,16 @@ struct NginxConfigurationTests {
   @Test("makes room for the longest host and for many of them")
   func room() throws {
     let longest = Route.sample(String(repeating: "a", count: 63))
-    let main = try #require(Self.configuration([longest], nginx: "1.30.6").files["nginx.conf"])
+    let main = try #require(NginxConfiguration.sample([longest]).files["nginx.conf"])
     #expect(main.contains("map_hash_bucket_size 128;"))
     #expect(main.contains("server_names_hash_bucket_size 128;"))
     let many = (0..<3000).map { Route.sample("app-\($0)") }
-    #expect(Self.configuration(many, nginx: "1.30.6").files["nginx.conf"]?.contains("map_hash_max_size 8192;") == true)
+    #expect(NginxConfiguration.sample(many).files["nginx.conf"]?.contains("map_hash_max_size 8192;") == true)
   }
 
   @Test("has no fast lane on a port where it cannot listen")
   func unusablePort() throws {
-    var configuration = Self.configuration(Self.routes, nginx: "1.30.6")
+    var configuration = NginxConfiguration.sample(Self.routes)
     configuration.publicPorts = [.number(12000)]
     #expect(configuration.files["apps/store.conf"] != nil)
     #expect(configuration.files["apps/shop.conf"] == nil)
@@ -61,7 +53,7 @@ struct NginxConfigurationTests {
 
   @Test("has names for upstreams that differ early, also for apps with much the same name")
   func upstreamNames() throws {
-    let files = Self.configuration((0..<100).map { Route.sample("app-\($0)") }, nginx: "1.30.6").files
+    let files = NginxConfiguration.sample((0..<100).map { Route.sample("app-\($0)") }).files
     let names = files.values.compactMap { $0.firstMatch(of: /\nupstream (\S+) \{/)?.1 }
     #expect(names.count == 100)
     #expect(Set(names.map { $0.prefix(4) }).count > 90)
@@ -69,17 +61,17 @@ struct NginxConfigurationTests {
 
   @Test("has a status page for every public port, with the apps on that port")
   func statusPages() throws {
-    let files = Self.configuration(Self.routes, nginx: "1.30.6").files
-    let page = try #require(files["pages/status-14000.html"])
+    let files = NginxConfiguration.sample(Self.routes).files
+    let page = try #require(files["status/14000.html"])
     #expect(page.contains(#"<a href="http://blog.localhost:14000/">blog</a> v4 on 15003"#))
     #expect(!page.contains("store"))
-    #expect(files["pages/status-12000.html"]?.contains("store.localhost:12000") == true)
+    #expect(files["status/12000.html"]?.contains("store.localhost:12000") == true)
   }
 
   @Test("shares the requests out among an app's instances, and has the table lead to the first")
   func instances() throws {
     let routes = [3, 1, 2].map { Route.sample("shop", instance: $0, internalPort: 15000 + $0) }
-    let files = Self.configuration(routes, nginx: "1.30.6").files
+    let files = NginxConfiguration.sample(routes).files
     let lane = try #require(files["apps/shop.conf"])
     #expect(lane.contains("least_conn;"))
     for port in 15001...15003 { #expect(lane.contains("server 127.0.0.1:\(port) max_fails=100 fail_timeout=1s;")) }
@@ -93,7 +85,7 @@ struct NginxConfigurationTests {
   func limits() throws {
     let own = HTTPOptions(
       bodyLimit: 2 << 30, timeout: 900, buffersRequests: true, buffersResponses: false, keepAlive: 0)
-    let files = Self.configuration([.sample("shop", http: own), .sample("blog", internalPort: 15001)], nginx: "1.30.6")
+    let files = NginxConfiguration.sample([.sample("shop", http: own), .sample("blog", internalPort: 15001)])
       .files
     let lane = try #require(files["apps/shop.conf"])
     for line in [
@@ -110,7 +102,7 @@ struct NginxConfigurationTests {
 
   @Test("tells the clients of an app in maintenance to come back later, whatever they are told")
   func maintenance() throws {
-    var configuration = Self.configuration(Self.routes, nginx: "1.30.6")
+    var configuration = NginxConfiguration.sample(Self.routes)
     let message = #"<script>"$host" & 'more'; } return 200;"#
     configuration.maintenance = [
       Maintenance(app: .shop, host: "shop.localhost", message: message),
@@ -129,11 +121,29 @@ struct NginxConfigurationTests {
     for (name, text) in files where name.hasSuffix(".conf") { #expect(!text.contains("script")) }
   }
 
+  @Test("is read from what an earlier version was made of, which bounded nothing and trusted no proxy")
+  func earlier() throws {
+    let now = NginxConfiguration.sample(Self.routes)
+    let data = try JSONEncoder().encode(now)
+    var values = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
+    for key in ["capacity", "trust"] { #expect(values.removeValue(forKey: key) != nil) }
+    let earlier = try JSONDecoder().decode(
+      NginxConfiguration.self, from: JSONSerialization.data(withJSONObject: values))
+    #expect(earlier.capacity.connections == 4096 && earlier.trust == ProxyTrust() && earlier.routes == now.routes)
+    #expect(try JSONDecoder().decode(NginxConfiguration.self, from: data) == now)
+  }
+
+  @Test("has no list of apps among the pages that clients can get for a request that fails")
+  func statusPagesApart() {
+    let names = NginxConfiguration.sample(Self.routes).files.keys.filter { $0.hasPrefix("pages/") }
+    #expect(!names.contains { $0.contains("status") || $0.contains("14000") })
+  }
+
   @Test("needs nothing from outside for its pages")
   func pages() {
     let pages = [
       ProxyPages.Answer.notFound.html, ProxyPages.Answer.unavailable.html, ProxyPages.Answer.deploying.html,
-      ProxyPages.Answer.tooLarge.html, ProxyPages.Answer.timedOut.html,
+      ProxyPages.Answer.tooLarge.html, ProxyPages.Answer.tooMany.html, ProxyPages.Answer.timedOut.html,
       ProxyPages.Answer.maintenance("Back at 14:00.").html, ProxyPages.status(on: .number(14000), routes: []),
     ]
     for page in pages {

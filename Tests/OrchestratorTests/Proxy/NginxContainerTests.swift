@@ -22,7 +22,7 @@ struct NginxContainerTests {
     let container = NginxContainer(
       client: DockerClient(address: try DockerAddress("unix:///docker.sock"), transport: network),
       commands: FakeCommandRunner(), image: "nginx", name: "orchestrator-proxy", namespace: "orchestrator",
-      folder: "/state/proxy")
+      folder: "/state/proxy", newUser: .new(firstUser: 30_000))
     return (try await container.workers(), try await container.isRunning())
   }
 
@@ -33,7 +33,7 @@ struct NginxContainerTests {
       ["0","9","7","nginx: worker process is shutting down"]]}
       """
     let seen = try await seen(HTTPAnswer(200, table))
-    #expect(seen.workers == NginxWorkers(active: [8], retiring: [9]))
+    #expect(seen.workers == NginxWorkers(master: 7, active: [8], retiring: [9]))
     #expect(seen.isRunning)
   }
 

@@ -229,6 +229,49 @@ struct NginxProxyTests {
     }
   }
 
+  @Test("counts anew when a worker has ended that was killed, and says so; not when all of nginx was started anew")
+  func lostWorker() async throws {
+    try await withProxy { world in
+      try await world.route("blog", to: 15000)
+      try await world.apply()
+      let (workers, errors) = (world.host.now.workers, world.folder.logs + "/error.log")
+      func endOne(_ master: Int?) { world.host.set { ($0.workers.master, $0.workers.active) = (master, [4711]) } }
+      endOne(workers.master)
+      // nginx would have written that down.
+      try await #expect(world.proxy.tend() == nil)
+      try Data("worker process 1 exited on signal 9\n".utf8).write(to: URL(fileURLWithPath: errors))
+      endOne(7)
+      try await #expect(world.proxy.tend() == nil)
+      endOne(workers.master)
+      try await #expect(world.proxy.tend()?.contains("a worker of nginx had ended") == true)
+      #expect(world.host.now.calls.last == "reload" && world.host.now.serving == 2)
+      try await #expect(world.proxy.tend() == nil)
+    }
+  }
+
+  @Test(
+    "says how little nginx can hold, when it is started or found to hold less, with the cure; the status does at any time"
+  )
+  func fewConnections() async throws {
+    try await withProxy { world in
+      func notes() async throws -> [String] { try await world.apply().notes }
+      try await world.route("blog", to: 15000)
+      try await #expect(notes() == [])
+      world.host.set { $0.openFiles = 1024 }
+      let said = try #require(try await notes().first)
+      #expect(said.contains("can have 896 connections only") && said.contains("prlimit --nofile=20000"))
+      try await #expect(notes() == [])
+      try await #expect(world.proxy.status().connections == 896)
+      // What cannot be seen is as it was.
+      world.host.set { $0.openFiles = nil }
+      try await world.route("blog", to: 15001)
+      try await #expect(notes() == [])
+      try await #expect(world.proxy.status().connections == 896)
+      world.host.set { ($0.openFiles, $0.isRunning, $0.serving) = (1024, false, nil) }
+      try await #expect(notes().count == 1)
+    }
+  }
+
   @Test("waits for the workers of the configuration before, but not for ever")
   func drain() async throws {
     try await withProxy { world in

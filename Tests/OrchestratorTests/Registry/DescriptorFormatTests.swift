@@ -40,6 +40,12 @@ struct DescriptorFormatTests {
     section("limits: {cpus: 0}", "10:16: error: 'cpus' must be a number of processor cores such as 1 or 0.5, not '0'"),
     section(
       "limits: {cpus: nan}", "10:16: error: 'cpus' must be a number of processor cores such as 1 or 0.5, not 'nan'"),
+    section(
+      "http: {connections: 0}", "10:21: error: 'connections' must be a whole number from 1 to 65535, not '0'"),
+    section(
+      "http: {connections: 65536}", "10:21: error: 'connections' must be a whole number from 1 to 65535, not '65536'"),
+    section(
+      "http: {connections: half}", "10:21: error: 'connections' must be a whole number from 1 to 65535, not 'half'"),
     section("limits: {pids: -1}", "10:16: error: 'pids' must be a whole number above 0, not '-1'"),
     section(
       "stop: {signal: SIGKILL}",

@@ -23,6 +23,7 @@ struct SettingsTests {
     #expect(settings.containerNetwork == nil)
     #expect(settings.runtime == nil && settings.proxyRuntime == nil)
     #expect(settings.baseImages.isEmpty && settings.pluginFolders.isEmpty)
+    #expect(settings.trustedProxies.isEmpty && settings.passedHeaders.isEmpty)
   }
 
   @Test("come from settings.yaml in the state folder")
@@ -42,6 +43,8 @@ struct SettingsTests {
       proxyRuntime: docker
       program: /opt/orchestrator
       pluginFolders: [/opt/stacks, /srv/stacks]
+      trustedProxies: [10.0.0.7/8, fd00::/8, 192.168.1.7]
+      passedHeaders: [Remote-User, X-Company-User]
       baseImages:
         - python:3.13-slim=registry.example/python:3.13
       """)
@@ -52,6 +55,8 @@ struct SettingsTests {
     #expect(settings.simultaneousBuilds == 7 && settings.reservedDisk == 2 << 30)
     #expect(settings.runtime == .process && settings.proxyRuntime == .docker && settings.program == "/opt/orchestrator")
     #expect(settings.pluginFolders == ["/opt/stacks", "/srv/stacks"])
+    #expect(settings.trustedProxies.map(\.description) == ["10.0.0.0/8", "fd00::/8", "192.168.1.7"])
+    #expect(settings.passedHeaders.map(\.description) == ["Remote-User", "X-Company-User"])
     #expect(settings.baseImages == ["python:3.13-slim": "registry.example/python:3.13"])
   }
 
@@ -59,10 +64,13 @@ struct SettingsTests {
   func environment() async throws {
     let environment = [
       "ORCHESTRATOR_PORT_OFFSET": "2000", "ORCHESTRATOR_BASE_IMAGES": "a=b,c=d", "ORCHESTRATOR_PLUGIN_FOLDERS": "/x",
+      "ORCHESTRATOR_TRUSTED_PROXIES": "127.0.0.1,::1", "ORCHESTRATOR_PASSED_HEADERS": "Remote-User",
     ]
     let settings = try await load("{portOffset: 1000, domain: apps.example}", environment)
     #expect(settings.portOffset == 2000 && settings.domain == "apps.example")
     #expect(settings.baseImages == ["a": "b", "c": "d"] && settings.pluginFolders == ["/x"])
+    #expect(settings.trustedProxies.map(\.description) == ["127.0.0.1", "::1"])
+    #expect(settings.passedHeaders.map(\.description) == ["Remote-User"])
   }
 
   @Test("take Docker's own variable, unless there is one of ours")
@@ -89,6 +97,13 @@ struct SettingsTests {
         "the setting 'containerNetwork' must be a range of IPv4 addresses such as 172.30.0.0/16, from /8 to /28, not '172.30.0.1/16'"
       ),
       ("reservedDisk: much", "the setting 'reservedDisk' must be an amount such as 512m or 2g, not 'much'"),
+      ("trustedProxies: [proxy.example]", "in the setting 'trustedProxies' 'proxy.example' is no range of addresses"),
+      ("trustedProxies: ['10.0.0.1; }']", "in the setting 'trustedProxies' '10.0.0.1; }' is no range of addresses"),
+      ("passedHeaders: [Remote_User]", "in the setting 'passedHeaders' 'Remote_User' cannot be the name of a header"),
+      (
+        "passedHeaders: [x-forwarded-for]",
+        "the setting 'passedHeaders' must be names of headers that nginx does not set itself, not 'x-forwarded-for'"
+      ),
       ("baseImages: [python]", "'python' in the setting 'baseImages' is not FROM=TO"),
       ("baseImages: ['a=b c']", "'a=b c' in the setting 'baseImages' is not FROM=TO"),
     ])
@@ -108,6 +123,7 @@ struct SettingsTests {
       ("keepReleases: 2.5", "1:15: error: 'keepReleases' must be a whole number, not '2.5'"),
       ("pluginFolders: /opt/stacks", "1:16: error: 'pluginFolders' must be a list"),
       ("baseImages: {a: b}", "1:13: error: 'baseImages' must be a list"),
+      ("trustedProxies: 10.0.0.1", "1:17: error: 'trustedProxies' must be a list"),
       ("- a\n- b", "1:1: error: the file must be a mapping of keys to values"),
     ])
   func mistakes(yaml: String, message: String) async throws {

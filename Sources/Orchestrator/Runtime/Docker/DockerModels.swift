@@ -65,6 +65,7 @@ struct ContainerDetails: Decodable {
   struct Config: Decodable {
     let Image: String
     let Labels: [String: String]?
+    let User: String?
   }
 
   struct Host: Decodable {

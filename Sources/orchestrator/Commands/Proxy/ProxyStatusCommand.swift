@@ -35,6 +35,7 @@ struct ProxyStatusCommand: EngineCommand {
       ("generation", status.serving.map { "\($0) serving" } ?? "none serving"),
       ("ports", status.ports.map(\.description).joined(separator: " ")),
       ("workers", status.workers.map(workers)),
+      ("connections", status.connections.map { "\($0) for each worker" }),
       ("apps", String(status.apps)),
       ("files", status.configuration),
       ("logs", status.logs),
