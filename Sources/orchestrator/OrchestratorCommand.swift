@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Orchestrator
 
 /// The program: parses its arguments, runs a command and ends with its exit status.
 @main
@@ -31,6 +32,7 @@ struct OrchestratorCommand: AsyncParsableCommand {
     ])
 
   static func main() async {
+    Terminal.occupyClosedStreams()
     do {
       var command = try parseAsRoot(WaitOption.spelledOut(Array(CommandLine.arguments.dropFirst())))
       if var asynchronous = command as? any AsyncParsableCommand {
@@ -46,8 +48,12 @@ struct OrchestratorCommand: AsyncParsableCommand {
   /// Ends the program: help goes to stdout, usage errors end with 2.
   private static func end(with error: any Error) -> Never {
     let status = exitCode(for: error)
-    let message = fullMessage(for: error)
+    let message = fullMessage(for: error).printableLines
     if !message.isEmpty { (status.isSuccess ? Terminal.standardOutput : .standardError).print(message) }
+    if status.isSuccess, let failure = Terminal.standardOutput.failure {
+      Terminal.standardError.print("Error: stdout cannot be written to: \(failure)")
+      Foundation.exit(ExitStatus.failed.rawValue)
+    }
     Foundation.exit(status == .validationFailure ? ExitStatus.usage.rawValue : status.rawValue)
   }
 }

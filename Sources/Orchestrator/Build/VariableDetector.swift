@@ -21,7 +21,7 @@ struct VariableDetector {
 
   /// What a person should know about this app before it is deployed.
   func advice(knowing values: [String: String]) throws -> [String] {
-    try stack.advice.compactMap { try find($0, knowing: values) }
+    try stack.advice.compactMap { try find($0, knowing: values)?.printable }
   }
 
   /// Whether the source looks like an app of the stack.
@@ -50,6 +50,8 @@ struct VariableDetector {
   /// The value that `rule` gives, or nil when nothing matches.
   private func find(_ rule: DetectionRule, knowing values: [String: String]) throws -> String? {
     let within = rule.within.filled(with: values)
+    // Each of the values stays inside the source; put together they could lead out of it.
+    guard !RelativePath.leadsUp(within) else { return nil }
     for pattern in rule.files {
       let files = source.files(
         matching: pattern, within: within, ignoring: stack.build.ignore, while: { search.isWanted })
@@ -90,9 +92,8 @@ extension VariableDetector {
   private static let longestValue = 1_000
 
   private func check(_ value: String, for variable: StackDescriptor.Variable) throws {
-    let leavesSource = value.split(separator: "/").contains("..")
     let isText = value.utf8.count <= Self.longestValue && !value.unicodeScalars.contains(where: \.isControl)
-    let fits = try isText && !leavesSource && (variable.pattern.map { try search.value(value, fits: $0) } ?? true)
+    let fits = try isText && !RelativePath.leadsUp(value) && (variable.pattern.map { try search.value(value, fits: $0) } ?? true)
     guard !fits else { return }
     let shown = value.count > 100 ? value.prefix(100) + "…" : value
     throw OrchestratorError(

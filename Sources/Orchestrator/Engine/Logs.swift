@@ -57,8 +57,9 @@ extension DeploymentEngine {
     return stream(logs, sideBySide: request.follow)
   }
 
+  private typealias LineReceiver = @Sendable (String) async throws -> Void
   /// Gives all lines of one workload to whom it is told.
-  private typealias WorkloadLog = @Sendable (_ receive: @escaping @Sendable (String) -> Void) async throws -> Void
+  private typealias WorkloadLog = @Sendable (@escaping LineReceiver) async throws -> Void
 
   /// The workloads whose lines are asked for; a component is built once, whatever it has of them.
   private func chosen(_ request: LogRequest, of row: StoredRelease) throws -> [WorkloadPlan] {
@@ -90,26 +91,27 @@ extension DeploymentEngine {
     if request.source == .app, try await runtimes[workload].state(of: workload) != nil {
       return { [runtimes] receive in
         try await runtimes[workload].logs(of: workload, tail: request.tail, follow: request.follow) {
-          receive(prefix + $0)
+          try await receive(prefix + $0)
         }
       }
     }
     let file = request.source == .app ? folder.appLog(workload) : folder.buildLog(workload.plan)
-    guard let lines = RotatedLog(file).lines(last: request.tail) else { return nil }
-    return { receive in for line in lines { receive(prefix + line) } }
+    guard let excerpt = RotatedLog(file).excerpt(last: request.tail) else { return nil }
+    return { receive in try await excerpt.read { try await receive(prefix + $0) } }
   }
 
   /// The lines of all logs: as they come, or of one log after the other.
   private func stream(_ logs: [WorkloadLog], sideBySide: Bool) -> AsyncThrowingStream<String, any Error> {
-    AsyncThrowingStream { continuation in
+    // Whoever reads more slowly than lines come must not have them pile up here.
+    AsyncThrowingStream(bufferingPolicy: .bufferingOldest(256)) { continuation in
       let task = Task {
         let result = await Result(catching: {
           guard sideBySide else {
-            for log in logs { try await log { continuation.yield($0) } }
+            for log in logs { try await log(continuation.hand) }
             return
           }
           try await withThrowingTaskGroup { group in
-            for log in logs { group.addTask { try await log { continuation.yield($0) } } }
+            for log in logs { group.addTask { try await log(continuation.hand) } }
             try await group.waitForAll()
           }
         })
@@ -124,5 +126,12 @@ extension DeploymentEngine {
 
   private func noLog(_ app: AppName, _ request: LogRequest, _ message: String) -> OrchestratorError {
     OrchestratorError(.notFound, message, hint: "orchestrator logs \(app) shows those of the release that serves")
+  }
+}
+
+extension AsyncThrowingStream<String, any Error>.Continuation {
+  /// Yields a line as soon as there is room for it.
+  @Sendable fileprivate func hand(_ line: String) async throws {
+    while case .dropped = yield(line) { try await Task.sleep(for: .milliseconds(1)) }
   }
 }

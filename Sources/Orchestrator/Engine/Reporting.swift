@@ -8,9 +8,10 @@ extension DeploymentEngine {
     _ work: (@escaping EventSink) async throws -> Value
   ) async throws -> Value {
     let (stream, events) = AsyncStream.makeStream(of: DeploymentEvent.self)
+    let lines = WaitingLines()
     // An observer that was cancelled with us would not see how everything is undone.
-    let observer = Task { await observe(DeploymentEvents(stream: stream)) }
-    let result = await Result(catching: { try await work(logging { events.yield($0) }) })
+    let observer = Task { await observe(DeploymentEvents(stream: stream, waiting: lines)) }
+    let result = await Result(catching: { try await work(logging(bounding({ events.yield($0) }, by: lines))) })
     events.finish()
     await observer.value
     return try result.get()
@@ -26,6 +27,14 @@ extension DeploymentEngine {
       default: logger.debug("deployment event", metadata: ["event": "\(event)"])
       }
       sink(event)
+    }
+  }
+
+  /// A sink that passes no more lines of output on than may wait.
+  private func bounding(_ sink: @escaping EventSink, by lines: WaitingLines) -> EventSink {
+    { event in
+      guard case .output(let step, let line) = event else { return sink(event) }
+      for line in lines.add(line) { sink(.output(step, line: line)) }
     }
   }
 }

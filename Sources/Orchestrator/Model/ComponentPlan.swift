@@ -97,6 +97,7 @@ extension ComponentPlan {
       }
       try Self.refuseDockerfile(of: stack, on: runtime)
     }
+    try checkPaths()
     try checkPages()
     // A port that cannot be is found out now, not when the app has been built.
     _ = try containerPort()
@@ -120,6 +121,19 @@ extension ComponentPlan {
       }
     }
     return environment
+  }
+
+  /// What variables brought along makes no path that leads out of the source.
+  private func checkPaths() throws {
+    for template in stack.sourcePaths {
+      let path = template.filled(with: variables)
+      guard RelativePath.leadsUp(path) else { continue }
+      let settings = template.names.map { "--set \(component.setting($0))=VALUE" }.joined(separator: " ")
+      throw OrchestratorError(
+        .invalidInput,
+        "\(path.quoted), which the stack '\(stack.name)' makes of \(template.description.quoted), leads out of the folder of \(title)",
+        hint: "say where it is with \(settings)")
+    }
   }
 
   /// What a variable brought along becomes a path in nginx's configuration.

@@ -46,6 +46,8 @@ public struct OrchestratorError: Error, Sendable {
     case stateUnreadable = "state_unreadable"
     /// The state knows nothing of what is there: it is gone, empty, or another installation's.
     case stateLost = "state_lost"
+    /// What a command had to say could not be written.
+    case outputUnwritable = "output_unwritable"
     /// Whoever asked for it interrupted it.
     case cancelled
     /// Anything else: a mistake of this library.

@@ -86,11 +86,11 @@ struct NginxContainer: NginxHost {
   }
 
   func lastOutput() async throws -> [String] {
-    var frames = LogFrames()
+    var lines: [String] = []
     _ = try await nilIfNotFound {
-      try await client.containerLogs(name, tail: 10, follow: false) { frames.append($0) }
+      try await client.containerLines(name, tail: 10, follow: false) { lines.append($0) }
     }
-    return frames.takeLines()
+    return lines
   }
 
   /// Runs nginx once: in its own container while that runs, else in one that is gone afterwards.

@@ -122,7 +122,7 @@ extension StackDescriptor.Run {
       needsCommand
       ? section.requiredList("command", of: .template(names)) : section.list("command", of: .template(names))
     env = section.dictionary("env", named: .environmentName, of: .template(names))
-    folder = section.value("folder", .template(stable), or: Template("."))
+    folder = section.value("folder", .template(stable, in: .relativePath), or: Template("."))
     port = section.value("port", .template(stable), or: Template(Self.containerPort))
     user = section.value("user", .containerUser, or: .app)
     refuseBoth(section, bringsDockerfile: bringsDockerfile)
@@ -201,7 +201,7 @@ extension ValueKind<String> {
   /// A file name in which `*` stands for anything; a `/` before it means the top of the source.
   static var fileNamePattern: ValueKind {
     scalar("a file name, in which '*' stands for anything") { text in
-      text.wholeMatch(of: /\/?[^\/]+/) == nil ? nil : text
+      text.wholeMatch(of: /\/?[^\/]+/) == nil || [".", ".."].contains(text.drop { $0 == "/" }) ? nil : text
     }
   }
 }

@@ -12,7 +12,7 @@ extension ValueKind<DetectionRule> {
       let groups = Set((1...9).map(String.init))
       return DetectionRule(
         files: files,
-        within: section.value("within", .template(variables), or: Template(".")),
+        within: section.value("within", .template(variables, in: .relativePath), or: Template(".")),
         match: match,
         without: without,
         value: section.value(

@@ -157,6 +157,14 @@ extension StackDescriptor {
   }
 }
 
+extension StackDescriptor {
+  /// All that names a file or a folder of an app's source by its variables.
+  var sourcePaths: [Template] {
+    let conditions = (build.install + build.compile).flatMap { [$0.onlyIf, $0.unless].compactMap(\.self) }
+    return build.manifests + conditions + [run.folder] + (run.serve.map { [$0.folder] } ?? [])
+  }
+}
+
 /// A way to find something in an app's source: the first of `files` whose text matches gives the value.
 public struct DetectionRule: Sendable, Equatable, Codable {
   /// Paths relative to the searched folder; `*` stands for any part of one name.

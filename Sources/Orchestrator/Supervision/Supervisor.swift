@@ -62,6 +62,8 @@ package actor Supervisor {
       await runOnce()
     }
     await stop?.value
+    tidying.cancel()
+    await tidying.value
   }
 
   private var isStopping: Bool { stop != nil }
@@ -69,7 +71,10 @@ package actor Supervisor {
   /// Waits for the end of what an earlier supervisor started.
   private func takeOver() async {
     note()
+    // As long as it is open here for writing the process cannot have a lease on it, for which all its readers would have to wait.
+    let log = OpenLog(specification.log, forChange: true)
     while record.process?.isAlive ?? false { try? await Task.sleep(for: .milliseconds(100)) }
+    withExtendedLifetime(log) {}
     // It may have been killed before it could write down what it had just started.
     await members.killAll()
     if !record.hasEnded { await ended(with: nil, after: Self.settled) }
@@ -147,15 +152,21 @@ package actor Supervisor {
 
   private var members: ProcessMembers { process.members(ledBy: record.process) }
 
-  /// Keeps the log within bounds; it is the process itself that writes it.
+  /// Keeps the log within bounds, to the end; it is the process itself that writes it.
   private func tidy() async {
     let log = RotatedLog(specification.log)
-    while !Task.isCancelled {
-      log.rotateIfNeeded()
+    while true {
+      let isLast = Task.isCancelled
+      await Self.rotate(log)
       if !isNoted { note() }
-      try? await Task.sleep(for: .seconds(1))
+      if isLast { return }
+      try? await Task.sleep(for: .milliseconds(200))
     }
   }
+
+  /// While this copies, the supervisor does everything else that it has to do.
+  @concurrent
+  private static func rotate(_ log: RotatedLog) async { log.rotateIfNeeded() }
 
   /// Writes the record down; when that cannot be done, as on a full disk, it is tried again later.
   private func note() { isNoted = (try? process.write(record)) != nil }

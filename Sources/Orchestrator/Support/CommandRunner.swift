@@ -26,7 +26,8 @@ package struct Command: Sendable, Equatable {
 
 /// Runs programs and waits for their end.
 package protocol CommandRunner: Sendable {
-  /// Runs `command`, gives every line that it prints to `receive`, and returns its exit status; a signal counts as 128 + its number.
+  /// Runs `command`, gives every line that it prints to `receive`, as text and no longer than ``LineSplitter/longest``, and returns its
+  /// exit status; a signal counts as 128 + its number.
   ///
   /// It has no terminal, and a session of its own: Ctrl-C reaches us only. When the task is cancelled the program and all that it started
   /// are asked to stop, and killed when they do not. What a part of a build left running is ended in any case.

@@ -23,14 +23,15 @@ struct DiskSpace: Sendable, Equatable {
     self.init(device: device, free: free, total: total)
   }
 
-  /// How many bytes the files in the folder at `path` hold, or those of them that were seen when our task was cancelled; links are not
-  /// followed.
+  /// How many bytes of the disk the files in the folder at `path` take, whatever length they claim to have, or those of them that were seen
+  /// when our task was cancelled; links are not followed.
   static func used(by path: String) -> Int {
     guard let files = FileManager.default.enumerator(atPath: path) else { return 0 }
     var bytes = 0
-    while !Task.isCancelled, files.nextObject() != nil {
-      guard let facts = files.fileAttributes, facts[.type] as? FileAttributeType == .typeRegular else { continue }
-      bytes += (facts[.size] as? NSNumber)?.intValue ?? 0
+    while !Task.isCancelled, let name = files.nextObject() as? String {
+      var facts = stat()
+      guard lstat("\(path)/\(name)", &facts) == 0, facts.st_mode & S_IFMT == S_IFREG else { continue }
+      bytes += Int(facts.st_blocks) * 512
     }
     return bytes
   }

@@ -1,26 +1,38 @@
 import Foundation
 import Synchronization
 
-/// A file that lines are added to, readable by its owner only.
+/// A log that we write ourselves: readable by its owner only, and kept within the bounds of a ``RotatedLog``.
 final class LogFile: Sendable {
-  private let handle: Mutex<FileHandle>
-
-  /// Makes the file and the folders above it anew.
-  init(_ path: String) throws {
-    let manager = FileManager.default
-    try manager.createDirectory(
-      atPath: path.parentFolder, withIntermediateDirectories: true,
-      attributes: [.posixPermissions: 0o700])
-    guard manager.createFile(atPath: path, contents: nil, attributes: [.posixPermissions: 0o600]),
-      let handle = FileHandle(forWritingAtPath: path)
-    else { throw StateFolder(path.parentFolder).unwritable(nil) }
-    self.handle = Mutex(handle)
+  private struct File {
+    let handle: FileHandle
+    var size = 0
   }
 
-  deinit { handle.withLock { try? $0.close() } }
+  private let log: RotatedLog
+  private let file: Mutex<File>
+
+  /// Makes the file, and the folders above it, anew.
+  init(_ path: String) throws {
+    try FileManager.default.createDirectory(
+      atPath: path.parentFolder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+    log = RotatedLog(path)
+    log.remove()
+    file = Mutex(File(handle: try log.open()))
+  }
 
   /// Adds a line; a full disk loses it, and stops nothing.
   func append(_ line: String) {
-    handle.withLock { try? $0.write(contentsOf: Data((line + "\n").utf8)) }
+    let data = Data((line + "\n").utf8)
+    file.withLock { file in
+      if file.size + data.count > log.limit { beginAnew(&file) }
+      try? file.handle.write(contentsOf: data)
+      file.size += data.count
+    }
+  }
+
+  private func beginAnew(_ file: inout File) {
+    log.moveAside()
+    // Where that fails, the file that was moved aside is written on.
+    file = File(handle: (try? log.open()) ?? file.handle)
   }
 }

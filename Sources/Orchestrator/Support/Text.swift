@@ -1,15 +1,4 @@
 extension String {
-  /// The text in single quotes, with what a terminal would act on made visible.
-  package var quoted: String { "'\(printable)'" }
-
-  /// The text with its control characters written as `\u{…}`, so that printing it cannot move a cursor or forge a line.
-  package var printable: String {
-    String(
-      unicodeScalars.flatMap { scalar in
-        scalar.isControl ? Array(scalar.escaped(asASCII: true).unicodeScalars) : [scalar]
-      }.map(Character.init))
-  }
-
   /// The text with spaces after it, up to `width` characters.
   package func padded(to width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
 
@@ -22,10 +11,6 @@ extension String {
 
   /// The text if it is not empty.
   package var nonEmpty: String? { isEmpty ? nil : self }
-}
-
-extension Unicode.Scalar {
-  var isControl: Bool { properties.generalCategory == .control }
 }
 
 extension Sequence<String> {
@@ -60,16 +45,5 @@ extension String {
       }
     }
     return table[source.count][target.count]
-  }
-}
-
-extension String {
-  /// The text with control characters made visible, but for the ends of lines.
-  var printableLines: String { split(separator: "\n").map { String($0).printable }.joined(separator: "\n") }
-
-  /// A line of a program's output without its end, its colours, and what would move a terminal's cursor.
-  var printableLine: String {
-    let plain = replacing(/\u{1B}\[[0-?]*[ -\/]*[@-~]/, with: "")
-    return String(plain.unicodeScalars.filter { $0 == "\t" || !$0.isControl }.map(Character.init))
   }
 }

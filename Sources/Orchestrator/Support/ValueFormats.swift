@@ -6,6 +6,9 @@ enum RelativePath {
     let parts = text.split(separator: "/", omittingEmptySubsequences: false)
     return !parts.contains { $0.isEmpty || $0 == ".." } && !text.unicodeScalars.contains(where: \.isControl)
   }
+
+  /// Whether a path could lead out of the folder that it is added to, whatever else it is.
+  static func leadsUp(_ text: String) -> Bool { text.split(separator: "/").contains("..") }
 }
 
 /// A path inside a folder, in characters that nowhere mean anything but themselves; the dot does in regular expressions.

@@ -29,7 +29,10 @@ extension EngineCommand {
     do {
       try await command.ask(console)
       try await command.interruptibly { try await command.execute(console) }
+      try console.checkWritten()
     } catch let exit as ExitCode {
+      // What is wrong beside that says more than a status of its own would.
+      do { try console.checkWritten() } catch { console.show(.wrapping(error)) }
       throw exit
     } catch {
       let failure = OrchestratorError.wrapping(error)

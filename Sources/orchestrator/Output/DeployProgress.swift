@@ -34,18 +34,17 @@ final class DeployProgress {
     switch event {
     case .started(let app, let stack, let release, let source, let runtime):
       console.progress(
-        heading(
-          "----->", "Deploying \(app) (\(stack)) as \(release) from \(source.printable), with \(runtime.rawValue)"))
+        "Deploying \(app) (\(stack)) as \(release) from \(source.printable), with \(runtime.rawValue)", after: .begin)
     case .stepBegan: break
     case .output(let step, let line): show(line: prefix(step) + line)
     case .stepFinished(let step, let detail, let seconds):
       console.progress(row(step.name.short, seconds, prefix(step) + detail))
-    case .note(let text): console.progress(console.coloured(" !     ", "33") + text)
+    case .note(let text): console.progress(text, after: .attention)
     case .stepUndone(let step, nil): console.progress("\(indent)undone     \(step)")
     case .stepUndone(let step, let failure?):
-      console.progress(console.coloured(" !     ", "31;1") + "could not undo '\(step)': \(failure)")
+      console.progress("could not undo '\(step)': \(failure)", after: .failure)
     case .live(let release, let seconds):
-      console.result(heading("=====>", "Live: \(release.url)   \(release.number)   \(brief(seconds))"))
+      console.result("Live: \(release.url)   \(release.number)   \(brief(seconds))", after: .end)
     case .retired(let release, let detail, let seconds):
       console.progress(row("retire", seconds, "\(release) \(detail)"))
     case .reduced(_, let detail, let seconds): console.progress(row("reduce", seconds, detail))
@@ -55,7 +54,7 @@ final class DeployProgress {
           + "\(component.instances) \(component.instances == 1 ? "instance" : "instances")"
       }
       console.result(
-        heading("=====>", "Scaled: \(release.url)   \(counts.joined(separator: ", "))   \(brief(seconds))"))
+        "Scaled: \(release.url)   \(counts.joined(separator: ", "))   \(brief(seconds))", after: .end)
     }
   }
 
@@ -70,14 +69,18 @@ final class DeployProgress {
     }
   }
 
-  private func heading(_ arrow: String, _ text: String) -> String { "\(console.coloured(arrow, "32;1")) \(text)" }
-
   private func row(_ name: String, _ seconds: Double, _ detail: String) -> String {
     let time = brief(seconds)
     return indent + name.padded(to: 8) + String(repeating: " ", count: max(0, 7 - time.count)) + time + "  " + detail
   }
 
   private func brief(_ seconds: Double) -> String { String(format: "%.1fs", seconds) }
+}
+
+extension Console.Mark {
+  fileprivate static let begin = Console.Mark(text: "-----> ", colour: "32;1")
+  fileprivate static let end = Console.Mark(text: "=====> ", colour: "32;1")
+  fileprivate static let failure = Console.Mark(text: " !     ", colour: "31;1")
 }
 
 extension StepName {
@@ -105,7 +108,7 @@ final class LiveTail {
   func append(_ line: String) {
     lines = (lines + [line]).suffix(Self.height)
     let width = max(20, terminal.width - 10)
-    let shown = lines.map { "       \u{1B}[2m| \($0.prefix(width))\u{1B}[0m\n" }
+    let shown = lines.map { "       \u{1B}[2m| \($0.printableLines.prefix(width))\u{1B}[0m\n" }
     terminal.write(shown.joined())
     drawn = shown.count
   }

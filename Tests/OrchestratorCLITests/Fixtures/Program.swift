@@ -16,8 +16,13 @@ struct Program {
     try await run(words: arguments, environment: extra)
   }
 
-  func run(words arguments: [String], environment extra: [String: String] = [:]) async throws -> Run {
-    let path = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent().path + "/orchestrator"
+  private static let path =
+    URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent().path + "/orchestrator"
+
+  /// - Parameter redirection: where a shell is to lead its streams, in the shell's words.
+  func run(
+    words arguments: [String], into redirection: String? = nil, environment extra: [String: String] = [:]
+  ) async throws -> Run {
     // Nothing is ever started by these tests.
     let environment = [
       "ORCHESTRATOR_HOME": home, "DOCKER_HOST": "unix://\(home)/no-docker.sock", "ORCHESTRATOR_RUNTIME": "docker",
@@ -25,7 +30,9 @@ struct Program {
     .merging(extra) { _, new in new }
     let variables = environment.map { (Subprocess.Environment.Key(stringLiteral: $0.key), Optional($0.value)) }
     let result = try await Subprocess.run(
-      .path(FilePath(path)), arguments: Arguments(arguments),
+      redirection == nil ? .path(FilePath(Self.path)) : .name("bash"),
+      arguments: Arguments(
+        redirection.map { ["-c", "\"$0\" \"$@\" \($0)", Self.path] + arguments } ?? arguments),
       environment: .inherit.updating(Dictionary(uniqueKeysWithValues: variables)),
       output: .string(limit: 1 << 20), error: .string(limit: 1 << 20))
     guard case .exited(let status) = result.terminationStatus else {

@@ -74,6 +74,10 @@ struct ComposedStackTests {
       "8:35: error: 'folders[1]' must be a path inside the app's folder, not '../x'"
     ),
     (
+      "folders: [front]", "folders: [front], whole: [{files: [x], within: ../x}]",
+      "8:72: error: 'within' must be a path inside the app's folder, not '../x'"
+    ),
+    (
       ", paths: [/api, /v1.0/ws]", "",
       "7:9: error: 'back' claims no 'paths': with pages in front of it no request would reach it"
     ),

@@ -95,6 +95,45 @@ struct DescriptorFormatTests {
     FaultyDescriptor(
       "an ignored path", DescriptorText.line(7, "build: {base: b, ignore: [a/b]}"),
       "7:27: error: 'ignore[1]' must be a file name, in which '*' stands for anything, not 'a/b'"),
+    FaultyDescriptor(
+      "the folder above, as an ignored name", DescriptorText.line(7, "build: {base: b, ignore: [.., /..]}"),
+      "7:27: error: 'ignore[1]' must be a file name, in which '*' stands for anything, not '..'",
+      "7:31: error: 'ignore[2]' must be a file name, in which '*' stands for anything, not '/..'"),
+    FaultyDescriptor(
+      "a folder to start in outside", DescriptorText.line(8, "run: {command: [httpd], folder: ../../etc}"),
+      "8:33: error: 'folder' must be a path inside the app's folder, not '../../etc'"),
+    FaultyDescriptor(
+      "an absolute folder to start in", DescriptorText.line(8, "run: {command: [httpd], folder: /etc}"),
+      "8:33: error: 'folder' must be a path inside the app's folder, not '/etc'"),
+    FaultyDescriptor(
+      "a folder to start in above that of a variable",
+      DescriptorText.line(8, "run: {command: [httpd], folder: \"${root}/../x\"}")
+        + "variables:\n  root: {summary: x, default: a}\n",
+      "8:33: error: 'folder' must be a path inside the app's folder, not '${root}/../x'"),
+    FaultyDescriptor(
+      "pages outside", DescriptorText.line(8, "run: {serve: {folder: ../dist}}"),
+      "8:23: error: 'folder' must be a path inside the app's folder, not '../dist'"),
+    FaultyDescriptor(
+      "a page or hashed files outside",
+      DescriptorText.line(8, "run: {serve: {folder: dist, fallback: ../x, hashed: [../x]}}"),
+      "8:39: error: 'fallback' must be a file name of letters, digits, '.', '_' and '-', not '../x'",
+      "8:54: error: 'hashed[1]' must be a path of letters, digits, '.', '_' and '-', not '../x'"),
+    FaultyDescriptor(
+      "an exception outside", DescriptorText.line(7, "build: {base: b, compile: [{run: [a], unless: a/../../x}]}"),
+      "7:47: error: 'unless' must be a path inside the app's folder, not 'a/../../x'"),
+    FaultyDescriptor(
+      "a searched folder outside", DescriptorText.adding("detect:\n  - {files: [x], within: ../x}"),
+      "11:26: error: 'within' must be a path inside the app's folder, not '../x'"),
+    FaultyDescriptor(
+      "a searched folder outside, of a variable",
+      DescriptorText.adding("variables:\n  a: {summary: x, detect: [{files: [x, ../x], within: /etc}]}"),
+      "11:40: error: 'files[2]' must be a path inside the app's folder, not '../x'",
+      "11:55: error: 'within' must be a path inside the app's folder, not '/etc'"),
+    FaultyDescriptor(
+      "a searched folder outside, of advice",
+      DescriptorText.adding("advice:\n  - {files: [../x], within: .., value: x}"),
+      "11:14: error: 'files[1]' must be a path inside the app's folder, not '../x'",
+      "11:29: error: 'within' must be a path inside the app's folder, not '..'"),
   ]
 
   @Test("paths that lead out of their folder", arguments: paths)

@@ -17,8 +17,8 @@ struct LogFramesTests {
       reader.read(Self.stream[start..<min(start + size, Self.stream.count)])
     }
     #expect(reader.lines == Self.lines)
-    #expect(reader.frames.takeRest() == "rest")
-    #expect(reader.frames.takeRest() == nil)
+    #expect(reader.splitter.rest() == "rest")
+    #expect(reader.splitter.rest() == nil)
   }
 
   @Test("is put together from pieces of any size", arguments: 0..<50 as Range<UInt64>)
@@ -32,23 +32,30 @@ struct LogFramesTests {
       left = left.dropFirst(size)
     }
     #expect(reader.lines == Self.lines)
-    #expect(reader.frames.takeRest() == "rest")
+    #expect(reader.splitter.rest() == "rest")
   }
 
   @Test("may be longer than 64 KiB a frame")
   func longFrame() {
     let text = String(repeating: "x", count: 70_000)
     var frames = LogFrames()
-    frames.append(Self.frame(text + "\n"))
-    #expect(frames.takeLines() == [text])
+    #expect(frames.payload(of: Self.frame(text + "\n")).reduce(Data(), +) == Data("\(text)\n".utf8))
+  }
+
+  @Test("is passed on as it comes: nothing of a frame is kept until its end")
+  func pieces() {
+    var frames = LogFrames()
+    let start = Data([1, 0, 0, 0, 0xFF, 0xFF, 0xFF, 0xFF]) + Data("abc".utf8)
+    #expect(frames.payload(of: start) == [Data("abc".utf8)])
+    #expect(frames.payload(of: Data("def".utf8)) == [Data("def".utf8)])
   }
 
   @Test("may be nothing")
   func nothing() {
     var frames = LogFrames()
-    frames.append(Data())
-    #expect(frames.takeLines() == [])
-    #expect(frames.takeRest() == nil)
+    #expect(frames.payload(of: Data()) == [])
+    #expect(frames.payload(of: Self.frame("") + Self.frame("")) == [])
+    #expect(frames.payload(of: Self.frame("x")) == [Data("x".utf8)])
   }
 
   /// A frame as Docker sends it: the stream's number, three zeros, the length, the text.
@@ -60,11 +67,11 @@ struct LogFramesTests {
 
   private struct Reader {
     var frames = LogFrames()
+    var splitter = LineSplitter()
     var lines: [String] = []
 
     mutating func read(_ chunk: Data) {
-      frames.append(chunk)
-      lines += frames.takeLines()
+      for piece in frames.payload(of: chunk) { lines += splitter.lines(in: piece) }
     }
   }
 }

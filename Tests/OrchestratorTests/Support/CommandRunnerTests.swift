@@ -40,6 +40,14 @@ struct CommandRunnerTests {
     try await #expect(run("printf", ["a\\033[2Jb\\tc\\r\\n"]).1 == ["ab\tc"])
   }
 
+  @Test("takes what is redrawn for lines, and cuts a line that is too long to be held")
+  func longLines() async throws {
+    try await #expect(run("printf", ["10%%\\r20%%\\r\\nend"]).1 == ["10%", "20%", "end"])
+    let (status, lines) = try await run("sh", ["-c", "head -c 20000000 /dev/zero | tr '\\0' x; echo; echo end"])
+    #expect(status == 0 && lines.count == 2 && lines.last == "end")
+    #expect(lines.first.map { $0.utf8.count < LineSplitter.longest + 100 && $0.hasSuffix(" MB left out)") } == true)
+  }
+
   @Test("says when there is no such program")
   func unknown() async throws {
     let error = await #expect(throws: OrchestratorError.self) { try await run("no-such-program", []) }

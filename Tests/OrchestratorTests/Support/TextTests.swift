@@ -28,8 +28,14 @@ struct TextTests {
 
   @Test(
     "show control characters instead of acting on them",
-    arguments: [("a\u{1B}[2J", #"'a\u{1B}[2J'"#), ("a\nb", #"'a\nb'"#), ("é ✓", "'é ✓'"), ("\u{9B}", #"'\u{009B}'"#)])
+    arguments: [
+      ("a\u{1B}[2J", #"'a\u{1B}[2J'"#), ("a\nb", #"'a\nb'"#), ("é ✓", "'é ✓'"), ("\u{9B}", #"'\u{009B}'"#),
+      ("a\u{202E}b", #"'a\u{202E}b'"#), ("a\u{2028}b", #"'a\u{2028}b'"#),
+    ])
   func quoted(text: String, expected: String) { #expect(text.quoted == expected) }
+
+  @Test("keep the ends of their lines, and tabs, where they have several")
+  func lines() { #expect("a\n\n\tb\u{1B}[2J\r\u{202E}".printableLines == "a\n\n\tb" + #"\u{1B}[2J\r\u{202E}"#) }
 
   @Test("lose control characters in the output of programs, but for tabs")
   func printableLine() { #expect("a\u{1B}[31mb\tc\r\u{7}".printableLine == "ab\tc") }

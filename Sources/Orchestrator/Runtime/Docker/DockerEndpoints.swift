@@ -96,12 +96,34 @@ extension DockerClient {
   /// GET /containers/{id}/top
   func processes(of id: String) async throws -> ContainerProcesses { try await get("/containers/\(id)/top") }
 
-  /// GET /containers/{id}/logs
-  func containerLogs(_ id: String, tail: Int?, follow: Bool, receive: (Data) async throws -> Void) async throws {
+  /// GET /containers/{id}/logs, line by line
+  func containerLines(
+    _ id: String, tail: Int?, follow: Bool, receive: (String) async throws -> Void
+  ) async throws {
+    var splitter = LineSplitter()
+    try await containerLogs(id, tail: tail, follow: follow) { piece in
+      for line in splitter.lines(in: piece) { try await receive(line) }
+    }
+    if let rest = splitter.rest() { try await receive(rest) }
+  }
+
+  /// GET /containers/{id}/logs, all at once
+  func containerOutput(_ id: String) async throws -> String {
+    var output = Data()
+    try await containerLogs(id, tail: nil, follow: false) { output += $0 }
+    return String(decoding: output, as: UTF8.self)
+  }
+
+  private func containerLogs(
+    _ id: String, tail: Int?, follow: Bool, receive: (Data) async throws -> Void
+  ) async throws {
     let query = [
       "stdout": "true", "stderr": "true", "follow": String(follow), "tail": tail.map(String.init) ?? "all",
     ]
-    try await stream("GET", "/containers/\(id)/logs", query, receive: receive)
+    var frames = LogFrames()
+    try await stream("GET", "/containers/\(id)/logs", query) { chunk in
+      for piece in frames.payload(of: chunk) { try await receive(piece) }
+    }
   }
 
   /// POST /containers/{id}/exec, POST /exec/{id}/start and GET /exec/{id}/json: runs a program in a running container
@@ -109,11 +131,12 @@ extension DockerClient {
     let request = ExecRequest(Cmd: command, User: user)
     let created: Created = try await post("/containers/\(id)/exec", body: request)
     var frames = LogFrames()
-    try await stream("POST", "/exec/\(created.Id)/start", body: Data(#"{"Detach":false,"Tty":false}"#.utf8)) {
-      frames.append($0)
+    var output = Data()
+    try await stream("POST", "/exec/\(created.Id)/start", body: Data(#"{"Detach":false,"Tty":false}"#.utf8)) { chunk in
+      for piece in frames.payload(of: chunk) { output += piece }
     }
     let result: ExecResult = try await get("/exec/\(created.Id)/json")
-    return (result.ExitCode ?? -1, String(decoding: frames.payload, as: UTF8.self))
+    return (result.ExitCode ?? -1, String(decoding: output, as: UTF8.self))
   }
 
   /// GET /images/{name}/json

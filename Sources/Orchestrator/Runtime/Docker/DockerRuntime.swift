@@ -163,14 +163,9 @@ package struct DockerRuntime: WorkloadRuntime {
   package func logs(
     of workload: WorkloadPlan, tail: Int?, follow: Bool, receive: (String) async throws -> Void
   ) async throws {
-    var frames = LogFrames()
     _ = try await nilIfNotFound {
-      try await client.containerLogs(workload.name, tail: tail, follow: follow) { chunk in
-        frames.append(chunk)
-        for line in frames.takeLines() { try await receive(line) }
-      }
+      try await client.containerLines(workload.name, tail: tail, follow: follow, receive: receive)
     }
-    if let rest = frames.takeRest() { try await receive(rest) }
   }
 
   package func limits(of workload: WorkloadPlan) -> String {
@@ -181,13 +176,14 @@ package struct DockerRuntime: WorkloadRuntime {
 
   package func saveLogs(of workload: WorkloadPlan) async {
     guard (try? await ours(workload.name)) ?? nil != nil else { return }
-    var lines: [String] = []
-    try? await logs(of: workload, tail: Self.savedLines, follow: false) { lines.append($0) }
     let path = folder.appLog(workload)
-    // One that is being removed says nothing any more; what was saved of it before stays.
-    if lines.isEmpty, FileManager.default.fileExists(atPath: path) { return }
-    guard let log = try? LogFile(path) else { return }
-    for line in lines { log.append(line) }
+    var log: LogFile?
+    try? await logs(of: workload, tail: Self.savedLines, follow: false) { line in
+      // One that is being removed says nothing any more; what was saved of it before stays.
+      if log == nil { log = try LogFile(path) }
+      log?.append(line)
+    }
+    if log == nil, !FileManager.default.fileExists(atPath: path) { _ = try? LogFile(path) }
   }
 
   package func belongings() async throws -> [Belonging] {

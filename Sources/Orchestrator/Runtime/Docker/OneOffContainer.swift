@@ -32,8 +32,6 @@ struct OneOffContainer {
   private func runToEnd(_ id: String) async throws -> (status: Int, output: String) {
     try await client.startContainer(id)
     let status = try await client.waitForContainer(id)
-    var frames = LogFrames()
-    try await client.containerLogs(id, tail: nil, follow: false) { frames.append($0) }
-    return (status, String(decoding: frames.payload, as: UTF8.self))
+    return (status, try await client.containerOutput(id))
   }
 }

@@ -135,7 +135,7 @@ package struct ProcessRuntime: WorkloadRuntime {
   ) async throws {
     let log = RotatedLog(folder.appLog(workload))
     let end = log.size
-    for line in log.lines(last: tail, upTo: end) ?? [] { try await receive(line) }
+    try await log.excerpt(last: tail, upTo: end)?.read(receive)
     guard follow else { return }
     let process = process(of: workload)
     try await log.follow(from: end, receive) { process.specification() != nil }
