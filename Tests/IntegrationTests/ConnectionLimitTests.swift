@@ -30,7 +30,7 @@ extension Integration {
       }
     }
 
-    @Test("takes an app at most its share of nginx's connections; no other loses one", arguments: RuntimeName.allCases)
+    @Test("takes an app at most its share of nginx's connections; no other loses one", arguments: Lane.runtimes)
     func pending(on runtime: RuntimeName) async throws {
       let share = Flood.isFull ? nil : 40
       try await withApps(on: runtime, connections: share) { installation in
@@ -50,7 +50,7 @@ extension Integration {
     }
 
     @Test(
-      "is counted for the app's part where only the routing table serves it as well", arguments: RuntimeName.allCases)
+      "is counted for the app's part where only the routing table serves it as well", arguments: Lane.runtimes)
     func withoutLane(on runtime: RuntimeName) async throws {
       try await withApps(on: runtime) { installation in
         let most = try #require(try await installation.proxyStatus().connections) / 4
@@ -63,7 +63,7 @@ extension Integration {
       }
     }
 
-    @Test("is of no use where it does not say what it asks for: that is given up", arguments: RuntimeName.allCases)
+    @Test("is of no use where it does not say what it asks for: that is given up", arguments: Lane.runtimes)
     func unfinished(on runtime: RuntimeName) async throws {
       try await withApps(on: runtime) { installation in
         var flood = Flood(
@@ -76,7 +76,7 @@ extension Integration {
     }
 
     @Test(
-      "is bounded for each client's address, of which a trusted proxy says whose it is", arguments: RuntimeName.allCases
+      "is bounded for each client's address, of which a trusted proxy says whose it is", arguments: Lane.runtimes
     )
     func clients(on runtime: RuntimeName) async throws {
       let trust = ["ORCHESTRATOR_TRUSTED_PROXIES": "127.0.0.2"]
@@ -108,7 +108,7 @@ extension Integration {
 
     @Test(
       "is not counted for ever when a worker of nginx is killed: whoever comes next has nginx begin anew",
-      arguments: RuntimeName.allCases)
+      arguments: Lane.runtimes)
     func killedWorkers(on runtime: RuntimeName) async throws {
       try await withApps(on: runtime, connections: 4) { installation in
         let silent = (1...4).map { _ in

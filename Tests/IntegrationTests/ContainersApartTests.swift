@@ -11,7 +11,9 @@ extension Integration {
     /// So many containers beside one another; all that a stack has ports for where that is asked for.
     static let count = ProcessInfo.processInfo.environment["ORCHESTRATOR_TEST_EXHAUSTIVE"] == nil ? 3 : 100
 
-    @Test("none reaches another, nor is its address of use to it; all are served by nginx, also to each other")
+    @Test(
+      "none reaches another, nor is its address of use to it; all are served by nginx, also to each other",
+      .lane(.docker))
     func apart() async throws {
       let installation = try await Installation.on(.docker)
       let app = try TestApp.probing()
@@ -49,7 +51,8 @@ extension Integration {
       #expect(try await installation.world().networks == [])
     }
 
-    @Test("nor does one reach what is on Docker's usual network, such as builds, or is reached from there")
+    @Test(
+      "nor does one reach what is on Docker's usual network, such as builds, or is reached from there", .lane(.docker))
     func otherNetworks() async throws {
       let installation = try await Installation.on(.docker)
       let foreign = "\(installation.namespace)-stranger"
@@ -74,7 +77,8 @@ extension Integration {
     }
 
     @Test(
-      "their network comes with the first and goes with the last; removed by hand, or left over, it is put in order")
+      "their network comes with the first and goes with the last; removed by hand, or left over, it is put in order",
+      .lane(.docker))
     func lifetime() async throws {
       let installation = try await Installation.on(.docker)
       let network = "\(installation.namespace)-apps"
@@ -109,7 +113,9 @@ extension Integration {
       #expect(try await installation.world().networks == [])
     }
 
-    @Test("a container has its app's number, as its processes have, and sees nothing of this machine's files")
+    @Test(
+      "a container has its app's number, as its processes have, and sees nothing of this machine's files",
+      .lane(.docker))
     func user() async throws {
       let installation = try await Installation.on(.docker)
       let app = try TestApp.probing()
@@ -133,7 +139,7 @@ extension Integration {
 
     @Test(
       "that they are not is found by trying, and said by the doctor and at a deploy",
-      .enabled(if: getuid() == 0, "only root can run an engine of its own"))
+      .lane(.docker), .enabled(if: getuid() == 0, "only root can run an engine of its own"))
     func unfiltered() async throws {
       let docker = try await PrivateDocker()
       let result = await Result(catching: { try await unfiltered(docker) })

@@ -17,7 +17,7 @@ extension Integration {
       ("with tabs", { ["\($0):\t forged\t"] }),
     ]
 
-    @Test("is not passed on where clients may not claim it, however they write it", arguments: RuntimeName.allCases)
+    @Test("is not passed on where clients may not claim it, however they write it", arguments: Lane.runtimes)
     func claims(on runtime: RuntimeName) async throws {
       let installation = try await Installation.on(runtime)
       let app = try TestApp.plain()
@@ -44,7 +44,7 @@ extension Integration {
 
     @Test(
       "is passed on from a proxy that is trusted, where the settings say so, with the address at which its clients ask",
-      arguments: RuntimeName.allCases)
+      arguments: Lane.runtimes)
     func trusted(on runtime: RuntimeName) async throws {
       let installation = try await Installation.on(runtime)
       let app = try TestApp.plain()
@@ -92,7 +92,7 @@ extension Integration {
       }
     }
 
-    @Test("has an app send nothing that is nginx's own, and nothing at another pace", arguments: RuntimeName.allCases)
+    @Test("has an app send nothing that is nginx's own, and nothing at another pace", arguments: Lane.runtimes)
     func accel(on runtime: RuntimeName) async throws {
       let installation = try await Installation.on(runtime)
       let paths = [

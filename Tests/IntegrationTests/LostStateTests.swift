@@ -11,7 +11,7 @@ extension Integration {
 
     @Test(
       "takes nothing from them, whatever is asked for: everything says so, and a backup brings it back",
-      arguments: RuntimeName.allCases)
+      arguments: Lane.runtimes)
     func lost(on runtime: RuntimeName) async throws {
       let installation = try await Installation.on(runtime)
       let app = try TestApp.plain()
@@ -50,7 +50,7 @@ extension Integration {
 
     @Test(
       "because its disk is not mounted is not begun anew, and goes on when it is mounted again",
-      .enabled(if: getuid() == 0, "only root can mount"), arguments: RuntimeName.allCases)
+      .enabled(if: getuid() == 0, "only root can mount"), arguments: Lane.runtimes)
     func unmounted(on runtime: RuntimeName) async throws {
       let installation = try await Installation.on(runtime)
       let app = try TestApp.plain()

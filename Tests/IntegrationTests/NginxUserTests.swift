@@ -11,7 +11,7 @@ extension Integration {
 
     @Test(
       "stays with one that an earlier version started: it reads new files, writes its logs, and gets the new one with its next start",
-      arguments: RuntimeName.allCases)
+      arguments: Lane.runtimes)
     func handedOver(on runtime: RuntimeName) async throws {
       let installation = try await Installation.on(runtime)
       let app = try TestApp.plain()
@@ -52,7 +52,7 @@ extension Integration {
 
     @Test(
       "is the only one but root who can read its logs and files, whatever root's umask says",
-      arguments: ["0000", "0077"])
+      .lane(.process), arguments: ["0000", "0077"])
     func readers(mask: String) async throws {
       let installation = try await Installation.on(.process)
       let app = try TestApp.plain()

@@ -10,7 +10,7 @@ extension Integration {
 
     @Test(
       "a burst leaves the newest lines, within bounds, and nothing that a terminal would act on",
-      arguments: RuntimeName.allCases)
+      arguments: Lane.runtimes)
     func burst(on runtime: RuntimeName) async throws {
       let installation = try await Installation.on(runtime)
       let app = try TestApp.printing(
@@ -34,7 +34,7 @@ extension Integration {
       }
     }
 
-    @Test("an app that stretches its log again and again harms nobody who reads it")
+    @Test("an app that stretches its log again and again harms nobody who reads it", .lane(.process))
     func stretched() async throws {
       let installation = try await Installation.on(.process)
       let app = try TestApp.printing("while not time.sleep(0.02): os.ftruncate(1, 3 << 30)")
@@ -50,7 +50,7 @@ extension Integration {
       }
     }
 
-    @Test("a build's last lines are short and harmless, whatever it prints", arguments: RuntimeName.allCases)
+    @Test("a build's last lines are short and harmless, whatever it prints", arguments: Lane.runtimes)
     func build(on runtime: RuntimeName) async throws {
       let installation = try await Installation.on(runtime)
       let app = try TestApp.plain()

@@ -11,7 +11,9 @@ extension Integration {
   struct ProcessSafetyTests {
     let port = TestStacks.plainPort
 
-    @Test("an app that takes another's port, and pretends to be it, is named, and neither killed nor a hindrance")
+    @Test(
+      "an app that takes another's port, and pretends to be it, is named, and neither killed nor a hindrance",
+      .lane(.process))
     func thief() async throws {
       let installation = try await Installation.on(.process)
       let (thief, good) = (try TestApp.obeying(), try TestApp.plain("good"))
@@ -48,7 +50,9 @@ extension Integration {
       #expect(!ProcessTable.all().contains { $0.title == "sleep 9801" || $0.title.contains("sleep(9802)") })
     }
 
-    @Test("an app whose port is taken while it is started again is called unreachable until reconcile moves it")
+    @Test(
+      "an app whose port is taken while it is started again is called unreachable until reconcile moves it",
+      .lane(.process))
     func takenWhileRestarting() async throws {
       let installation = try await Installation.on(.process)
       let (thief, good) = (try TestApp.obeying(), try TestApp.plain("good"))
@@ -73,7 +77,9 @@ extension Integration {
       }
     }
 
-    @Test("supervisors whose program was replaced are known all the same: what they look after is stopped, and kept")
+    @Test(
+      "supervisors whose program was replaced are known all the same: what they look after is stopped, and kept",
+      .lane(.process))
     func programReplaced() async throws {
       let installation = try await Installation.on(.process)
       let (app, folder) = (try TestApp.plain(), try TestApp(["readme": ""]))
@@ -106,7 +112,8 @@ extension Integration {
     }
 
     @Test(
-      "retiring a release ends all of it, also a daemon out of reach, and nothing of the one that serves; under load")
+      "retiring a release ends all of it, also a daemon out of reach, and nothing of the one that serves; under load",
+      .lane(.process))
     func daemons() async throws {
       let installation = try await Installation.on(.process)
       let app = try TestApp(["app.py": TestApp.plainSource("hello", before: TestApp.daemon)])
@@ -131,7 +138,9 @@ extension Integration {
       #expect(ControlGroup.names(of: installation.home) == groups)
     }
 
-    @Test("what runs as an app's user outside of all that is looked after is named by the doctor, and ended by destroy")
+    @Test(
+      "what runs as an app's user outside of all that is looked after is named by the doctor, and ended by destroy",
+      .lane(.process))
     func strays() async throws {
       let installation = try await Installation.on(.process)
       let app = try TestApp.plain()
@@ -161,7 +170,7 @@ extension Integration {
       "env -i setsid --fork sleep 9831; sleep 600",
     ]
 
-    @Test("Ctrl-C ends a build with all that it started, whatever that does", arguments: builds)
+    @Test("Ctrl-C ends a build with all that it started, whatever that does", .lane(.process), arguments: builds)
     func interruptedBuild(script: String) async throws {
       let installation = try await Installation.on(.process)
       let (good, bad) = (try TestApp.plain("good"), try TestApp.plain("bad"))
@@ -181,7 +190,7 @@ extension Integration {
       }
     }
 
-    @Test("a signal to the whole process group is an interruption, at whatever moment", arguments: RuntimeName.allCases)
+    @Test("a signal to the whole process group is an interruption, at whatever moment", arguments: Lane.runtimes)
     func groupSignal(on runtime: RuntimeName) async throws {
       let installation = try await Installation.on(runtime)
       let (good, slow) = (try TestApp.plain("good"), try TestApp.plain("slow"))
@@ -208,7 +217,9 @@ extension Integration {
       }
     }
 
-    @Test("an app, its build and its supervisor have as many open files, whatever the limit of whoever deploys")
+    @Test(
+      "an app, its build and its supervisor have as many open files, whatever the limit of whoever deploys",
+      .lane(.process))
     func openFiles() async throws {
       let installation = try await Installation.on(.process)
       let app = try TestApp.plain(

@@ -14,7 +14,7 @@ extension Integration {
     @Test(
       "a link that leads out of it is refused in the same words wherever the app is to run, and not read",
       arguments: links,
-      RuntimeName.allCases)
+      Lane.runtimes)
     func link(_ link: String, on runtime: RuntimeName) async throws {
       let installation = try await Installation.on(runtime)
       let app = try TestApp.plain()
@@ -36,7 +36,7 @@ extension Integration {
       }
     }
 
-    @Test("a Dockerfile that is a link out of it is refused, and not printed")
+    @Test("a Dockerfile that is a link out of it is refused, and not printed", .lane(.docker))
     func dockerfile() async throws {
       let installation = try await Installation.on(.docker)
       let app = try TestApp(["app.py": ""])
@@ -48,7 +48,8 @@ extension Integration {
     }
 
     @Test(
-      "an expression that it was made for does not keep anybody waiting", arguments: ["\n", "a ", "app=", "import "])
+      "an expression that it was made for does not keep anybody waiting", .lane(.process),
+      arguments: ["\n", "a ", "app=", "import "])
     func expression(filler: String) async throws {
       let installation = try await Installation.on(.process)
       let app = try TestApp(["requirements.txt": "flask"])
@@ -62,7 +63,7 @@ extension Integration {
       #expect(run.errors.contains("cannot tell 'wsgi' of 'slow'"), "\(run.all)")
     }
 
-    @Test("pipes in it, and files without an end, are not waited for", arguments: RuntimeName.allCases)
+    @Test("pipes in it, and files without an end, are not waited for", arguments: Lane.runtimes)
     func endless(on runtime: RuntimeName) async throws {
       let installation = try await Installation.on(runtime)
       let app = try TestApp.plain()
@@ -84,7 +85,7 @@ extension Integration {
       }
     }
 
-    @Test("a redeploy that builds nothing is live while all build slots are taken", arguments: RuntimeName.allCases)
+    @Test("a redeploy that builds nothing is live while all build slots are taken", arguments: Lane.runtimes)
     func withoutSlot(on runtime: RuntimeName) async throws {
       let installation = try await Installation.on(runtime)
       let app = try TestApp.plain("quick")

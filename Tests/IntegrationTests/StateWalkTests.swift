@@ -14,7 +14,7 @@ extension Integration {
 
     @Test(
       "an app's user can neither list, read nor change anything but what is its own; strangers nothing",
-      arguments: RuntimeName.allCases)
+      arguments: Lane.runtimes)
     func walk(on runtime: RuntimeName) async throws {
       let installation = try await Installation.on(runtime)
       let app = try TestApp(["app.py": TestApp.plainSource("hello"), "packages.txt": "first", ".env": "SECRET=1"])

@@ -1,6 +1,8 @@
 import Foundation
 import Testing
 
+@testable import Orchestrator
+
 @Suite("A result that cannot be written")
 struct UnwritableOutputTests {
   let program = Program()
@@ -19,7 +21,7 @@ struct UnwritableOutputTests {
 
   @Test("says that what was done is done, also where errors are objects")
   func words() async throws {
-    let run = try await program.run(words: ["list", "--json"], into: "> /dev/full")
+    let run = try await program.run(words: ["stacks", "list", "--json"], into: "> /dev/full")
     #expect(
       run.errors == """
         Error: the result could not be written to stdout: No space left on device
@@ -44,9 +46,12 @@ struct UnwritableOutputTests {
 
   @Test("is written to no file of the state in the place of a stream that is closed")
   func closedStreams() async throws {
+    _ = try Store(in: StateFolder(program.home))
     let run = try await program.run(words: ["list", "--json"], into: "<&- >&- 2>&-")
     #expect(run.status == 1)
-    for name in try FileManager.default.contentsOfDirectory(atPath: program.home) {
+    let names = try FileManager.default.contentsOfDirectory(atPath: program.home)
+    #expect(names.contains("state.db"))
+    for name in names {
       let contents = FileManager.default.contents(atPath: "\(program.home)/\(name)") ?? Data()
       #expect(!contents.contains("apps") && !contents.contains("Error"), "\(name)")
     }

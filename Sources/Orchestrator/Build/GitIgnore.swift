@@ -45,7 +45,11 @@ struct GitIgnore: Sendable, Equatable {
       asking.cancel()
     }
     defer { limiting.cancel() }
-    return try await withTaskCancellationHandler { try await asking.value } onCancel: { asking.cancel() }
+    return try await withTaskCancellationHandler {
+      try await asking.value
+    } onCancel: {
+      asking.cancel()
+    }
   }
 
   /// The question, asked as whom the source belongs to: a repository's settings can name programs, which are not to be run by root.

@@ -93,7 +93,8 @@ extension VariableDetector {
 
   private func check(_ value: String, for variable: StackDescriptor.Variable) throws {
     let isText = value.utf8.count <= Self.longestValue && !value.unicodeScalars.contains(where: \.isControl)
-    let fits = try isText && !RelativePath.leadsUp(value) && (variable.pattern.map { try search.value(value, fits: $0) } ?? true)
+    let fits =
+      try isText && !RelativePath.leadsUp(value) && (variable.pattern.map { try search.value(value, fits: $0) } ?? true)
     guard !fits else { return }
     let shown = value.count > 100 ? value.prefix(100) + "…" : value
     throw OrchestratorError(

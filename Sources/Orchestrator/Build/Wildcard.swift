@@ -18,7 +18,9 @@ struct Wildcard: Sendable {
 
   private init(_ parts: [Part]) {
     self.parts = parts
-    let plain = parts.reversed().prefix { $0.plain != nil }.compactMap(\.plain)
+    // What may be missing is at no text's end for sure.
+    let sure = parts.lastIndex(where: \.isOptional).map { parts[($0 + 3)...] } ?? parts[...]
+    let plain = sure.reversed().prefix { $0.plain != nil }.compactMap(\.plain)
     tail = String(String.UnicodeScalarView(plain.reversed()))
   }
 
@@ -129,6 +131,8 @@ extension [Wildcard.Part] {
 }
 
 extension Wildcard.Part {
+  fileprivate var isOptional: Bool { if case .optional = self { true } else { false } }
+
   /// The character, if it stands for itself.
   fileprivate var plain: Unicode.Scalar? {
     if case .one(.plain(let scalar)) = self { scalar } else { nil }

@@ -56,7 +56,8 @@ extension OrchestratorConfiguration {
     program = settings.string(forKey: "program") ?? program
     dockerHost = settings.string(forKey: "dockerHost") ?? inherited?.nonEmpty ?? dockerHost
     if let text = settings.string(forKey: "containerNetwork")?.nonEmpty {
-      guard let range = AddressRange(text) else {
+      // There is one way to write a range: what reads back as something else is a mistake.
+      guard let range = try? AddressRange(text), range.canBeNetwork, range.description == text else {
         throw Self.refusal("containerNetwork", text, "a range of IPv4 addresses such as 172.30.0.0/16, from /8 to /28")
       }
       containerNetwork = range

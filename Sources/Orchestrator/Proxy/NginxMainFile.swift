@@ -57,6 +57,7 @@ extension NginxConfiguration {
         keepalive_timeout 75s;\(version.hasKeepaliveMinTimeout ? "\n    keepalive_min_timeout 5s;" : "")
     \(HTTPOptions.standard.directives(unlike: nil).map { "    \($0)" }.joined(separator: "\n"))
         variables_hash_max_size 2048;
+        variables_hash_bucket_size 128;
         map_hash_max_size \(hashSize);
         map_hash_bucket_size \(hashBucketSize);
         server_names_hash_max_size \(hashSize);

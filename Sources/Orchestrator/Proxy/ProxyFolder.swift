@@ -74,7 +74,7 @@ struct ProxyFolder: Sendable {
   /// The workers that served a generation when it was proven, if nginx has written errors into its log since, as it does when one of
   /// them ends; nil when it has not, or they are not known.
   func workersBeforeErrors(of number: Int) -> NginxWorkers? {
-    guard let proof = Self.changed(provenFile(number)), let error = Self.changed(logs + "/error.log"), error > proof
+    guard let proof = Self.changed(provenFile(number)), let error = Self.changed(logs + "/error.log"), error >= proof
     else {
       return nil
     }

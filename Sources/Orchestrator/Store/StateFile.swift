@@ -91,7 +91,7 @@ extension StateFile {
       _ = FileManager.default.createFile(atPath: file, contents: nil, attributes: [.posixPermissions: 0o600])
     }
     var configuration = Configuration()
-    configuration.busyMode = .timeout(10)
+    configuration.busyMode = .waiting(atMost: .seconds(10))
     configuration.foreignKeysEnabled = true
     // GRDB's own way to this writes something at every opening, for which a full disk has no room.
     configuration.prepareDatabase { db in try db.execute(sql: "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL")

@@ -55,7 +55,7 @@ package struct Store: Sendable {
 
   /// Says in a person's words what SQLite said, unless our task was cancelled: that a wait for another was given up then is no fault of the
   /// file's.
-  private static func translatedUnlessCancelled(_ error: DatabaseError, file: String) throws -> OrchestratorError {
+  fileprivate static func translatedUnlessCancelled(_ error: DatabaseError, file: String) throws -> OrchestratorError {
     try Task.checkCancellation()
     return translated(error, file: file)
   }
@@ -92,7 +92,7 @@ extension StateFolder {
     do {
       return try work()
     } catch let error as DatabaseError {
-      throw Store.translated(error, file: database)
+      throw try Store.translatedUnlessCancelled(error, file: database)
     } catch let error as FileLock.Failure {
       throw unwritable(error)
     }

@@ -46,7 +46,7 @@ package struct ChildProcessRunner: CommandRunner {
   private func read(
     _ sequence: SubprocessOutputSequence, of program: ProcessIdentity, receive: (String) async -> Void
   ) async throws {
-    var (output, lines, isOver) = (sequence.makeAsyncIterator(), OutputLines(), false)
+    var (output, lines, isOver) = (sequence.makeAsyncIterator(), LineSplitter(heedsReturns: true), false)
     while !isOver {
       // One more piece is read then, which is all that is in the pipe.
       isOver = !program.isAlive
@@ -58,13 +58,13 @@ package struct ChildProcessRunner: CommandRunner {
       }
       var rest = piece.withUnsafeBytes { Array($0) }[...]
       while !rest.isEmpty, !Task.isCancelled {
-        for line in lines.take(rest.prefix(Self.atOnce)) { await receive(line) }
+        for line in lines.lines(in: rest.prefix(Self.atOnce)) { await receive(line) }
         rest = rest.dropFirst(Self.atOnce)
         // What prints for ever never has us wait: others, such as who notices Ctrl-C, would not get a thread.
         await Task.yield()
       }
     }
-    if let rest = lines.end() { await receive(rest) }
+    if let rest = lines.rest() { await receive(rest) }
   }
 
   /// How many bytes of output are worked on before others have their turn.

@@ -16,7 +16,7 @@ enum MachineRoutes {
       guard fields.count > 7, let destination = address(fields[1]), let mask = address(fields[7]), mask != 0 else {
         return nil
       }
-      return Route(range: AddressRange(first: destination, prefix: mask.nonzeroBitCount), device: String(fields[0]))
+      return Route(range: AddressRange(first: destination, bits: mask.nonzeroBitCount), device: String(fields[0]))
     }
   }
 

@@ -16,8 +16,8 @@ final class PrivateDocker: Sendable {
   init() async throws {
     folder = NSTemporaryDirectory() + "orchestrator-docker-\(ProcessInfo.processInfo.processIdentifier)"
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    network = SupervisedProcess(folder: folder + "/network", program: Program.path)
-    engine = SupervisedProcess(folder: folder + "/engine", program: Program.path)
+    network = SupervisedProcess(folder: folder + "/processes/network", program: Program.path)
+    engine = SupervisedProcess(folder: folder + "/processes/engine", program: Program.path)
     try await network.start(
       ProcessSpecification(
         command: ["/usr/bin/unshare", "--net", "sleep", "infinity"], environment: [:], folder: "/",

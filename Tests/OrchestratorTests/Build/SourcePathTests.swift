@@ -52,7 +52,7 @@ struct SourcePathTests {
     try withTemporaryFolder { folder in
       try folder.write("app.txt", "x\u{1B}[2J\u{202E}y")
       let detector = VariableDetector(stack: stack, source: try SourceFolder(folder.path), app: .shop)
-      #expect(detector.advice(knowing: [:]) == [#"look: \u{1B}[2J\u{202E}y"#])
+      #expect(try detector.advice(knowing: [:]) == [#"look: \u{1B}[2J\u{202E}y"#])
     }
   }
 }

@@ -27,7 +27,8 @@ struct BuildInputsTests {
       change(&inputs)
       let plan = ComponentPlan.sample(release: inputs.release, stack: inputs.stack, buildEnvironment: inputs.values)
       return try await ImageBuild(
-        plan: plan, context: folder.path, labels: DockerLabels(ownNamespace: "orchestrator", stateFolder: "/state"),
+        plan: plan, context: folder.path, user: plan.containerUser(first: 30_000),
+        labels: DockerLabels(ownNamespace: "orchestrator", stateFolder: "/state"),
         docker: DockerAddress("unix:///var/run/docker.sock"), commands: FakeCommandRunner(), bases: inputs.bases
       ).inputs()
     }
@@ -49,7 +50,7 @@ struct BuildInputsTests {
     let digests = [
       try await digest(), try await digest { $0.bases = ["sha256:2"] },
       try await digest { $0.stack.build.files = ["a": "b"] },
-      try await digest { $0.stack.run.user = "10002:10002" }, try await digest { $0.values = ["A": "b"] },
+      try await digest { $0.stack.run.user = .numbers("10002:10002") }, try await digest { $0.values = ["A": "b"] },
       try await digest { $0.bringDockerfile() },
       try await digest {
         $0.bringDockerfile()

@@ -49,7 +49,8 @@ package struct DockerRuntime: WorkloadRuntime {
       bases.append(try await nilIfNotFound { try await client.inspectImage(name) }?.Id ?? "")
     }
     return ImageBuild(
-      plan: plan, context: context, labels: labels, docker: client.address, commands: commands, bases: bases)
+      plan: plan, context: context, user: plan.containerUser(first: firstUser), labels: labels, docker: client.address,
+      commands: commands, bases: bases)
   }
 
   package func removeBuild(of plan: ComponentPlan) async throws {
@@ -199,12 +200,12 @@ package struct DockerRuntime: WorkloadRuntime {
     }
     guard try await network.unused() != nil else { return containers + images }
     return containers + images
-      + [Belonging(kind: .network, name: network.name) { try await network.removeIfUnused() }]
+      + [Belonging(kind: .network, name: network.name, isOfRelease: false) { try await network.removeIfUnused() }]
   }
 
   private func belonging(_ container: ContainerSummary, named name: String) -> Belonging? {
     guard labels.ownsContainer(name, container.Labels), !OneOffContainer.isInUse(container.Labels) else { return nil }
-    return Belonging(kind: .container, name: name) {
+    return Belonging(kind: .container, name: name, isOfRelease: container.Labels?[DockerLabels.app] != nil) {
       try await client.removeContainer(container.Id)
       try await network.removeIfUnused()
     }
@@ -216,8 +217,8 @@ package struct DockerRuntime: WorkloadRuntime {
 
   package func remnants() async -> [String] {
     let containers = (try? await client.listContainers(labelled: labels.filter)) ?? []
-    return containers.flatMap { container in
-      container.Names.map { String($0.drop { $0 == "/" }) }.filter { labels.wasMadeHere($0, container.Labels) }
+    return containers.compactMap { container in
+      container.name.flatMap { labels.wasMadeHere($0, container.Labels) ? $0 : nil }
     }
   }
 
