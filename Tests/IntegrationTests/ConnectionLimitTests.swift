@@ -32,7 +32,8 @@ extension Integration {
 
     @Test("takes an app at most its share of nginx's connections; no other loses one", arguments: Lane.runtimes)
     func pending(on runtime: RuntimeName) async throws {
-      let share = Flood.isFull ? nil : 40
+      // Docker's own relay to a container has not enough open files for all that an app may have.
+      let share = Flood.isFull ? (runtime == .docker ? 2500 : nil) : 40
       try await withApps(on: runtime, connections: share) { installation in
         let connections = try #require(try await installation.proxyStatus().connections)
         let most = share ?? connections / 4
@@ -50,9 +51,9 @@ extension Integration {
     }
 
     @Test(
-      "is counted for the app's part where only the routing table serves it as well", arguments: Lane.runtimes)
-    func withoutLane(on runtime: RuntimeName) async throws {
-      try await withApps(on: runtime) { installation in
+      "takes an app its share, and no more, where only the routing table serves it", .lane(.process))
+    func withoutLane() async throws {
+      try await withApps(on: .process) { installation in
         let most = try #require(try await installation.proxyStatus().connections) / 4
         try await installation.removeFastLane(of: "hang")
         let flood = Flood(

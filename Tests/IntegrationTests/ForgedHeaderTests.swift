@@ -33,7 +33,9 @@ extension Integration {
         let usual = Set(try await received([]).keys)
         for (spelling, write) in Self.spellings {
           // Some at a time: nginx takes no header of more than 32 KiB.
-          for names in ClientClaims.names.chunked(by: 40) {
+          // A second one of this nginx 1.30 refuses altogether.
+          let names = ClientClaims.names.filter { spelling != "twice" || $0 != "Proxy-Authorization" }
+          for names in names.chunked(by: 40) {
             let got = try await received(names.flatMap(write) + ["X-Own: mine"])
             #expect(Set(got.keys) == usual.union(["X-Own"]), "\(spelling)")
             #expect(!got.values.contains { $0.contains("forged") || $0.contains("one") }, "\(spelling)")
@@ -112,6 +114,7 @@ extension Integration {
           let answer = try await installation.get("steering", port: port, path: "/a", headers: ["X-Ask": path])
           #expect(answer.status == 200 && answer.text == "the app itself", "\(path): \(answer.text)")
           #expect(!answer.headers.keys.contains { $0.lowercased().hasPrefix("x-accel") }, "\(answer.headers)")
+          guard path.hasPrefix("/") else { continue }
           let direct = try await installation.get("steering", port: port, path: path, headers: ["X-Ask": path])
           if path.hasPrefix("/.orchestrator/") && !path.contains("..") { #expect(direct.status == 404, "\(path)") }
         }

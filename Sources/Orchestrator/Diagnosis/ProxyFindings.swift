@@ -16,11 +16,23 @@ extension DeploymentEngine {
       if status.running, let shortcoming = status.connections.flatMap({ ProxyCapacity(connections: $0).shortcoming }) {
         findings.append(.notice("nginx", shortcoming, remedy: ProxyCapacity.cure))
       }
+      findings += earlierUserFindings(status)
       let place = status.running ? "runs, with \(status.runtime.rawValue)" : "does not run, as no app needs it"
       return findings.isEmpty ? [.good("nginx", place + (status.version.map { ", version \($0)" } ?? ""))] : findings
     } catch {
       return [.problem("nginx", error)]
     }
+  }
+
+  /// An nginx goes on as the user that an earlier version started it as, whose number containers have as well.
+  private func earlierUserFindings(_ status: ProxyStatus) -> [Finding] {
+    let own = Int(NginxUser.new(firstUser: configuration.firstUser).id)
+    guard let user = status.user, user != own else { return [] }
+    let cure =
+      status.runtime == .docker
+      ? "docker rm --force \(configuration.namespace)-proxy, then orchestrator reconcile; no app is reached in between"
+      : "the first command after the next restart of the machine does it"
+    return [.notice("nginx", "it goes on as the user \(user); started anew it would be \(own)", remedy: cure)]
   }
 
   func portFindings(_ proxy: ProxyStatus?) async -> [Finding] {

@@ -50,17 +50,24 @@ package struct NginxProxy: ReverseProxy {
   package func tend() async throws -> String? {
     folder.close()
     if folder.wantsNewLogs { try await beginNewLogs() }
+    if try await isLeftByEarlierUser() {
+      return try await startAnew("nginx did not run", "it is started as a user of its own now")
+    }
     if try await host.tend() { return "the supervisor of nginx was gone; a new one looks after it" }
     if try await hasLostWorker() {
       _ = try await renew()
       return "a worker of nginx had ended; what it had counted of requests under way is forgotten"
     }
     guard try await isStuckOnForeignFiles() else { return nil }
+    return try await startAnew(
+      "nginx could not start with files that somebody had changed", "they are made anew, and it serves again")
+  }
+
+  /// Starts one anew that does not run, if an app needs it.
+  private func startAnew(_ reason: String, _ outcome: String) async throws -> String {
     let change = try await apply(requiring: nil)
-    let isServing = change.generation > 0
-    let mended = isServing ? "they are made anew, and it serves again" : "it is stopped, as no app needs it"
-    return (["nginx could not start with files that somebody had changed; \(mended)"] + change.problems)
-      .joined(separator: "; ")
+    let outcome = change.generation > 0 ? outcome : "it is stopped, as no app needs it"
+    return (["\(reason); \(outcome)"] + change.problems).joined(separator: "; ")
   }
 
   private func beginNewLogs() async throws {
@@ -99,7 +106,13 @@ package struct NginxProxy: ReverseProxy {
     }
   }
 
-  /// Whether a worker of the configuration in force has been replaced: what that one had counted nobody takes back (`ConnectionLimits`).
+  /// Whether an nginx does not run that was started as another user than the next one would be.
+  private func isLeftByEarlierUser() async throws -> Bool {
+    guard current() != nil, let user = try await host.presentUser(), user != host.newUser else { return false }
+    return try await isStuck()
+  }
+
+  /// Whether a worker of the configuration in force has been replaced: what that one had counted is not taken back (`ConnectionLimits`).
   private func hasLostWorker() async throws -> Bool {
     guard let current = current(), let before = folder.workersBeforeErrors(of: current.generation) else { return false }
     return try await host.workers().hasLost(anyOf: before)

@@ -14,6 +14,7 @@ extension NginxProxy {
       ports: current?.publicPorts ?? [], apps: Set(routes.map(\.app)).count,
       configuration: folder.currentLink, logs: folder.logs)
     status.lastError = folder.lastError
+    if running { status.user = try await host.presentUser().map { Int($0.id) } }
     status.quarantined = current?.quarantined ?? []
     if running, let workers = try? await host.workers() {
       status.workers = ProxyStatus.Workers(active: workers.active.count, retiring: workers.retiring.count)

@@ -24,8 +24,8 @@ struct ProxyCapacity: Sendable, Equatable, Codable {
   /// The requests of an app that take half of the connections.
   var requestsOfApp: Int { connections / 4 }
 
-  /// The requests from this machine itself that take three quarters of them: more than an app may have, so that whoever tries one from
-  /// here can ask for the others, and a benchmark fits; the last quarter is left to clients from elsewhere.
+  /// The requests from this machine itself that take three quarters of them: more than an app may have, so that
+  /// the others can be asked from here whatever is done to one, and a benchmark fits. The last quarter is left to clients from elsewhere.
   var requestsOfThisMachine: Int { connections * 3 / 8 }
 
   /// The requests of one client's address that take an eighth of them. With all open files that are of use it is 1,024: WebSockets and
@@ -41,5 +41,5 @@ struct ProxyCapacity: Sendable, Equatable, Codable {
 
   /// How more are to be had.
   static let cure =
-    "raise the limit of open files (ulimit -Hn; LimitNOFILE of the service) to 20000 for whoever starts nginx, or for its first process as it runs (prlimit --nofile=20000:20000 --pid PID, then orchestrator proxy reload)"
+    "raise the limit of open files (ulimit -Hn; LimitNOFILE of the service) to 20000 for the user that starts nginx, or for its first process as it runs (prlimit --nofile=20000:20000 --pid PID, then orchestrator proxy reload)"
 }

@@ -1,7 +1,7 @@
 import Foundation
 import Glibc
 
-/// Whose the folders are: what nginx writes is its user's; configurations are ours, for its user to read; nobody else can look into either.
+/// Whose the folders are: what nginx writes is its user's; configurations are ours, for its user to read; others are kept out of both.
 ///
 /// An nginx goes on as the user that it was started as, whatever a later version or other settings say, until it is started anew: then
 /// all of it is given to the next.
@@ -59,7 +59,7 @@ extension ProxyFolder {
     }
   }
 
-  /// Lets nginx's user read a configuration, and nobody else but us.
+  /// Lets nginx's user read a configuration; others but us are kept out.
   func admit(_ user: NginxUser, to number: Int) throws {
     let folder = generation(number)
     guard user.isOurselves || lchown(folder, geteuid(), user.group) == 0,

@@ -2,7 +2,7 @@
 struct ProxyTrust: Sendable, Equatable, Codable {
   /// The addresses of the proxies.
   var proxies: [AddressRange] = []
-  /// The headers that apps get from them, and from nobody else.
+  /// The headers that apps get from them, and from no other client.
   var headers: [HeaderName] = []
 
   /// The headers that say what nginx itself knows, or that are between it and its clients or apps alone.
@@ -14,7 +14,7 @@ struct ProxyTrust: Sendable, Equatable, Codable {
 
   static func isSetByNginx(_ header: HeaderName) -> Bool { ownHeaders.contains(header.description.lowercased()) }
 
-  // Where nobody is trusted nginx itself knows all of it.
+  // Where no proxy is trusted nginx itself knows all of it.
   var scheme: String { proxies.isEmpty ? "$scheme" : "$client_scheme" }
   var host: String { proxies.isEmpty ? "$host:$server_port" : "$client_host" }
   var port: String { proxies.isEmpty ? "$server_port" : "$client_port" }

@@ -87,6 +87,8 @@ public struct ProxyStatus: Sendable, Equatable, Codable {
   public var configured: Int?
   /// nginx's version, such as `1.30.6`.
   public var version: String?
+  /// The number of the user that it runs as.
+  public var user: Int?
   /// How many connections each of its workers can have.
   public var connections: Int?
   /// The public ports that it listens on.

@@ -100,6 +100,18 @@ struct DiagnosingTests {
     }
   }
 
+  @Test("says that nginx goes on as the user that an earlier version gave it", arguments: RuntimeName.allCases)
+  func earlierUser(runtime: RuntimeName) async throws {
+    try await withWorld { world in
+      var status = ProxyStatus(running: true, runtime: runtime, ports: [], apps: 1, configuration: "", logs: "")
+      let own = Int(NginxUser.new(firstUser: world.engine.configuration.firstUser).id)
+      for (user, level) in [(10001, Finding.Level.notice), (own, .good)] {
+        status.user = user
+        #expect(world.engine.proxyFindings(.success(status)).map(\.level) == [level])
+      }
+    }
+  }
+
   @Test("does not take our own nginx for a stranger when it cannot tell where that listens")
   func ownNginx() async throws {
     try await withWorld { world in

@@ -36,7 +36,7 @@ struct ClientClaimsTests {
     #expect(!main[servers...].contains("proxy_set_header") && !main[servers...].contains("proxy_ignore_headers"))
   }
 
-  @Test("comes from a proxy that is trusted, where the settings say so, and from nobody else")
+  @Test("comes from a proxy that is trusted, where the settings say so, and from no other client")
   func passed() throws {
     let headers = try ["remote-user", "X-Company-User", "X-COMPANY-USER"].map { try HeaderName($0) }
     let alone = try main(ProxyTrust(headers: headers))

@@ -23,7 +23,7 @@ struct DurableTests {
   func failing() throws {
     try withTemporaryFolder { folder in
       try folder.write("file", "old")
-      asNobody {
+      _ = asNobody {
         #expect(throws: Errno.self) { try Durable.replace(folder("file"), with: Data("new".utf8)) }
       }
       try #expect(folder.text(of: "file") == "old")
