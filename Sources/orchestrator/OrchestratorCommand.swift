@@ -32,6 +32,7 @@ struct OrchestratorCommand: AsyncParsableCommand {
     ])
 
   static func main() async {
+    GroupEntry.runIfMeant()
     Terminal.occupyClosedStreams()
     do {
       var command = try parseAsRoot(WaitOption.spelledOut(Array(CommandLine.arguments.dropFirst())))

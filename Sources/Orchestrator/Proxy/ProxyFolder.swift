@@ -28,7 +28,17 @@ struct ProxyFolder: Sendable {
   }
 
   /// Writes a configuration's files into its own new folder, which is closed until all are there.
+  ///
+  /// - Throws: ``OrchestratorError`` with the code `state_unwritable` or `disk_full`.
   func write(_ configuration: NginxConfiguration, for user: NginxUser) throws {
+    do {
+      try writeFiles(of: configuration, for: user)
+    } catch let error as CocoaError {
+      throw StateFolder(path).unwritable(error)
+    }
+  }
+
+  private func writeFiles(of configuration: NginxConfiguration, for user: NginxUser) throws {
     let folder = generation(configuration.generation)
     let manager = FileManager.default
     try? manager.removeItem(atPath: folder)

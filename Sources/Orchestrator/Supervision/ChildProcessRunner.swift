@@ -68,7 +68,7 @@ package struct ChildProcessRunner: CommandRunner {
   }
 
   /// How many bytes of output are worked on before others have their turn.
-  private static let atOnce = 4 << 10
+  private static let atOnce = 512
 }
 
 extension ProcessIdentity {

@@ -103,9 +103,7 @@ package actor Supervisor {
     let descriptor = FileDescriptor(rawValue: log.fileDescriptor)
     var environment = specification.environment
     environment["ORCHESTRATOR_PROCESS"] = process.folder
-    let group = process.group.flatMap { $0.make() ? $0 : nil }
-    let words = group?.entered(by: specification.command) ?? specification.command
-    let command = Command(words, onlyWith: environment, in: specification.folder)
+    let command = Command(words(), onlyWith: environment, in: specification.folder)
     let result = try await Subprocess.run(
       command.executable, arguments: Arguments(command.arguments), environment: command.wholeEnvironment,
       workingDirectory: FilePath(specification.folder), platformOptions: options, input: .none,
@@ -116,6 +114,13 @@ package actor Supervisor {
     }
     withExtendedLifetime(log) {}
     return result.terminationStatus.code
+  }
+
+  /// The command, by which the process enters its group if that can be made. The program that does so is our own, whatever has been put in its
+  /// place since.
+  private func words() -> [String] {
+    guard let group = process.group, group.make() else { return specification.command }
+    return GroupEntry.command(specification.command, entering: group, by: "/proc/self/exe")
   }
 
   private func began(_ program: ProcessIdentity) {

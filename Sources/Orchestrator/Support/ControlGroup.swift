@@ -37,14 +37,12 @@ struct ControlGroup: Sendable, Equatable {
     return false
   }
 
-  /// `words` as a command that enters the group, and becomes the program; nothing that it starts is ever outside.
-  func entered(by words: [String]) -> [String] {
-    ["/bin/sh", "-c", #"echo 0 >"$0" && exec "$@""#, folder + "/cgroup.procs"] + words
-  }
+  /// The file with the ids of the processes in the group; whoever is written there enters it.
+  var entrance: String { folder + "/cgroup.procs" }
 
   /// The ids of the processes in the group.
   var processes: Set<Int> {
-    Set((SystemFile.text(folder + "/cgroup.procs") ?? "").split(separator: "\n").compactMap { Int($0) })
+    Set((SystemFile.text(entrance) ?? "").split(separator: "\n").compactMap { Int($0) })
   }
 
   /// Kills all processes in the group in one stroke, where the system can (version 2, Linux 5.14).

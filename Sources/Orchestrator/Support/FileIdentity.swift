@@ -4,6 +4,8 @@ import Glibc
 struct FileIdentity: Hashable, Sendable {
   let device: UInt
   let inode: UInt
+  /// The number of the user whose it is.
+  let owner: UInt32
 
   /// The file at `path`, or that a link there leads to; nil when there is none.
   init?(_ path: String) {
@@ -19,5 +21,7 @@ struct FileIdentity: Hashable, Sendable {
     self.init(facts)
   }
 
-  private init(_ facts: stat) { (device, inode) = (UInt(facts.st_dev), UInt(facts.st_ino)) }
+  private init(_ facts: stat) {
+    (device, inode, owner) = (UInt(facts.st_dev), UInt(facts.st_ino), facts.st_uid)
+  }
 }

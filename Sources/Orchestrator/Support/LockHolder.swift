@@ -3,11 +3,11 @@ import Glibc
 
 /// Who holds the lock on a file: the system knows, and nobody can pretend to.
 enum LockHolder {
-  /// The processes of our own user that hold a lock on the file at `path`.
+  /// The processes that hold a lock on the file at `path`, as far as they are its owner's.
   static func all(of path: String) -> [ProcessEntry] {
     guard let file = FileIdentity(path) else { return [] }
     let ids = holders(of: file.inode, in: SystemFile.text("/proc/locks") ?? "")
-    return ids.compactMap(ProcessEntry.init).filter { $0.isOf(geteuid()) && $0.hasOpen(file) }
+    return ids.compactMap(ProcessEntry.init).filter { $0.isOf(file.owner) && $0.hasOpen(file) }
   }
 
   /// The ids of those that hold a lock on a file with that number, by the contents of `/proc/locks` (proc(5)). Files of two disks can have

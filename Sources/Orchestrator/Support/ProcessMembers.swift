@@ -126,24 +126,30 @@ extension ProcessMembers {
 
   /// Asks them to stop, waits until all have, and kills those that have not when `grace` is over.
   ///
+  /// The leader's process group is asked first: a program ends what it started itself, in its own order. What is left when the leader has
+  /// ended is asked then.
+  ///
   /// - Returns: those that the system could not end.
   @discardableResult
   func stop(_ signal: CInt, grace: Duration) async -> [ProcessEntry] {
-    var left = ask(signal)
-    let start = ContinuousClock.now
-    while !left.isEmpty, ContinuousClock.now - start < grace {
+    let (start, askedGroup) = (ContinuousClock.now, askGroup(signal))
+    var areOthersAsked = false
+    while case let left = alive(), !left.isEmpty {
+      if ContinuousClock.now - start > grace { return await killAll() }
+      if !areOthersAsked, !left.contains(where: isLeader) {
+        for process in left where process.group != askedGroup { process.send(signal) }
+        areOthersAsked = true
+      }
       await Self.pause()
-      left = alive()
     }
-    return left.isEmpty ? [] : await killAll()
+    return []
   }
 
-  /// Sends a signal to the leader's process group, and to each that has left it; gives back all of them.
-  private func ask(_ signal: CInt) -> [ProcessEntry] {
-    if let leader, leader.isAlive { kill(-pid_t(leader.id), signal) }
-    let all = alive()
-    for process in all where process.group != leader?.id { process.send(signal) }
-    return all
+  /// Sends a signal to the leader's process group; gives back its number, if the leader lives.
+  private func askGroup(_ signal: CInt) -> Int? {
+    guard let leader, leader.isAlive else { return nil }
+    kill(-pid_t(leader.id), signal)
+    return leader.id
   }
 
   /// The error for processes that could not be ended.

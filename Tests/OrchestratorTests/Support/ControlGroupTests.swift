@@ -55,6 +55,9 @@ struct ControlGroupTests {
     #expect(hierarchy.place(in: text) == expected)
   }
 
+  /// The program, as it was built beside these tests.
+  private static let program = CommandLine.arguments[0].absolutePath.parentFolder + "/orchestrator"
+
   @Test(
     "keeps what left its session and cleared its environment, and can be killed and removed as a whole",
     .enabled(if: geteuid() == 0, "only root can make groups"), .timeLimit(.minutes(1)))
@@ -63,10 +66,12 @@ struct ControlGroupTests {
     // Where the machine has none, as in a container, workloads go without.
     guard let group = ControlGroup("shop-v1", of: home), group.make() else { return }
     let members = ProcessMembers(group: group)
-    let words = group.entered(by: ["/bin/sh", "-c", "env -i setsid --fork sleep 60; echo ready; exec sleep 61"])
+    let script = ["/bin/sh", "-c", "env -i setsid --fork sleep 60; echo ready; exec sleep 61"]
+    let words = GroupEntry.command(script, entering: group, by: Self.program)
+    let command = Command(words, onlyWith: ["PATH": "/usr/bin:/bin"], in: "/")
     _ = try await Subprocess.run(
-      .name("sh"), arguments: Arguments(Array(words.dropFirst())), input: .none, output: .sequence,
-      error: .discarded
+      command.executable, arguments: Arguments(command.arguments), environment: command.wholeEnvironment,
+      input: .none, output: .sequence, error: .discarded
     ) { execution in
       for try await line in execution.standardOutput.strings() where line.contains("ready") { break }
       try await eventually { members.alive().map(\.title).sorted() == ["sleep 60", "sleep 61"] }
@@ -77,5 +82,21 @@ struct ControlGroupTests {
     #expect(members.alive().isEmpty)
     await group.remove()
     #expect(ControlGroup.names(of: home) == [])
+  }
+
+  @Test(
+    "is entered with the environment as it is, which a shell would change; one that is gone is an error",
+    .enabled(if: geteuid() == 0, "only root can make groups"))
+  func environment() async throws {
+    guard let group = ControlGroup("shop-v2", of: "/nowhere/\(UUID().uuidString)"), group.make() else { return }
+    let words = GroupEntry.command(["/usr/bin/env"], entering: group, by: Self.program)
+    let command = Command(words, onlyWith: ["A_B": "1", "npm_config_//x/:_authToken": "2"], in: "/")
+    var lines: [String] = []
+    try await #expect(ChildProcessRunner().run(command) { lines.append($0) } == 0)
+    #expect(lines.sorted() == ["A_B=1", "npm_config_//x/:_authToken=2"])
+    await group.remove()
+    lines = []
+    try await #expect(ChildProcessRunner().run(command) { lines.append($0) } == 126)
+    #expect(lines.first?.hasPrefix("cannot enter the control group ") == true)
   }
 }

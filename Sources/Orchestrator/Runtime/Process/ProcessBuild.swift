@@ -11,6 +11,8 @@ struct ProcessBuild {
   let user: AppUser
   /// All that the build starts.
   let members: ProcessMembers
+  /// The program `orchestrator`.
+  let program: String
   let commands: any CommandRunner
 
   /// Installs what is not installed yet, compiles, and tells `receive` every line.
@@ -131,8 +133,7 @@ struct ProcessBuild {
     var environment = ProcessEnvironment.build(release).merging(own) { _, own in own }
     environment[ProcessMembers.buildMark] = release.path
     let confined = try Confinement(user: user.id, openFiles: Confinement.mostOpenFiles).command(words)
-    let group = members.group.flatMap { $0.make() ? $0 : nil }
-    var command = Command(group?.entered(by: confined) ?? confined, onlyWith: environment, in: place)
+    var command = Command(entering(confined), onlyWith: environment, in: place)
     command.family = members
     await receive("$ \(words.joined(separator: " "))")
     var tail = Tail(limit: BuildFailure.shownLines)
@@ -142,6 +143,12 @@ struct ProcessBuild {
     }
     guard status != 0 else { return }
     throw BuildFailure.error(of: plan, "\(words.first ?? "") exited \(status)", lastLines: tail.lines, hint: nil)
+  }
+
+  /// The command, which enters the group of the build if that can be made.
+  private func entering(_ words: [String]) -> [String] {
+    guard let group = members.group, group.make() else { return words }
+    return GroupEntry.command(words, entering: group, by: program)
   }
 
   private var files: AppFiles { AppFiles(commands: commands, user: user) }

@@ -50,6 +50,7 @@ package struct ProcessRuntime: WorkloadRuntime {
     ProcessBuild(
       plan: plan, source: try SourceFolder(context), release: release(plan),
       allDependencies: folder.dependencies(of: plan.app), user: user(of: plan), members: buildMembers(of: plan),
+      program: program,
       commands: commands)
   }
 
