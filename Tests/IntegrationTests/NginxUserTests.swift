@@ -39,13 +39,13 @@ extension Integration {
         try await installation.stopNginx()
         let run = try await installation.orchestrator("reconcile")
         #expect(run.status == 0, "\(run.all)")
-        #expect(try await installation.nginxOwner() == 30_000)
+        #expect(try await installation.nginxOwner() == installation.firstUser)
         #expect(try await installation.isLogged(asking: "owned", port: port))
         try await installation.deploy("plain", app, as: "owned")
         #expect(try await installation.page("owned", port: port) == "hello v3")
         for name in ["run", "logs", "logs/access.log", "logs/access.log.1", "logs/error.log", "run/nginx.pid"] {
           let facts = try FileManager.default.attributesOfItem(atPath: "\(proxy)/\(name)")
-          #expect((facts[.ownerAccountID] as? NSNumber)?.intValue == 30_000, "\(name)")
+          #expect((facts[.ownerAccountID] as? NSNumber)?.intValue == installation.firstUser, "\(name)")
         }
       }
     }

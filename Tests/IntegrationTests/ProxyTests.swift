@@ -204,7 +204,7 @@ extension Integration {
         let format =
           "{{.Config.User}} {{.HostConfig.CapDrop}} {{.HostConfig.RestartPolicy.Name}} {{.HostConfig.NetworkMode}}"
         let details = try await Program.run("docker", ["inspect", "--format", format, "orchestrator-test-proxy"])
-        let user = NginxUser.new(firstUser: 30_000)
+        let user = NginxUser.new(firstUser: installation.firstUser)
         #expect(details.output == "\(user.id):\(user.group) [ALL] always host\n")
       }
     }
