@@ -7,12 +7,12 @@ extension Integration {
   /// The short form of `make bench-zero-drop`: clients that do not try again, of every kind at once.
   @Suite("What clients lose")
   struct ZeroDropTests {
-    /// Where the app runs, and where nginx does.
+    /// Where the app runs, and where nginx does. All have the ports of the benchmark, so they are in one lane.
     static let ways: [(RuntimeName, RuntimeName)] = [(.docker, .docker), (.process, .process), (.process, .docker)]
 
     @Test(
       "while an app is redeployed, a deploy fails, a neighbour comes and goes and a deployer is killed is nothing",
-      arguments: ways.filter { Lane.runtimes.contains($0.0) })
+      .lane(.process), arguments: ways)
     func nothing(on runtime: RuntimeName, behind proxy: RuntimeName) async throws {
       let run = try await Program.run(
         "python3",
