@@ -33,16 +33,22 @@ test-exhaustive: test  ## The same with every trial in full: commands killed at 
 test-quick:
 	swift test --skip-build --disable-xctest --filter OrchestratorTests --filter OrchestratorCLITests
 
+LANE_LOGS := .build/tests-of-docker.log .build/tests-of-process.log
+
 # The tests for real wait half of the time: those over Docker and those over processes run side by side.
 test-for-real:
 	@echo "the kill points that are tried are those of seed $$ORCHESTRATOR_TEST_SEED (ORCHESTRATOR_TEST_SEED sets it)"
-	@$(MAKE) --no-print-directory --jobs=2 --keep-going test-lane-docker test-lane-process
+	@$(MAKE) --no-print-directory --jobs=2 --keep-going test-lane-docker test-lane-process || failed=1; \
+	echo "the slowest tests, in seconds:"; \
+	sed --quiet --regexp-extended 's/(.*) \| .*Test (".*") .*(passed|failed) after ([0-9.]+) seconds.*/\4 \1 \2/p' \
+		$(LANE_LOGS) | sort --reverse --numeric-sort | head --lines=10; \
+	if [ "$$failed" ]; then grep --no-filename --after-context=8 "recorded an issue" $(LANE_LOGS); exit 1; fi
 
 test-lane-docker test-lane-process: test-lane-%:
 	@# swift test has the build folder to itself, also for running what is built; the program that it runs has not.
 	@ORCHESTRATOR_TEST_LANE=$* ORCHESTRATOR_BASE_IMAGES="$$(Scripts/setup.sh base-images)" \
 		.build/debug/orchestratorPackageTests.xctest --testing-library swift-testing --filter IntegrationTests \
-		2>&1 | sed --unbuffered 's/^/$* | /'
+		2>&1 | sed --unbuffered 's/^/$* | /' | tee .build/tests-of-$*.log
 
 bench: build  ## Measures redeploys and the proxy against the same work done by hand, and many deploys at once against one after the other
 	@Scripts/setup.sh process runtime

@@ -33,12 +33,12 @@ extension Integration {
     @Test("takes an app at most its share of nginx's connections; no other loses one", arguments: Lane.runtimes)
     func pending(on runtime: RuntimeName) async throws {
       // Docker's own relay to a container has not enough open files for all that an app may have.
-      let share = Flood.isFull ? (runtime == .docker ? 2500 : nil) : 40
+      let share = Effort.isExhaustive ? (runtime == .docker ? 2500 : nil) : 40
       try await withApps(on: runtime, connections: share) { installation in
         let connections = try #require(try await installation.proxyStatus().connections)
         let most = share ?? connections / 4
         let flood = Flood(
-          kind: .whole, count: Flood.isFull ? 5000 : 100, host: "hang.localhost", bystander: "bystander.localhost",
+          kind: .whole, count: Effort.isExhaustive ? 5000 : 100, host: "hang.localhost", bystander: "bystander.localhost",
           expected: most)
         let outcome = try await flood.run(port: installation.port(port))
         #expect(outcome.pending == most && outcome.answered == ["503": flood.count - most], "\(outcome)")
@@ -69,10 +69,10 @@ extension Integration {
       try await withApps(on: runtime) { installation in
         var flood = Flood(
           kind: .unfinished, count: 9000, host: "hang.localhost", bystander: "bystander.localhost")
-        flood.isHeldToTheEnd = Flood.isFull
+        flood.isHeldToTheEnd = Effort.isExhaustive
         let outcome = try await flood.run(port: installation.port(port))
         #expect(outcome.bystander == ["200": Flood.questions], "\(outcome)")
-        if Flood.isFull { #expect(outcome.left == 0, "\(outcome)") }
+        if Effort.isExhaustive { #expect(outcome.left == 0, "\(outcome)") }
       }
     }
 

@@ -9,7 +9,7 @@ extension Integration {
     let port = TestStacks.crowdedPort
 
     /// So many containers beside one another; all that a stack has ports for where that is asked for.
-    static let count = ProcessInfo.processInfo.environment["ORCHESTRATOR_TEST_EXHAUSTIVE"] == nil ? 3 : 100
+    static let count = Effort.times(100, short: 3)
 
     @Test(
       "none reaches another, nor is its address of use to it; all are served by nginx, also to each other",

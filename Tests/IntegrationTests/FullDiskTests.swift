@@ -12,7 +12,7 @@ extension Integration {
       arguments: Lane.runtimes)
     func nothingLeft(on runtime: RuntimeName) async throws {
       try await withSmallDisk(on: runtime) { installation, app in
-        try installation.fill(leaving: 0)
+        try installation.fillDisk(leaving: 0)
         for words in [
           ["list"], ["status", "squeezed"], ["logs", "squeezed"], ["proxy", "status"], ["list", "--json"],
         ] {
@@ -28,11 +28,11 @@ extension Integration {
         #expect(pruned.status == 0 && pruned.output.contains("removed squeezed v1"), "\(pruned.all)")
         #expect(!installation.hasReserve)
         // Without a reserve it takes room for nginx's files.
-        try installation.fill(leaving: 400_000)
+        try installation.fillDisk(leaving: 400_000)
         let destroyed = try await installation.orchestrator("destroy", "squeezed", "--yes")
         #expect(destroyed.status == 0, "\(destroyed.all)")
 
-        installation.empty()
+        installation.emptyDisk()
         #expect(try await installation.orchestrator("list").status == 0)
         #expect(installation.hasReserve)
         try await installation.deploy("plain", app, as: "squeezed")
@@ -42,7 +42,7 @@ extension Integration {
     @Test("destroys an app while nothing is left", arguments: Lane.runtimes)
     func destroyed(on runtime: RuntimeName) async throws {
       try await withSmallDisk(on: runtime) { installation, _ in
-        try installation.fill(leaving: 0)
+        try installation.fillDisk(leaving: 0)
         let run = try await installation.orchestrator("destroy", "squeezed", "--yes")
         #expect(run.status == 0, "\(run.all)")
         #expect(try await installation.workloads() == [])
@@ -58,13 +58,13 @@ extension Integration {
         let points = try await installation.points(of: deployment)
         let last = try #require(points.firstIndex { $0.hasPrefix("before store commit") })
         for kilobytes in [0, 4, 12, 28, 60, 120, 500] {
-          installation.empty()
+          installation.emptyDisk()
           _ = try await installation.orchestrator("list")
           let killed = try await installation.orchestrator(
             deployment, environment: ["ORCHESTRATOR_DIE_AT": "\(last + 1)"])
           try #require(killed.status == 137, "\(killed.all)")
           unlink(installation.home + "/reserve")
-          try installation.fill(leaving: kilobytes << 10)
+          try installation.fillDisk(leaving: kilobytes << 10)
           for words in [["list"], ["prune", "--keep", "2"], deployment] {
             let run = try await installation.orchestrator(words)
             #expect(!run.errors.contains("waiting: "), "\(kilobytes) kB, \(words): \(run.all)")
@@ -72,7 +72,7 @@ extension Integration {
             #expect(try await installation.get("squeezed", port: TestStacks.plainPort).status == 200)
           }
         }
-        installation.empty()
+        installation.emptyDisk()
         #expect(try await installation.orchestrator("list").status == 0)
         #expect(try await installation.disorder(of: "squeezed") == [])
       }
@@ -88,40 +88,14 @@ private func withSmallDisk(
     on: runtime, namespace: "orchestrator-test-d-\(runtime.rawValue)",
     portOffset: runtime == .docker ? 10_380 : 11_480, firstUser: runtime == .docker ? 260_000 : 270_000,
     isSecluded: false)
-  let home = installation.home
-  try FileManager.default.createDirectory(atPath: home, withIntermediateDirectories: true)
-  let mounted = try await Program.run("mount", ["-t", "tmpfs", "-o", "size=48m,mode=711", "tmpfs", home])
-  try #require(mounted.status == 0, "a small disk is needed: \(mounted.errors)")
-  let result = await Result(catching: {
-    try "reservedDisk: 0".write(toFile: home + "/settings.yaml", atomically: true, encoding: .utf8)
+  try await installation.onDisk(mountedBy: ["-t", "tmpfs", "-o", "size=48m,mode=711", "tmpfs"], with: "squeezed") {
     let app = try TestApp.plain()
     for _ in 1...3 { try await installation.deploy("plain", app, as: "squeezed") }
     try #require(installation.hasReserve)
     try await work(installation, app)
-  })
-  installation.empty()
-  let cleanUp = await Result(catching: {
-    try await installation.destroy("squeezed")
-    _ = try await installation.orchestrator("proxy", "stop")
-  })
-  let unmounted = try await Program.run("umount", [home])
-  // What went wrong first is what is told.
-  try result.get()
-  try cleanUp.get()
-  #expect(unmounted.status == 0, "\(unmounted.all)")
+  }
 }
 
 extension Installation {
-  private var filler: String { home + "/filler" }
-
   fileprivate var hasReserve: Bool { FileManager.default.fileExists(atPath: home + "/reserve") }
-
-  /// Leaves so many bytes of the disk, and nothing that could be had beside them.
-  fileprivate func fill(leaving bytes: Int) throws {
-    empty()
-    let free = try #require(DiskSpace(at: home)).free
-    try Data(count: max(0, free - bytes)).write(to: URL(fileURLWithPath: filler))
-  }
-
-  fileprivate func empty() { try? FileManager.default.removeItem(atPath: filler) }
 }

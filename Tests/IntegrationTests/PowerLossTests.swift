@@ -15,7 +15,12 @@ extension Integration {
         isSecluded: false)
       let disk = installation.home + ".img"
       defer { for file in [disk, disk + ".after"] { unlink(file) } }
-      try await installation.onDisk(disk, isNew: true) {
+      #expect(FileManager.default.createFile(atPath: disk, contents: nil))
+      for words in [["truncate", "--size", "96M", disk], ["mkfs.ext4", "-q", disk]] {
+        let made = try await Program.run(words[0], Array(words.dropFirst()))
+        try #require(made.status == 0, "a disk is needed: \(made.all)")
+      }
+      try await installation.onDisk(mountedBy: ["-o", "loop", disk], with: "lasting") {
         let app = try TestApp(["app.py": TestApp.plainSource("first"), "packages.txt": "alpha"])
         try await installation.deploy("installing", app, as: "lasting")
         try app.write("app.py", TestApp.plainSource("second"))
@@ -24,7 +29,7 @@ extension Integration {
         // What the system has not written yet is not in the copy.
         try FileManager.default.copyItem(atPath: disk, toPath: disk + ".after")
       }
-      try await installation.onDisk(disk + ".after", isNew: false) {
+      try await installation.onDisk(mountedBy: ["-o", "loop", disk + ".after"], with: "lasting") {
         #expect(try await installation.liveRelease(of: "lasting") == ReleaseNumber("v2"))
         let proxy = ProxyFolder(path: installation.home + "/proxy")
         let current = try #require(proxy.current())
@@ -39,33 +44,5 @@ extension Integration {
         #expect(try await installation.disorder(of: "lasting") == [])
       }
     }
-  }
-}
-
-extension Installation {
-  /// Does `work` with the state folder on the disk in a file; the app `lasting` and nginx are gone afterwards.
-  fileprivate func onDisk(_ file: String, isNew: Bool, _ work: () async throws -> Void) async throws {
-    if isNew {
-      #expect(FileManager.default.createFile(atPath: file, contents: nil))
-      for words in [["truncate", "--size", "96M", file], ["mkfs.ext4", "-q", file]] {
-        let made = try await Program.run(words[0], Array(words.dropFirst()))
-        try #require(made.status == 0, "a disk is needed: \(made.all)")
-      }
-    }
-    try FileManager.default.createDirectory(atPath: home, withIntermediateDirectories: true)
-    let mounted = try await Program.run("mount", ["-o", "loop", file, home])
-    try #require(mounted.status == 0, "a disk is needed: \(mounted.errors)")
-    try FileManager.default.setAttributes([.posixPermissions: 0o711], ofItemAtPath: home)
-    try "reservedDisk: 0".write(toFile: home + "/settings.yaml", atomically: true, encoding: .utf8)
-    let result = await Result(catching: work)
-    let cleanUp = await Result(catching: {
-      try await destroy("lasting")
-      _ = try await orchestrator("proxy", "stop")
-    })
-    let unmounted = try await Program.run("umount", [home])
-    // What went wrong first is what is told.
-    try result.get()
-    try cleanUp.get()
-    #expect(unmounted.status == 0, "\(unmounted.all)")
   }
 }

@@ -1,6 +1,4 @@
 import Foundation
-import Subprocess
-import SystemPackage
 import Testing
 
 @testable import Orchestrator
@@ -198,8 +196,7 @@ extension Integration {
       try await installation.using("grouped") {
         try await installation.deploy("plain", good, as: "grouped")
         let before = try await installation.world()
-        let isLong = ProcessInfo.processInfo.environment["ORCHESTRATOR_TEST_EXHAUSTIVE"] != nil
-        for _ in 1...(isLong ? 20 : 3) {
+        for _ in 1...Effort.times(20, short: 3) {
           let pause = Duration.milliseconds(Int.random(in: 0...900))
           let (status, errors) = try await installation.interruptGroup(
             of: ["deploy", "plain", slow.folder, "--subdomain", "grouped"], after: pause)
@@ -242,89 +239,5 @@ extension Integration {
         #expect(limits.contains(/Max open files +\d/) && !limits.contains(/Max open files +256/), "\(limits)")
       }
     }
-  }
-}
-
-extension TestApp {
-  /// An app that does what the header `X-Run` tells a shell to do.
-  static func obeying() throws -> TestApp {
-    let source = plainSource("hello", before: "import subprocess").replacingOccurrences(
-      of: #"    if request.path == "/headers":"#,
-      with: """
-            order = request.headers.get("X-Run")
-            if order: return 200, {}, subprocess.run(["sh", "-c", order], stdin=subprocess.DEVNULL, capture_output=True).stdout
-            if request.path == "/headers":
-        """)
-    return try TestApp(["app.py": source])
-  }
-
-  /// A folder that apps may write to.
-  static func sharedFolder() throws -> TestApp {
-    let folder = try TestApp(["readme": ""])
-    try FileManager.default.setAttributes([.posixPermissions: 0o777], ofItemAtPath: folder.folder)
-    return folder
-  }
-
-  /// An app that says that it has started, and leaves its port to another.
-  static func waitingSource(saying path: String) -> String {
-    "import time\nopen(\"\(path)\", \"w\").close()\nwhile True: time.sleep(1)\n"
-  }
-
-  /// Answers every request on a port as soon as that is free.
-  static func serving(_ port: Int) -> String {
-    """
-    server = socket.socket(); server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    while True:
-        try: server.bind(("127.0.0.1", \(port))); break
-        except OSError: time.sleep(0.0005)
-    server.listen(64); server.set_inheritable(True)
-    def serve():
-        while True:
-            client = server.accept()[0]; client.recv(4096)
-            client.sendall(b"HTTP/1.1 200 OK\\r\\nContent-Length: 6\\r\\nConnection: close\\r\\n\\r\\nstolen"); client.close()
-    threading.Thread(target=serve, daemon=True).start()
-    """
-  }
-
-  /// Starts a process that has nothing in common with the app any more but its user.
-  static let daemon = """
-    import subprocess
-    subprocess.run(["setsid", "--fork", "env", "-i", "sleep", "981" + os.environ["ORCHESTRATOR_RELEASE"][1:]],
-        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    """
-}
-
-extension Installation {
-  /// Has an app that obeys run a script as its own user.
-  func order(_ script: String, _ app: String) async throws {
-    let answer = try await get(app, port: TestStacks.plainPort, headers: ["X-Run": script])
-    try #require(answer.status == 200, "\(answer.text)")
-  }
-
-  /// Runs a command in a process group of its own, and interrupts the whole group some time after it has begun.
-  func interruptGroup(of arguments: [String], after pause: Duration) async throws -> (status: Int, errors: String) {
-    var options = PlatformOptions()
-    options.createSession = true
-    let variables = environment.map { (Environment.Key(stringLiteral: $0.key), Optional($0.value)) }
-    let result = try await Subprocess.run(
-      .path(FilePath(Program.path)), arguments: Arguments(arguments + ["--plugins", TestStacks.folder()]),
-      environment: .inherit.updating(Dictionary(uniqueKeysWithValues: variables)), platformOptions: options,
-      input: .none, output: .discarded, error: .sequence
-    ) { execution in
-      var errors = ""
-      for try await text in execution.standardError.strings() {
-        errors += text + "\n"
-        guard text.contains("----->") else { continue }
-        try await Task.sleep(for: pause)
-        try? execution.send(signal: .interrupt, toProcessGroup: true)
-      }
-      return errors
-    }
-    let status =
-      switch result.terminationStatus {
-      case .exited(let code): Int(code)
-      case .signaled(let signal): 128 + Int(signal)
-      }
-    return (status, result.closureResult)
   }
 }

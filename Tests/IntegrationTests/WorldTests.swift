@@ -169,33 +169,15 @@ private func withStateOnSmallDisk(
     on: runtime, namespace: "orchestrator-test-f-\(runtime.rawValue)",
     portOffset: runtime == .docker ? 10_350 : 11_450, firstUser: runtime == .docker ? 240_000 : 250_000,
     isSecluded: false)
-  let home = installation.home
-  try FileManager.default.createDirectory(atPath: home, withIntermediateDirectories: true)
-  let mounted = try await Program.run("mount", ["-t", "tmpfs", "-o", "size=12m,mode=711", "tmpfs", home])
-  try #require(mounted.status == 0, "a small disk is needed: \(mounted.errors)")
-  let result = await Result(catching: {
-    // What is too little for a deployment is not refused before it is begun.
-    try "reservedDisk: 0".write(toFile: home + "/settings.yaml", atomically: true, encoding: .utf8)
+  try await installation.onDisk(mountedBy: ["-t", "tmpfs", "-o", "size=12m,mode=711", "tmpfs"], with: "squeezed") {
     let app = try TestApp.plain()
     try await installation.deploy("plain", app, as: "squeezed")
     try await work(installation, app)
     try await installation.deploy("plain", app, as: "squeezed")
-  })
-  installation.emptyDisk()
-  let cleanUp = await Result(catching: {
-    try await installation.destroy("squeezed")
-    _ = try await installation.orchestrator("proxy", "stop")
-  })
-  let unmounted = try await Program.run("umount", [home])
-  // What went wrong first is what is told.
-  try result.get()
-  try cleanUp.get()
-  #expect(unmounted.status == 0, "\(unmounted.all)")
+  }
 }
 
 extension Installation {
-  private var filler: String { home + "/filler" }
-
   /// Expects that the app `squeezed` serves and, when the disk has room again, that nothing of a deployment is left.
   fileprivate func expectUnharmed(by run: Run, _ moment: String) async throws {
     #expect(try await get("squeezed", port: TestStacks.plainPort).status == 200, "\(moment)")
@@ -207,11 +189,4 @@ extension Installation {
     #expect(try await orchestrator("list").status == 0)
     #expect(try await disorder(of: "squeezed") == [], "\(moment): \(run.all)")
   }
-
-  fileprivate func fillDisk(leaving bytes: Int) throws {
-    let free = try #require(DiskSpace(at: home)).free
-    try Data(count: max(0, free - bytes)).write(to: URL(fileURLWithPath: filler))
-  }
-
-  fileprivate func emptyDisk() { try? FileManager.default.removeItem(atPath: filler) }
 }

@@ -52,6 +52,10 @@ struct BadInputTests {
     ),
     (["flask", "Examples/flask-hello", "--build-env", "A=x\ny"], 2, ["the value of 'A' holds a control character"]),
     (
+      ["dockerfile", "Examples/dockerfile-hello", "--build-env", "DOCKER_HOST=tcp://other"], 2,
+      ["cannot have 'DOCKER_HOST': docker would take it for itself", "give the ARG in the Dockerfile another name"]
+    ),
+    (
       ["mern", "Examples/flask-hello"], 1,
       ["cannot find the backend of 'shop'", "it looks like an app for: orchestrator deploy flask"]
     ),

@@ -79,7 +79,7 @@ extension ComponentPlan {
     advice = try detector.advice(knowing: variables) + search.takeRemarks()
     healthPath = try Self.checkedHealthPath(spec.healthPath) ?? stack.health.path
     http = try stack.http.with(spec)
-    buildEnvironment = try Self.checkedEnvironment(spec.buildEnvironment)
+    buildEnvironment = try BuildVariables.checked(spec.buildEnvironment, for: stack)
     namespace = configuration.namespace
     self.runtime = runtime
     runBaseImage = stack.runBase(servingWith: configuration.proxyImage).map(configuration.image)
@@ -107,20 +107,6 @@ extension ComponentPlan {
     guard let path, !RequestPath.isValid(path) else { return path }
     throw OrchestratorError(
       .invalidInput, "\(path.quoted) cannot be a health path", hint: "it starts with '/', such as '/healthz'")
-  }
-
-  private static func checkedEnvironment(_ environment: [String: String]) throws -> [String: String] {
-    for (name, value) in environment.sorted(by: { $0.key < $1.key }) {
-      guard EnvironmentName.isValid(name) else {
-        throw OrchestratorError(
-          .invalidInput, "\(name.quoted) cannot be the name of an environment variable",
-          hint: "use letters, digits and '_', such as VITE_TITLE")
-      }
-      guard !value.unicodeScalars.contains(where: \.isControl) else {
-        throw OrchestratorError(.invalidInput, "the value of \(name.quoted) holds a control character")
-      }
-    }
-    return environment
   }
 
   /// What variables brought along makes no path that leads out of the source.

@@ -14,6 +14,11 @@ package struct DeploymentPlan: Sendable, Equatable, Codable {
   /// The app's components, at least one; they are built, started and checked side by side, and go live and away together.
   package var components: [ComponentPlan] { [first] + others }
 
+  /// The component whose place `plan` takes when it goes live: the one of that name, if it ran in the same way.
+  func component(replacedBy plan: ComponentPlan) -> ComponentPlan? {
+    components.first { $0.component == plan.component && $0.runtime == plan.runtime }
+  }
+
   /// Puts the plans of an app's components together.
   init(
     stack: StackName, descriptorDigest: String, sourceFolder: String, remarks: [String] = [], first: ComponentPlan,

@@ -42,7 +42,7 @@ struct DiskPreflight: Sendable {
       let source = try await SourceSnapshot.of(
         component, by: runtimes[component].sourceRules, leavingOut: folder.path, commands: commands
       ).size()
-      let before = live?.components.first { $0.component == component.component && $0.runtime == component.runtime }
+      let before = live?.component(replacedBy: component)
       var built = 0
       if let before { built = (try? await runtimes[before].buildSize(of: before)) ?? 0 }
       let place = await runtimes[component].buildFolder()

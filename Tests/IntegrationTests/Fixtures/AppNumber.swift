@@ -7,6 +7,6 @@ extension Installation {
   func user(of name: String) async throws -> Int {
     let live = try await Store(in: StateFolder(home)).liveRelease(of: AppName(name))
     let plan = try #require(live?.plan.components.first)
-    return Int(AppUser.number(of: plan, first: firstUser))
+    return Int(AppUser.number(of: plan.appNumber ?? 0, first: firstUser))
   }
 }

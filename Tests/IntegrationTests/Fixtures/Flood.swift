@@ -39,9 +39,6 @@ struct Flood {
   /// How often the bystander is asked.
   static let questions = 50
 
-  /// Whether attacks are as large as those that were seen to succeed.
-  static let isFull = ProcessInfo.processInfo.environment["ORCHESTRATOR_TEST_EXHAUSTIVE"] == "1"
-
   func run(port: Int) async throws -> Outcome {
     func lines(_ path: String, _ host: String, _ more: [String]) -> String {
       (["GET \(path) HTTP/1.1", "Host: \(host)", "Accept: application/json"] + more + [""]).joined(separator: "\r\n")

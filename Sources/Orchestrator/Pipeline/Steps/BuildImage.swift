@@ -47,8 +47,7 @@ struct BuildImage: Step {
   /// Whether building takes more than to see that it was done before; where that cannot be told it does.
   private func isBuildNeeded() async -> Bool {
     let isBuilt = await Result(catching: {
-      let live = try await slots.store.liveRelease(of: plan.app)?.plan.components
-      let before = live?.first { $0.component == plan.component && $0.runtime == plan.runtime }
+      let before = try await slots.store.liveRelease(of: plan.app)?.plan.component(replacedBy: plan)
       return try await runtime.isBuilt(plan, context: context, before: before)
     })
     return (try? isBuilt.get()) != true

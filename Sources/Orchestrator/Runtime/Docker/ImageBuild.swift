@@ -33,7 +33,7 @@ struct ImageBuild {
     return Command(
       "docker",
       ["build", "--force-rm", "--tag", plan.image, "--file", dockerfile] + labelArguments + buildArguments + [context],
-      environment: secrets.merging(clientEnvironment) { _, own in own })
+      environment: arguments.merging(clientEnvironment) { _, own in own })
   }
 
   private var clientEnvironment: [String: String] {
@@ -47,20 +47,8 @@ struct ImageBuild {
   /// What an app's own Dockerfile gets in its `ARG`s; in ours it stands as `ENV`.
   private var arguments: [String: String] { plan.stack.build.bringsDockerfile ? plan.buildEnvironment : [:] }
 
-  /// The arguments whose values the client finds in its environment: its own arguments are for every user of the machine to read.
-  private var secrets: [String: String] { arguments.filter { !isForClient($0.key) } }
-
-  private var buildArguments: [String] {
-    arguments.sorted { $0.key < $1.key }.flatMap { name, value in
-      ["--build-arg", isForClient(name) ? "\(name)=\(value)" : name]
-    }
-  }
-
-  /// Whether the client, or what loads it, would take a variable of that name for itself.
-  private func isForClient(_ name: String) -> Bool {
-    ["PATH", "HOME", "TMPDIR", "GODEBUG"].contains(name) || clientEnvironment[name] != nil
-      || ["DOCKER_", "BUILDKIT_", "BUILDX_", "LD_"].contains(where: name.hasPrefix)
-  }
+  /// By name only: the client finds the values in its environment, as its own arguments are for every user of the machine to read.
+  private var buildArguments: [String] { arguments.keys.sorted().flatMap { ["--build-arg", $0] } }
 
   /// Writes the Dockerfile beside the context and the stack's files into it; gives back the Dockerfile's path.
   private func prepareContext() throws -> String {

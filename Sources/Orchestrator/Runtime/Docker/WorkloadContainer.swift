@@ -45,7 +45,7 @@ extension ComponentPlan {
   func containerUser(first: Int) -> String? {
     switch stack.run.user {
     case .app?:
-      let number = AppUser.number(of: self, first: first)
+      let number = AppUser.number(of: appNumber ?? 0, first: first)
       return "\(number):\(number)"
     case .numbers(let text)?: return text
     case nil: return nil

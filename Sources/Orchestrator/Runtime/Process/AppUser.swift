@@ -14,15 +14,10 @@ struct AppUser: Sendable {
   private init(id: UInt32?) { self.id = id }
 
   init(of plan: ComponentPlan, first: Int) {
-    id = geteuid() == 0 ? Self.number(of: plan, first: first) : nil
+    id = geteuid() == 0 ? Self.number(of: plan.appNumber ?? 0, first: first) : nil
   }
 
-  /// The number of the app's user, whether or not we may become another.
-  static func number(of plan: ComponentPlan, first: Int) -> UInt32 {
-    number(of: plan.appNumber ?? 0, first: first)
-  }
-
-  /// The number of the user that belongs to the app numbered `app`, whoever may run it as that user.
+  /// The number of the user that belongs to the app numbered `app`, whether or not we may become that user.
   ///
   /// - Parameter first: the setting `firstUser`, which is nginx's own number.
   static func number(of app: Int, first: Int) -> UInt32 { UInt32(first + app % AppNumber.users) }
