@@ -38,7 +38,7 @@ extension Integration {
         let connections = try #require(try await installation.proxyStatus().connections)
         let most = share ?? connections / 4
         let flood = Flood(
-          kind: .whole, count: Effort.isExhaustive ? 5000 : 100, host: "hang.localhost", bystander: "bystander.localhost",
+          kind: .whole, count: Effort.times(5000, short: 100), host: "hang.localhost", bystander: "bystander.localhost",
           expected: most)
         let outcome = try await flood.run(port: installation.port(port))
         #expect(outcome.pending == most && outcome.answered == ["503": flood.count - most], "\(outcome)")

@@ -63,10 +63,14 @@ struct ProcessBuild {
 
   private func install(_ dependencies: Dependencies, receive: (String) async -> Void) async throws {
     try await files.remove(dependencies.folder)
-    try FileManager.default.createDirectory(atPath: dependencies.source, withIntermediateDirectories: true)
-    try FileManager.default.setAttributes([.posixPermissions: 0o711], ofItemAtPath: dependencies.folder)
+    let manager = FileManager.default
+    // Until the manifests are the app's alone, no other user may pass.
+    try manager.createDirectory(
+      atPath: dependencies.folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+    try manager.createDirectory(atPath: dependencies.source, withIntermediateDirectories: false)
     for manifest in manifests { try await copy(manifest, to: dependencies.source) }
     try await files.giveAway(dependencies.source)
+    try manager.setAttributes([.posixPermissions: 0o711], ofItemAtPath: dependencies.folder)
     try await files.makeFolder(dependencies.installed)
     let steps = needed(plan.stack.build.install, in: source)
     try await run(steps, in: dependencies.source, with: dependencies, receive: receive)
