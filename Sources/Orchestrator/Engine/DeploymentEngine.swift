@@ -43,7 +43,8 @@ public struct DeploymentEngine: Sendable {
       commands: commands, folder: proxyFolder, newUser: nginxUser)
     func proxy(in host: some NginxHost) -> NginxProxy {
       NginxProxy(
-        host: host, store: store, registry: stacks, folder: proxyFolder, transport: transport, trust: trust)
+        host: host, sites: store, ports: PublicPorts(stacks: stacks.atPublicPorts), folder: proxyFolder,
+        transport: transport, trust: trust)
     }
     self.init(
       configuration: configuration, stacks: stacks, store: store,
@@ -54,7 +55,7 @@ public struct DeploymentEngine: Sendable {
         process: ProcessRuntime(
           folder: folder, program: configuration.program, firstUser: configuration.firstUser, commands: commands)),
       proxy: ChosenProxy(
-        container: proxy(in: container), process: proxy(in: process), store: store, fixed: configuration.proxyRuntime),
+        container: proxy(in: container), process: proxy(in: process), sites: store, fixed: configuration.proxyRuntime),
       probe: HealthProbe(transport: transport), folder: folder)
   }
 

@@ -38,6 +38,20 @@ package struct ComponentPlan: Sendable, Equatable, Codable {
   /// The number that stands for the app among all apps of the installation; nil until the release is entered in the store.
   package private(set) var appNumber: Int?
 
+  package init(
+    app: AppName, release: ReleaseNumber = .first, component: ComponentName?, stack: StackDescriptor, host: String,
+    sourceFolder: String, variables: [String: String], advice: [String], healthPath: String, baseImage: String?,
+    runBaseImage: String?, buildEnvironment: [String: String], namespace: String, runtime: RuntimeName,
+    instances: Int = 1, http: HTTPOptions, appNumber: Int? = nil
+  ) {
+    (self.app, self.release, self.component) = (app, release, component)
+    (self.stack, self.host, self.sourceFolder) = (stack, host, sourceFolder)
+    (self.variables, self.advice, self.healthPath) = (variables, advice, healthPath)
+    (self.baseImage, self.runBaseImage) = (baseImage, runBaseImage)
+    (self.buildEnvironment, self.namespace, self.runtime) = (buildEnvironment, namespace, runtime)
+    (self.instances, self.http, self.appNumber) = (instances, http, appNumber)
+  }
+
   /// What the release's things are told apart by: `v14`, or `v14.backend`. No name of a release or a component has a dot in it.
   private var version: String { component.map { "\(release).\($0)" } ?? release.description }
   /// The name of the component's image.
@@ -53,91 +67,6 @@ package struct ComponentPlan: Sendable, Equatable, Codable {
 }
 
 extension ComponentPlan {
-  /// Resolves what `spec` asks for, as a first release; nothing but the source is read, and nothing is changed.
-  ///
-  /// - Parameter source: the source of `spec`, if it is open already.
-  /// - Throws: ``OrchestratorError`` with the code `not_found`, `invalid_input`, or `detection_failed`.
-  init(
-    _ spec: AppSpec, source: SourceFolder? = nil, component: ComponentName? = nil, stack: StackDescriptor,
-    on runtime: RuntimeName, configuration: OrchestratorConfiguration, search: SourceSearch = SourceSearch()
-  ) throws {
-    let source = try source ?? SourceFolder(spec.source)
-    if "\(source.path)/".hasPrefix("\(configuration.home.canonicalPath)/") {
-      throw OrchestratorError(
-        .invalidInput, "\(source.path.quoted) is the state folder, or in it",
-        hint: "name the folder with the app's source")
-    }
-    app = spec.name
-    release = .first
-    self.component = component
-    self.stack = stack
-    host = "\(spec.name).\(configuration.domain)"
-    sourceFolder = source.path
-    let detector = VariableDetector(
-      stack: stack, source: source, app: spec.name, component: component, search: search)
-    variables = try detector.values(settingByHand: spec.variables)
-    advice = try detector.advice(knowing: variables) + search.takeRemarks()
-    healthPath = try Self.checkedHealthPath(spec.healthPath) ?? stack.health.path
-    http = try stack.http.with(spec)
-    buildEnvironment = try BuildVariables.checked(spec.buildEnvironment, for: stack)
-    namespace = configuration.namespace
-    self.runtime = runtime
-    runBaseImage = stack.runBase(servingWith: configuration.proxyImage).map(configuration.image)
-    switch stack.build.recipe {
-    case .steps(let base):
-      baseImage = configuration.image(base)
-    case .dockerfile(let path):
-      baseImage = nil
-      guard source.has(path) else {
-        try source.refuseLinkOutside(at: path)
-        throw OrchestratorError(
-          .detectionFailed, "there is no \(path.quoted) in \(source.path.quoted)",
-          hint:
-            "apps of the stack \(stack.name.description.quoted) bring their own Dockerfile; is this the app's folder?")
-      }
-      try Self.refuseDockerfile(of: stack, on: runtime)
-    }
-    try checkPaths()
-    try checkPages()
-    // A port that cannot be is found out now, not when the app has been built.
-    _ = try containerPort()
-  }
-
-  private static func checkedHealthPath(_ path: String?) throws -> String? {
-    guard let path, !RequestPath.isValid(path) else { return path }
-    throw OrchestratorError(
-      .invalidInput, "\(path.quoted) cannot be a health path", hint: "it starts with '/', such as '/healthz'")
-  }
-
-  /// What variables brought along makes no path that leads out of the source.
-  private func checkPaths() throws {
-    for template in stack.sourcePaths {
-      let path = template.filled(with: variables)
-      guard RelativePath.leadsUp(path) else { continue }
-      let settings = template.names.map { "--set \(component.setting($0))=VALUE" }.joined(separator: " ")
-      throw OrchestratorError(
-        .invalidInput,
-        "\(path.quoted), which the stack '\(stack.name)' makes of \(template.description.quoted), leads out of the folder of \(title)",
-        hint: "say where it is with \(settings)")
-    }
-  }
-
-  /// What a variable brought along becomes a path in nginx's configuration.
-  private func checkPages() throws {
-    guard let folder = pagesFolder, !PlainPath.isValid(folder) else { return }
-    throw OrchestratorError(
-      .invalidInput, "\(folder.quoted) cannot be the folder of the pages",
-      hint: "its path is of letters, digits, '.', '_' and '-'")
-  }
-
-  private static func refuseDockerfile(of stack: StackDescriptor, on runtime: RuntimeName) throws {
-    guard runtime == .process else { return }
-    throw OrchestratorError(
-      .runtimeUnavailable,
-      "apps of the stack \(stack.name.description.quoted) bring a Dockerfile, which only Docker can build",
-      hint: "install and start Docker, then deploy again with --runtime docker")
-  }
-
   /// The same plan for another release, of the app that has this number.
   func numbered(_ release: ReleaseNumber, app number: Int) -> ComponentPlan {
     var plan = self
@@ -163,11 +92,6 @@ extension ComponentPlan {
     pagesFolder.flatMap { folder in stack.run.serve?.fallback.map { "\(folder)/\($0)" } }
   }
 
-  /// What is started: the stack's command, or the server of the pages with its configuration at `path`.
-  func command(filledWith values: [String: String], servingBy path: String) -> [String] {
-    stack.run.serve == nil ? stack.run.command.filled(with: values) : PageServer.command(configuration: path)
-  }
-
   /// The port on which the app listens inside a container.
   ///
   /// - Throws: ``OrchestratorError`` with the code `invalid_input` when the stack's variables gave no port.
@@ -178,14 +102,4 @@ extension ComponentPlan {
     }
     return port
   }
-}
-
-extension OrchestratorConfiguration {
-  /// The image that is used in the place of `name`, or itself.
-  func image(_ name: String) -> String { baseImages[name] ?? name }
-}
-
-extension StackDescriptor {
-  /// The image that what runs is put into, if that is not the one that it was built on; pages are served by nginx's.
-  fileprivate func runBase(servingWith nginx: String) -> String? { run.serve == nil ? run.base : nginx }
 }

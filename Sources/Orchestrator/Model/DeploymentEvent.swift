@@ -86,3 +86,6 @@ extension KeyedEncodingContainer<DeploymentEvent.Key> {
     try encodeIfPresent(step.instance, forKey: .instance)
   }
 }
+
+/// Where events go; called in their order, from one task at a time.
+package typealias EventSink = @Sendable (DeploymentEvent) -> Void

@@ -22,6 +22,3 @@ package protocol Step: Sendable {
 extension Step {
   package var keepsEarlierSteps: Bool { false }
 }
-
-/// Where events go; called in their order, from one task at a time.
-package typealias EventSink = @Sendable (DeploymentEvent) -> Void

@@ -5,7 +5,7 @@
 struct ChosenProxy: ReverseProxy {
   let container: NginxProxy
   let process: NginxProxy
-  let store: Store
+  let sites: any SiteSource
   /// What the settings say; nil leaves the choice to us.
   let fixed: RuntimeName?
 
@@ -113,7 +113,7 @@ struct ChosenProxy: ReverseProxy {
     case false?: break
     case nil: return process
     }
-    let runtimes = try await store.runtimes().union(plan.map { [$0.runtime] } ?? [])
+    let runtimes = try await sites.runtimes().union(plan.map { [$0.runtime] } ?? [])
     return runtimes.contains(.docker) || NginxProcess.program == nil ? container : process
   }
 }

@@ -17,10 +17,10 @@ struct Handover {
   func folder(_ path: String) throws -> Bool {
     let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
     defer { close(descriptor) }
-    guard descriptor >= 0, let facts = Self.facts(of: descriptor) else { throw StateFolder(path).unwritable(nil) }
+    guard descriptor >= 0, let facts = Self.facts(of: descriptor) else { throw OrchestratorError.unwritable(path, nil) }
     if facts.st_uid == user.id && facts.st_gid == user.group { return false }
     giveContents(of: descriptor, from: facts.st_uid)
-    guard fchown(descriptor, user.id, user.group) == 0 else { throw StateFolder(path).unwritable(nil) }
+    guard fchown(descriptor, user.id, user.group) == 0 else { throw OrchestratorError.unwritable(path, nil) }
     return true
   }
 

@@ -46,7 +46,7 @@ struct NginxProcess: NginxHost {
     let command = try confined(["-c", path, "-g", "daemon off;"], as: newUser)
     let specification = ProcessSpecification(
       command: command, environment: environment, folder: folder.run, log: outputLog, stopSignal: "SIGTERM",
-      grace: .seconds(5))
+      grace: .seconds(5), nginxConfiguration: path)
     try await process.start(specification, kept: true)
   }
 

@@ -7,8 +7,8 @@ import Glibc
 /// by nginx before the link moves, and counts only once nginx answers with its number.
 package struct NginxProxy: ReverseProxy {
   let host: any NginxHost
-  let store: Store
-  let registry: StackRegistry
+  let sites: any SiteSource
+  let ports: PublicPorts
   let folder: ProxyFolder
   let transport: any HTTPSender
   var trust = ProxyTrust()
@@ -128,7 +128,7 @@ package struct NginxProxy: ReverseProxy {
     try await folder.prepare(for: try await host.user())
     // Not with the lock of those who change the configuration, who may wait for each other for a while.
     try await FileLock.holding(folder.expectedHostsLock, clock: clock) {
-      folder.expect(Set(try await store.expectedPlans().map { "\($0.host)-\($0.publicPort)" }))
+      folder.expect(Set(try await sites.expectedPlans().map { "\($0.host)-\($0.publicPort)" }))
     }
   }
 
@@ -161,8 +161,8 @@ package struct NginxProxy: ReverseProxy {
 
   /// Whether an app is served, or is being deployed.
   func isNeeded() async throws -> Bool {
-    if try await !store.routes().isEmpty { return true }
-    return try await store.livingLeases().values.contains { $0.operation == .deploy }
+    if try await !sites.routes().isEmpty { return true }
+    return try await !sites.appsBeingDeployed().isEmpty
   }
 
   /// Does `work` while nobody else changes anything.
@@ -196,7 +196,7 @@ package struct NginxProxy: ReverseProxy {
   }
 
   private func tryOn() async {
-    guard current() != nil, (try? await host.exists()) == false, (try? await store.routes().isEmpty) == false else {
+    guard current() != nil, (try? await host.exists()) == false, (try? await sites.routes().isEmpty) == false else {
       return
     }
     try? await host.start(configuration: visible.currentMainFile)
@@ -205,8 +205,6 @@ package struct NginxProxy: ReverseProxy {
 
 /// Looking at what is.
 extension NginxProxy {
-  var ports: PublicPorts { PublicPorts(registry: registry) }
-
   /// The folder as nginx sees it.
   var visible: ProxyFolder { ProxyFolder(path: host.visibleFolder) }
 
@@ -235,7 +233,7 @@ extension NginxProxy {
   func listenedPorts(_ current: NginxConfiguration?) async -> Set<TCPPort> {
     if let current { return Set(current.publicPorts) }
     var ports: Set<TCPPort> = []
-    for port in Set(registry.all.map(\.publicPort)) where await serving(on: port) != nil { ports.insert(port) }
+    for port in ports.stacks.keys where await serving(on: port) != nil { ports.insert(port) }
     return ports
   }
 

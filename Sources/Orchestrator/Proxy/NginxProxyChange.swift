@@ -7,7 +7,7 @@ extension NginxProxy {
   ///
   /// - Returns: whether time has passed.
   func gatherOthers() async throws -> Bool {
-    let others = try await store.livingLeases().count - 1
+    let others = try await sites.appsBeingChanged().count - 1
     guard others > 0, let changed = folder.changedAt else { return false }
     let pause = min(gathering * others, longestGathering)
     let since = Duration.seconds(Date().timeIntervalSince(changed))
@@ -30,13 +30,13 @@ extension NginxProxy {
   /// Looks at what the routes of the store ask for, while nobody else changes anything.
   func wanted(requiring required: TCPPort?) async throws -> Wanted {
     let running = try await host.isRunning()
-    let routes = try await store.routes()
-    let maintenance = try await store.maintenance()
+    let routes = try await sites.routes()
+    let maintenance = try await sites.maintenance()
     let current = current()
     // Nobody is served, and nobody is to be: nginx need not be started for that.
     if !running, required == nil, try await !isNeeded() { return Wanted(running: running, current: current) }
     // Also those of stacks that this command does not know.
-    let needed = try await Set(routes.map(\.publicPort)).union(store.expectedPlans().map(\.publicPort))
+    let needed = try await Set(routes.map(\.publicPort)).union(sites.expectedPlans().map(\.publicPort))
     let usable = try ports.usable(
       needed: needed, listened: running ? await listenedPorts(current) : [], requiring: required)
     // An nginx that listens nowhere could not even be asked whether it runs.
@@ -61,7 +61,7 @@ extension NginxProxy {
     if let current = wanted.current { folder.removeUnfinished(after: current.generation) }
     guard var next = wanted.next else { return ProxyChange(generation: 0) }
     if !wanted.isInForce {
-      next.generation = try await store.nextGeneration()
+      next.generation = try await sites.nextGeneration()
       next.folder = visible.generation(next.generation)
       if !wanted.running, next.routes.isEmpty { folder.markInVain(true) }
       next = try await bringIntoForce(next, instead: wanted.current, running: wanted.running)
@@ -101,7 +101,7 @@ extension NginxProxy {
 
   /// As long as the most patient app has, or the usual time.
   private func longestDrain() async throws -> Duration {
-    try await store.drains().reduce(Self.usualDrain, max)
+    try await sites.drains().reduce(Self.usualDrain, max)
   }
 
   /// What most stacks have: that an app of theirs comes or goes is no reason to reload.
@@ -211,7 +211,7 @@ extension NginxProxy {
     if let previous, await serving(previous) == previous.generation {
       failure.hint =
         "the configuration before is still in force; if nothing on this machine is wrong, please report this"
-    } else if (try? await store.routes().isEmpty) == false {
+    } else if (try? await sites.routes().isEmpty) == false {
       failure.hint =
         "while nginx does not run no app is reached: mend what it names, then bring all of them back: orchestrator reconcile"
     } else {

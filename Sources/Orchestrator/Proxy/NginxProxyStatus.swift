@@ -6,8 +6,8 @@ extension NginxProxy {
     let current = current()
     let running = try await host.isRunning()
     let serving = await serving(current)
-    let routes = try await store.routes()
-    let maintenance = try await store.maintenance()
+    let routes = try await sites.routes()
+    let maintenance = try await sites.maintenance()
     var status = ProxyStatus(
       running: running, runtime: host.runtime, serving: serving, configured: current?.generation,
       version: current?.version.description, connections: current?.capacity.connections,
@@ -20,8 +20,8 @@ extension NginxProxy {
       status.workers = ProxyStatus.Workers(active: workers.active.count, retiring: workers.retiring.count)
     }
     // Whoever is at an app may wait for others before its routes are brought into force.
-    let changing = try await store.livingLeases()
-    func isSettled(_ app: AppName) -> Bool { changing[app.description] == nil }
+    let changing = try await sites.appsBeingChanged()
+    func isSettled(_ app: AppName) -> Bool { !changing.contains(app) }
     let settled = routes.filter { isSettled($0.app) }
     let unserved = Set(settled.map(\.publicPort)).subtracting(status.ports).sorted().map(\.description)
     if !running && routes.isEmpty {

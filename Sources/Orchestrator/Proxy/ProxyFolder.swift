@@ -34,7 +34,7 @@ struct ProxyFolder: Sendable {
     do {
       try writeFiles(of: configuration, for: user)
     } catch let error as CocoaError {
-      throw StateFolder(path).unwritable(error)
+      throw OrchestratorError.unwritable(path, error)
     }
   }
 
@@ -66,7 +66,7 @@ struct ProxyFolder: Sendable {
     do {
       try Durable.sync(paths + Set(paths.map(\.parentFolder)) + [folder.parentFolder], in: folder)
     } catch {
-      throw StateFolder(path).unwritable(error)
+      throw OrchestratorError.unwritable(path, error)
     }
   }
 
@@ -114,7 +114,7 @@ struct ProxyFolder: Sendable {
     try? FileManager.default.removeItem(atPath: fresh)
     try FileManager.default.createSymbolicLink(atPath: fresh, withDestinationPath: "generations/\(number)")
     FaultPoint.pass("generation about to be current")
-    guard rename(fresh, currentLink) == 0 else { throw StateFolder(path).unwritable(nil) }
+    guard rename(fresh, currentLink) == 0 else { throw OrchestratorError.unwritable(path, nil) }
     try? Durable.sync(path)
     FaultPoint.pass("generation current")
   }
@@ -151,9 +151,6 @@ struct ProxyFolder: Sendable {
 
   /// The numbers of the configurations that have a folder.
   var generations: [Int] { FileManager.default.names(in: path + "/generations").compactMap(Int.init) }
-
-  /// The highest number that a configuration has; 0 when there is none.
-  var highestGeneration: Int { generations.max() ?? 0 }
 
   /// nginx's own logs that have grown so large that it should begin new ones.
   var fullLogs: [RotatedLog] { ownLogs.filter { $0.size > $0.limit } }

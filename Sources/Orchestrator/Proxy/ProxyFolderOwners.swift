@@ -26,7 +26,7 @@ extension ProxyFolder {
         if !user.isOurselves { lchown(folder, user.id, user.group) }
       }
     } catch {
-      throw StateFolder(path).unwritable(error)
+      throw OrchestratorError.unwritable(path, error)
     }
     close()
   }
@@ -64,6 +64,6 @@ extension ProxyFolder {
     let folder = generation(number)
     guard user.isOurselves || lchown(folder, geteuid(), user.group) == 0,
       chmod(folder, user.isOurselves ? 0o700 : 0o750) == 0
-    else { throw StateFolder(path).unwritable(nil) }
+    else { throw OrchestratorError.unwritable(path, nil) }
   }
 }

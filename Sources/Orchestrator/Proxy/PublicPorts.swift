@@ -1,6 +1,7 @@
 /// The ports on which clients reach the apps of the stacks, and who else may sit on them.
-struct PublicPorts {
-  let registry: StackRegistry
+struct PublicPorts: Sendable {
+  /// The stacks at each port.
+  let stacks: [TCPPort: [StackName]]
 
   /// The ports that nginx can listen on, and what is to be said of the others.
   struct Usable {
@@ -14,7 +15,7 @@ struct PublicPorts {
   /// The public ports of all stacks, without those that another program has: that harms the apps there, and no others.
   func usable(needed: Set<TCPPort>, listened: Set<TCPPort>, requiring required: TCPPort?) throws -> Usable {
     var usable = Usable()
-    for port in Set(registry.all.map(\.publicPort)).union(needed).sorted() {
+    for port in Set(stacks.keys).union(needed).sorted() {
       if listened.contains(port) || PortProbe.isFree(port, everywhere: true) {
         usable.ports.append(port)
         continue
@@ -37,6 +38,6 @@ struct PublicPorts {
   }
 
   private func stackNames(on port: TCPPort) -> String {
-    registry.all.filter { $0.publicPort == port }.map(\.name.description.quoted).joined(separator: ", ")
+    stacks[port, default: []].map(\.description.quoted).joined(separator: ", ")
   }
 }

@@ -67,17 +67,9 @@ struct RoutingTable {
   private var claims: [Claim] {
     let withPages = Set(routes.filter { $0.role == .frontend }.map(\.host))
     let claiming = routes.filter { $0.role == .backend && !$0.paths.isEmpty && withPages.contains($0.host) }
-    let sets = Dictionary(grouping: claiming) { Self.expression(of: $0.paths) ?? "" }
+    let sets = Dictionary(grouping: claiming) { ClaimedPaths(paths: $0.paths).expression ?? "" }
     return sets.sorted { $0.key < $1.key }.enumerated().map { index, set in
       Claim(number: index + 1, expression: set.key, hosts: Set(set.value.map(\.host)).sorted())
     }
-  }
-
-  /// nginx reads no word of more than 4096 bytes ("too long parameter", ngx_conf_file.c), and there is more to the word than the paths.
-  static let longestExpression = 3500
-
-  /// An expression for paths; nil when there are none.
-  static func expression(of paths: [String]) -> String? {
-    paths.isEmpty ? nil : Set(paths).sorted().map(\.escapedForExpressions).joined(separator: "|")
   }
 }

@@ -65,10 +65,10 @@ extension DescriptorSection {
   /// Reads paths that requests begin with; nginx has them as one expression, which cannot be of any length.
   func claimedPaths() -> [String] {
     let paths = list("paths", of: .claimedPath)
-    let length = RoutingTable.expression(of: paths)?.utf8.count ?? 0
-    if length > RoutingTable.longestExpression {
+    let length = ClaimedPaths(paths: paths).expression?.utf8.count ?? 0
+    if length > ClaimedPaths.longestExpression {
       note(
-        "'paths' are too long together: \(length) bytes as an expression, of \(RoutingTable.longestExpression)",
+        "'paths' are too long together: \(length) bytes as an expression, of \(ClaimedPaths.longestExpression)",
         at: "paths")
     }
     return paths
@@ -180,13 +180,6 @@ extension HTTPOptions {
       buffersResponses: section.value("buffersResponses", .flag, or: usual.buffersResponses),
       keepAlive: Int(section.value("keepAlive", .keepAlive, or: .seconds(usual.keepAlive)).seconds),
       connections: section.optional("connections", .connections))
-  }
-}
-
-extension StackDescriptor.Build {
-  /// Whether the build follows the app's own Dockerfile.
-  var bringsDockerfile: Bool {
-    if case .dockerfile = recipe { true } else { false }
   }
 }
 

@@ -53,19 +53,8 @@ public struct StackRegistry: Sendable {
       hint: "\(suggestion)the stacks are \(names.joined(separator: ", "))\(broken)")
   }
 
-  /// The other stacks whose apps the source of `app` looks like.
-  func recognising(_ app: AppSpec, search: SourceSearch) throws -> [StackName] {
-    let source = try SourceFolder(app.source)
-    return try all.filter { stack in
-      guard stack.name.description != app.stack else { return false }
-      switch stack {
-      case .single(let stack):
-        return try VariableDetector(stack: stack, source: source, app: app.name, search: search).recognises()
-      case .composed(let stack):
-        return ComponentFinder(stack: stack, registry: self, source: source, app: app.name, search: search).recognises()
-      }
-    }.map(\.name)
-  }
+  /// The names of all stacks by the ports at which clients reach their apps.
+  var atPublicPorts: [TCPPort: [StackName]] { Dictionary(grouping: all, by: \.publicPort).mapValues { $0.map(\.name) } }
 
   /// The stack of a component, which every stack that is made of components has.
   func descriptor(of component: ComposedStack.Component) -> StackDescriptor? {

@@ -139,13 +139,3 @@ package struct WorkloadState: Sendable, Equatable {
   /// The port on 127.0.0.1 that it was made for, where that is known: not always the one that it should have by now.
   package var port: TCPPort?
 }
-
-/// The addresses on which a workload listens.
-package struct ListenerReport: Sendable, Equatable {
-  /// The port on which it should listen.
-  package var expected: TCPPort
-  /// What it listens on.
-  package var listeners: [SocketAddress]
-  /// Whether it runs in a network of its own, where only what it has on all addresses can be reached.
-  package var isSecluded = true
-}

@@ -147,7 +147,7 @@ struct Backup {
         try Store.setInstallation(installation, db)
         try db.execute(
           sql: "UPDATE proxy SET generation = max(generation, ?)",
-          arguments: [ProxyFolder(path: folder.proxy).highestGeneration])
+          arguments: [folder.highestGeneration])
       }
       try database.close()
       try Durable.sync(path)

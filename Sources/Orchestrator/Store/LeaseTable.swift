@@ -81,6 +81,16 @@ extension Store {
   /// The leases of those who live, by app.
   func livingLeases() async throws -> [String: Lease] { try await leases().filter { $0.value.isHeld(in: file.path) } }
 
+  /// The apps that are being changed at this moment.
+  func appsBeingChanged() async throws -> Set<AppName> { try await apps { _ in true } }
+
+  /// The apps that are being deployed at this moment.
+  func appsBeingDeployed() async throws -> Set<AppName> { try await apps { $0.operation == .deploy } }
+
+  private func apps(with isMeant: (Lease) -> Bool) async throws -> Set<AppName> {
+    Set(try await livingLeases().values.filter(isMeant).compactMap { try? AppName($0.app) })
+  }
+
   /// The apps of which something was begun and never ended, and which nobody who lives is at.
   func unfinishedApps() async throws -> [AppName] {
     try await read { [path = file.path] db in

@@ -41,8 +41,7 @@ extension StateFolder {
   var traces: Traces {
     let manager = FileManager.default
     let folders = [allReleases, allDependencies].flatMap(manager.names)
-    let lanes = manager.names(in: ProxyFolder(path: proxy).currentLink + "/apps")
-      .map { $0.replacing(".conf", with: "") }
+    let lanes = manager.names(in: currentAppFiles).map { $0.replacing(".conf", with: "") }
     return Traces(
       apps: Set(folders + lanes).filter { (try? AppName($0)) != nil },
       processes: Set(manager.names(in: processes).filter { !$0.hasSuffix("-proxy") }))

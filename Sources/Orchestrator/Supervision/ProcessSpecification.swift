@@ -16,6 +16,8 @@ struct ProcessSpecification: Sendable, Equatable, Codable {
   var grace: Duration
   /// The port on which it is to listen, if it is an app.
   var port: TCPPort?
+  /// The configuration of the nginx that it is, if it is one: its processes are known by that.
+  var nginxConfiguration: String?
 }
 
 extension ProcessSpecification {

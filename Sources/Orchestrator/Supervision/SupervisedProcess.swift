@@ -49,7 +49,7 @@ struct SupervisedProcess: Sendable {
     // Who is not root has no processes but their own, and root none that is not named.
     let user = geteuid() == 0 ? user ?? specification?.user : geteuid()
     return ProcessMembers(
-      user: user, leader: leader, mark: mark, group: group, nginxConfiguration: specification?.nginxConfiguration)
+      user: user, leader: leader, mark: mark, group: group, nginxConfiguration: specification?.servedConfiguration)
   }
 
   /// The group that all of it are in, where there can be groups.
@@ -67,14 +67,14 @@ struct SupervisedProcess: Sendable {
     let data = try JSONEncoder().encode(value)
     guard FileManager.default.createFile(atPath: fresh, contents: data, attributes: [.posixPermissions: 0o600]),
       rename(fresh, path) == 0
-    else { throw StateFolder(path.parentFolder).unwritable(nil) }
+    else { throw OrchestratorError.unwritable(path.parentFolder, nil) }
   }
 }
 
 extension ProcessSpecification {
-  /// The configuration of the nginx that this is, if it is one.
-  fileprivate var nginxConfiguration: String? {
-    zip(command, command.dropFirst()).first { $0 == "-c" && $1.hasSuffix("/\(PageServer.fileName)") }?.1
+  /// The configuration of the nginx that this is, if it is one; its command says it where an earlier version began it.
+  fileprivate var servedConfiguration: String? {
+    nginxConfiguration ?? zip(command, command.dropFirst()).first { $0 == "-c" && $1.hasSuffix("/nginx.conf") }?.1
   }
 }
 
@@ -88,13 +88,13 @@ extension SupervisedProcess {
       try FileManager.default.createDirectory(
         atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
     } catch {
-      throw StateFolder(folder).unwritable(error)
+      throw OrchestratorError.unwritable(folder, error)
     }
     FaultPoint.pass("process folder made")
     do {
       try Durable.replace(specificationFile, with: JSONEncoder().encode(specification))
     } catch {
-      throw StateFolder(folder).unwritable(error)
+      throw OrchestratorError.unwritable(folder, error)
     }
     FaultPoint.pass("process specified")
     if kept { try keep() }
@@ -105,7 +105,7 @@ extension SupervisedProcess {
   func keep() throws {
     defer { FaultPoint.pass("process kept") }
     guard FileManager.default.createFile(atPath: keepFile, contents: nil, attributes: [.posixPermissions: 0o600]) else {
-      throw StateFolder(folder).unwritable(nil)
+      throw OrchestratorError.unwritable(folder, nil)
     }
     try? Durable.sync(folder)
   }

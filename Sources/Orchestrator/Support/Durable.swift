@@ -51,11 +51,3 @@ enum Durable {
     guard sync(descriptor) == 0 || errno == EINVAL || errno == ENOSYS else { throw Errno(rawValue: errno) }
   }
 }
-
-extension Error {
-  /// Whether it says that a disk has no room left.
-  var isOutOfSpace: Bool {
-    if let number = self as? Errno { return number == .noSpace || number == .diskQuotaExceeded }
-    return (self as? CocoaError)?.code == .fileWriteOutOfSpace
-  }
-}

@@ -25,7 +25,7 @@ struct RotatedLog: Sendable {
   /// - Parameter owner: the number of the user and group that it is to belong to; nil means ours.
   func open(owner: UInt32? = nil) throws -> FileHandle {
     let descriptor = Glibc.open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
-    guard descriptor >= 0 else { throw StateFolder(path.parentFolder).unwritable(nil) }
+    guard descriptor >= 0 else { throw OrchestratorError.unwritable(path.parentFolder, nil) }
     if let owner { fchown(descriptor, owner, owner) }
     return FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
   }

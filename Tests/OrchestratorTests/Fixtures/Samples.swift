@@ -83,7 +83,7 @@ extension ComponentPlan {
       app: app, release: release, component: component, stack: stack, host: "\(app).localhost",
       sourceFolder: "/src/\(app)", variables: variables, advice: [], healthPath: healthPath, baseImage: "base:1",
       runBaseImage: runBase, buildEnvironment: buildEnvironment, namespace: "orchestrator", runtime: runtime,
-      appProcesses: nil, appNumber: nil)
+      http: .standard)
   }
 }
 

@@ -24,11 +24,11 @@ struct ChosenProxyTests {
     func proxy(fixed: RuntimeName? = nil) -> ChosenProxy {
       func proxy(_ host: FakeNginxHost) -> NginxProxy {
         NginxProxy(
-          host: host, store: world.store, registry: world.proxy.registry, folder: world.folder, transport: world.network
+          host: host, sites: world.store, ports: world.proxy.ports, folder: world.folder, transport: world.network
         )
       }
       return ChosenProxy(
-        container: proxy(container), process: proxy(process), store: world.store, fixed: fixed)
+        container: proxy(container), process: proxy(process), sites: world.store, fixed: fixed)
     }
   }
 

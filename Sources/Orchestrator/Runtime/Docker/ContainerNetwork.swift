@@ -22,7 +22,7 @@ struct ContainerNetwork: Sendable {
     do {
       return try await FileLock.holding(lock, clock: .continuous) { try await isThere() ? nil : make() }
     } catch let failure as FileLock.Failure {
-      throw StateFolder(lock.parentFolder).unwritable(failure)
+      throw OrchestratorError.unwritable(lock.parentFolder, failure)
     }
   }
 

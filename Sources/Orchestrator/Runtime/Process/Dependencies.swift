@@ -25,7 +25,7 @@ struct Dependencies: Sendable {
       try Durable.sync(completeFile)
       try Durable.sync(folder)
     } catch {
-      throw StateFolder(folder).unwritable(error)
+      throw OrchestratorError.unwritable(folder, error)
     }
     FaultPoint.pass("dependencies complete")
   }

@@ -32,7 +32,9 @@ struct ProcessBuild {
     await members.group?.remove()
     try refuseWithoutPages()
     // The release is to be there after a loss of power, when the store says that it serves.
-    do { try Durable.syncFileSystem(of: release.path) } catch { throw StateFolder(release.path).unwritable(error) }
+    do { try Durable.syncFileSystem(of: release.path) } catch {
+      throw OrchestratorError.unwritable(release.path, error)
+    }
     return isReused ? "with the dependencies that were installed before" : "dependencies installed"
   }
 

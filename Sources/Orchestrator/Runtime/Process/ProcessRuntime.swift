@@ -236,7 +236,8 @@ extension ProcessRuntime {
       environment: environment,
       folder: workload.runFolder == "." ? release.source : "\(release.source)/\(workload.runFolder)",
       log: folder.appLog(workload), logOwner: user(of: workload.plan).id,
-      stopSignal: workload.stack.stop.signal, grace: workload.stack.stop.grace, port: port)
+      stopSignal: workload.stack.stop.signal, grace: workload.stack.stop.grace, port: port,
+      nginxConfiguration: workload.stack.run.serve.map { _ in release.serverConfiguration })
   }
 
   /// Writes the configuration of what serves the pages, which names the port, and starts with it.

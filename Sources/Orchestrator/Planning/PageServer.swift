@@ -126,8 +126,3 @@ extension PageServer {
   private static let fileExtensions =
     types.flatMap { $0.value.split(separator: " ").map(String.init) }.filter { !$0.hasPrefix("htm") }
 }
-
-extension String {
-  /// A plain path as a part of a regular expression, in which only the dot means something else.
-  var escapedForExpressions: String { replacing(".", with: "\\.") }
-}

@@ -15,6 +15,12 @@ package struct StateFolder: Sendable {
   var plugins: String { path + "/plugins" }
   var settings: String { path + "/settings.yaml" }
   package var proxy: String { path + "/proxy" }
+  /// The files of the proxy, a folder for each generation, named by its number.
+  var generations: String { proxy + "/generations" }
+  /// The part of each app in the proxy's configuration that is in force, a file each.
+  var currentAppFiles: String { proxy + "/current/apps" }
+  /// The highest number that a generation has; 0 when there is none.
+  var highestGeneration: Int { FileManager.default.names(in: generations).compactMap(Int.init).max() ?? 0 }
 
   /// Whether there is a store; a file without contents is none.
   var hasState: Bool { ((try? FileManager.default.attributesOfItem(atPath: database)[.size]) as? Int ?? 0) > 0 }
@@ -149,7 +155,12 @@ package struct StateFolder: Sendable {
       hint: "choose a state folder that can be reached with --home or ORCHESTRATOR_HOME, such as /var/lib/orchestrator")
   }
 
-  func unwritable(_ error: (any Error)?) -> OrchestratorError {
+  func unwritable(_ error: (any Error)?) -> OrchestratorError { .unwritable(path, error) }
+}
+
+extension OrchestratorError {
+  /// What is in the state folder, or the folder at `path` itself, could not be written.
+  static func unwritable(_ path: String, _ error: (any Error)?) -> OrchestratorError {
     if error?.isOutOfSpace == true { return .diskFull(while: "writing to the state folder \(path.quoted)", error) }
     return OrchestratorError(
       .stateUnwritable, "the state folder \(path.quoted) cannot be written to",

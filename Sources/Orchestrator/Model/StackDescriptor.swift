@@ -191,3 +191,10 @@ extension StackDescriptor {
     "dependencies": "the folder in which dependencies are installed",
   ]
 }
+
+extension StackDescriptor.Build {
+  /// Whether the build follows the app's own Dockerfile.
+  var bringsDockerfile: Bool {
+    if case .dockerfile = recipe { true } else { false }
+  }
+}
