@@ -87,7 +87,7 @@ struct FastLane {
     let frontend = groups.first { $0.role == .frontend }
     var locations: [String] = []
     if frontend != nil, let backend,
-      let claimed = backend.routes.first.flatMap({ RoutingTable.expression(of: $0.paths) })
+      let claimed = backend.routes.first.flatMap({ ClaimedPaths(paths: $0.paths).expression })
     {
       locations.append(location("~ \"^(?:\(claimed))(?:/|$)\"", to: backend))
     }

@@ -233,7 +233,7 @@ extension NginxProxy {
   func listenedPorts(_ current: NginxConfiguration?) async -> Set<TCPPort> {
     if let current { return Set(current.publicPorts) }
     var ports: Set<TCPPort> = []
-    for port in ports.stacks.keys where await serving(on: port) != nil { ports.insert(port) }
+    for port in self.ports.stacks.keys where await serving(on: port) != nil { ports.insert(port) }
     return ports
   }
 
