@@ -72,7 +72,8 @@ images:
 	@Scripts/setup.sh images npm-packages
 
 test-build:
-	swift build --build-tests
+	@# A layer that knows one above it does not build.
+	swift build --build-tests --explicit-target-dependency-import-check error
 
 lint:  ## Checks the layout of the code
 	swift format lint --strict --recursive Sources Tests Benchmarks Package.swift

@@ -18,13 +18,42 @@ let settings: [SwiftSetting] = [
   .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
 ]
 
+let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let asyncHTTPClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
+let configuration: Target.Dependency = .product(name: "Configuration", package: "swift-configuration")
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioFoundationCompat: Target.Dependency = .product(name: "NIOFoundationCompat", package: "swift-nio")
+let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
+let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
+let systemPackage: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
+let unixSignals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
+let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
+
+/// All layers below the engine.
+let all = ["Model", "System", "DockerEngine", "Stacks", "Store", "Planning", "NginxProxy", "Runtimes"]
+
+/// Layers as an embedder's package graph knows them: plain names could be those of another package's targets.
+func layers(_ names: [String]) -> [Target.Dependency] { names.map { .target(name: "Orchestrator\($0)") } }
+
+/// A target in the folder of its plain name, on top of others.
+func layer(
+  _ name: String, on others: [String] = [], libraries: [Target.Dependency] = [], resources: [Resource]? = nil
+) -> Target {
+  .target(
+    name: "Orchestrator\(name)", dependencies: layers(others) + libraries, path: "Sources/\(name)",
+    resources: resources, swiftSettings: settings)
+}
+
 let package = Package(
   name: "orchestrator",
   platforms: [.macOS(.v15)],
   products: [
     .library(name: "Orchestrator", targets: ["Orchestrator"]),
     .executable(name: "orchestrator", targets: ["OrchestratorCLI"]),
-    .executable(name: "deploy-many", targets: ["DeployMany"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.6.0"),
@@ -40,84 +69,51 @@ let package = Package(
     .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0"),
   ],
   targets: [
-    .target(
-      name: "Stacks",
-      resources: [.embedInCode("Descriptors")],
-      swiftSettings: settings
-    ),
+    // Each layer knows those below it, and no other; CONTRIBUTING.md has the whole picture.
+    layer("Model", libraries: [crypto, logging, systemPackage]),
+    layer("System", on: ["Model"], libraries: [subprocess, systemPackage, unixSignals]),
+    layer(
+      "DockerEngine", on: ["System", "Model"],
+      libraries: [asyncHTTPClient, nioCore, nioFoundationCompat, nioHTTP1, nioPosix]),
+    layer("Stacks", on: ["Model"], libraries: [yams], resources: [.embedInCode("Descriptors")]),
+    layer("Store", on: ["System", "Model"], libraries: [grdb]),
+    layer("Planning", on: ["Stacks", "System", "Model"], libraries: [systemPackage]),
+    layer("NginxProxy", on: ["DockerEngine", "System", "Model"]),
+    layer("Runtimes", on: ["Planning", "DockerEngine", "System", "Model"]),
     .target(
       name: "Orchestrator",
-      dependencies: [
-        "Stacks",
-        .product(name: "AsyncHTTPClient", package: "async-http-client"),
-        .product(name: "Configuration", package: "swift-configuration"),
-        .product(name: "Crypto", package: "swift-crypto"),
-        .product(name: "GRDB", package: "GRDB.swift"),
-        .product(name: "Logging", package: "swift-log"),
-        .product(name: "NIOCore", package: "swift-nio"),
-        .product(name: "NIOFoundationCompat", package: "swift-nio"),
-        .product(name: "NIOHTTP1", package: "swift-nio"),
-        .product(name: "NIOPosix", package: "swift-nio"),
-        .product(name: "Subprocess", package: "swift-subprocess"),
-        .product(name: "SystemPackage", package: "swift-system"),
-        .product(name: "UnixSignals", package: "swift-service-lifecycle"),
-        .product(name: "Yams", package: "Yams"),
-      ],
+      dependencies: layers(all) + [configuration, logging, systemPackage],
       path: "Sources/Orchestrator",
       exclude: foldersAreMerged ? commandLineSources : [],
       swiftSettings: settings
     ),
     .executableTarget(
       name: "OrchestratorCLI",
-      dependencies: [
-        "Orchestrator",
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
-        .product(name: "Logging", package: "swift-log"),
-        .product(name: "UnixSignals", package: "swift-service-lifecycle"),
-      ],
+      dependencies: ["Orchestrator", argumentParser, logging, unixSignals] + layers(all),
       path: "Sources/orchestrator",
       sources: commandLineSources,
       swiftSettings: settings
     ),
     .executableTarget(
-      name: "DeployMany",
+      name: "deploy-many",
       dependencies: ["Orchestrator"],
       path: "Benchmarks/DeployMany",
       swiftSettings: settings
     ),
     .testTarget(
       name: "OrchestratorTests",
-      dependencies: [
-        "Orchestrator",
-        "Stacks",
-        .product(name: "GRDB", package: "GRDB.swift"),
-        .product(name: "NIOCore", package: "swift-nio"),
-        .product(name: "NIOHTTP1", package: "swift-nio"),
-        .product(name: "NIOPosix", package: "swift-nio"),
-      ],
+      dependencies: ["Orchestrator", grdb, nioCore, nioHTTP1, nioPosix] + layers(all),
       exclude: ["Goldens"],
       swiftSettings: settings
     ),
     .testTarget(
       name: "OrchestratorCLITests",
-      dependencies: [
-        "OrchestratorCLI", "Orchestrator",
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
-        .product(name: "Subprocess", package: "swift-subprocess"),
-        .product(name: "SystemPackage", package: "swift-system"),
-      ],
+      dependencies: ["OrchestratorCLI", "Orchestrator", argumentParser, subprocess, systemPackage] + layers(all),
       swiftSettings: settings
     ),
     .testTarget(
       name: "IntegrationTests",
-      dependencies: [
-        "Orchestrator", "Stacks",
-        .product(name: "GRDB", package: "GRDB.swift"),
-        .product(name: "NIOCore", package: "swift-nio"),
-        .product(name: "NIOPosix", package: "swift-nio"),
-        .product(name: "Subprocess", package: "swift-subprocess"),
-        .product(name: "SystemPackage", package: "swift-system"),
-      ],
+      dependencies: ["Orchestrator", grdb, nioCore, nioPosix, subprocess, systemPackage] + layers(all),
       swiftSettings: settings
     ),
   ]

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Orchestrator
+import OrchestratorSystem
 
 /// The program: parses its arguments, runs a command and ends with its exit status.
 @main

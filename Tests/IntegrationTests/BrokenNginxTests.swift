@@ -3,6 +3,7 @@ import Glibc
 import Testing
 
 @testable import Orchestrator
+@testable import OrchestratorModel
 
 extension Integration {
   @Suite("An nginx that cannot start")

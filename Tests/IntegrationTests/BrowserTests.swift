@@ -2,6 +2,7 @@ import Foundation
 import Testing
 
 @testable import Orchestrator
+@testable import OrchestratorModel
 
 extension Integration {
   /// What a person sees, in Chromium.

@@ -2,6 +2,9 @@ import Foundation
 import Testing
 
 @testable import Orchestrator
+@testable import OrchestratorDockerEngine
+@testable import OrchestratorModel
+@testable import OrchestratorNginxProxy
 
 extension Integration {
   /// With `ORCHESTRATOR_TEST_EXHAUSTIVE=1` the attacks are as large as those that once kept all other apps from their clients.

@@ -2,6 +2,7 @@ import Foundation
 import Testing
 
 @testable import Orchestrator
+@testable import OrchestratorModel
 
 extension Integration {
   @Suite("Embedding the library")

@@ -2,6 +2,9 @@ import Foundation
 import Testing
 
 @testable import Orchestrator
+@testable import OrchestratorModel
+@testable import OrchestratorNginxProxy
+@testable import OrchestratorPlanning
 
 extension Integration {
   @Suite("An app's fast lane")
@@ -123,7 +126,9 @@ extension Integration {
       let label = String(repeating: "b", count: 59)
       let domain = "\(label).\(label).\(label)"
       var paths = ["/api"]
-      while RoutingTable.expression(of: paths).map({ $0.utf8.count < RoutingTable.longestExpression - 60 }) ?? false {
+      while let expression = ClaimedPaths(paths: paths).expression,
+        expression.utf8.count < ClaimedPaths.longestExpression - 60
+      {
         paths.append("/" + String(repeating: "p.-_", count: 10) + "\(paths.count)")
       }
       let http = HTTPOptions(

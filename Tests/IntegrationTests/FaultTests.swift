@@ -2,6 +2,8 @@ import Foundation
 import Testing
 
 @testable import Orchestrator
+@testable import OrchestratorDockerEngine
+@testable import OrchestratorModel
 
 extension Integration {
   /// At the points of each command: before and after everything that it changes outside of itself. See `FaultPoint` and `PointSample`.

@@ -2,6 +2,9 @@ import Foundation
 import Testing
 
 @testable import Orchestrator
+@testable import OrchestratorDockerEngine
+@testable import OrchestratorModel
+@testable import OrchestratorNginxProxy
 
 extension Integration {
   @Suite("What an app and its clients say of themselves")

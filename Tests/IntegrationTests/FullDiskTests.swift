@@ -3,6 +3,8 @@ import Glibc
 import Testing
 
 @testable import Orchestrator
+@testable import OrchestratorDockerEngine
+@testable import OrchestratorModel
 
 extension Integration {
   @Suite("On a full disk", .enabled(if: getuid() == 0, "only root can mount a small disk"))

@@ -3,6 +3,7 @@ import Subprocess
 import Testing
 
 @testable import Orchestrator
+@testable import OrchestratorModel
 
 extension Integration {
   @Suite("Ctrl-C")

@@ -2,6 +2,9 @@ import Foundation
 import Testing
 
 @testable import Orchestrator
+@testable import OrchestratorDockerEngine
+@testable import OrchestratorModel
+@testable import OrchestratorSystem
 
 extension Integration {
   /// What an app that runs without a container may and may not; as root, as in CI.

@@ -2,6 +2,9 @@ import Foundation
 import Testing
 
 @testable import Orchestrator
+@testable import OrchestratorDockerEngine
+@testable import OrchestratorModel
+@testable import OrchestratorSystem
 
 extension Integration {
   @Suite("An app in maintenance")

@@ -3,6 +3,8 @@ import Glibc
 import Testing
 
 @testable import Orchestrator
+@testable import OrchestratorDockerEngine
+@testable import OrchestratorModel
 
 extension Integration {
   @Suite("The user that nginx runs as", .enabled(if: getuid() == 0, "only root can give nginx a user of its own"))

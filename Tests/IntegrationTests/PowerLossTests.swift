@@ -3,6 +3,8 @@ import Glibc
 import Testing
 
 @testable import Orchestrator
+@testable import OrchestratorModel
+@testable import OrchestratorNginxProxy
 
 extension Integration {
   @Suite("When the power fails", .enabled(if: getuid() == 0, "only root can mount a disk"))

@@ -3,6 +3,8 @@ import Subprocess
 import Testing
 
 @testable import Orchestrator
+@testable import OrchestratorModel
+@testable import OrchestratorSystem
 
 extension Integration {
   @Suite("Building a release without a container")

@@ -2,6 +2,8 @@ import Foundation
 import Testing
 
 @testable import Orchestrator
+@testable import OrchestratorModel
+@testable import OrchestratorSystem
 
 extension Integration {
   /// What an app that means harm, or knows no better, cannot do with processes; as root, as in CI.

@@ -4,6 +4,9 @@ import Glibc
 import Testing
 
 @testable import Orchestrator
+@testable import OrchestratorModel
+@testable import OrchestratorPlanning
+@testable import OrchestratorStore
 
 extension Integration {
   /// The source is a stranger's: what it is made of neither leaks what is on the machine nor keeps a deployment from its answer.

@@ -2,6 +2,9 @@ import Foundation
 import Testing
 
 @testable import Orchestrator
+@testable import OrchestratorDockerEngine
+@testable import OrchestratorModel
+@testable import OrchestratorPlanning
 
 extension Integration {
   @Suite("The stacks that ship")

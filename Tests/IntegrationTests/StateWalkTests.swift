@@ -2,6 +2,7 @@ import Foundation
 import Testing
 
 @testable import Orchestrator
+@testable import OrchestratorModel
 
 extension Integration {
   /// Every path of the state folder, as those see it who are kept out of it: users of apps, of both runtimes.

@@ -2,6 +2,9 @@ import Foundation
 import Testing
 
 @testable import Orchestrator
+@testable import OrchestratorDockerEngine
+@testable import OrchestratorModel
+@testable import OrchestratorSystem
 
 extension Integration {
   /// What a killed process leads to; Docker itself looks after containers.

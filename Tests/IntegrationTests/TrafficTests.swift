@@ -4,6 +4,9 @@ import NIOPosix
 import Testing
 
 @testable import Orchestrator
+@testable import OrchestratorDockerEngine
+@testable import OrchestratorModel
+@testable import OrchestratorStore
 
 extension Integration {
   /// What passes between clients and apps.

@@ -3,6 +3,9 @@ import GRDB
 import Testing
 
 @testable import Orchestrator
+@testable import OrchestratorDockerEngine
+@testable import OrchestratorModel
+@testable import OrchestratorStore
 
 extension Integration {
   @Suite("When the world changes underneath")

@@ -2,6 +2,8 @@ import Foundation
 import Testing
 
 @testable import Orchestrator
+@testable import OrchestratorModel
+@testable import OrchestratorNginxProxy
 
 extension Integration {
   /// The short form of `make bench-zero-drop`: clients that do not try again, of every kind at once.

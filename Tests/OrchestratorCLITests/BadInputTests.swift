@@ -1,6 +1,8 @@
 import Foundation
 import Testing
 
+@testable import OrchestratorPlanning
+
 @Suite("Bad input")
 struct BadInputTests {
   let program = Program()

@@ -2,6 +2,7 @@ import Testing
 
 @testable import Orchestrator
 @testable import OrchestratorCLI
+@testable import OrchestratorModel
 
 @Suite("Exit statuses")
 struct ExitStatusTests {

@@ -3,6 +3,7 @@ import Orchestrator
 import Testing
 
 @testable import OrchestratorCLI
+@testable import OrchestratorModel
 
 @Suite("Output")
 struct OutputTests {

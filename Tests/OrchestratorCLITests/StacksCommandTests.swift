@@ -1,6 +1,8 @@
 import Foundation
 import Testing
 
+@testable import OrchestratorModel
+
 @Suite("The stacks commands")
 struct StacksCommandTests {
   let program = Program()

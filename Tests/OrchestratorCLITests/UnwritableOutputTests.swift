@@ -2,6 +2,8 @@ import Foundation
 import Testing
 
 @testable import Orchestrator
+@testable import OrchestratorModel
+@testable import OrchestratorStore
 
 @Suite("A result that cannot be written")
 struct UnwritableOutputTests {

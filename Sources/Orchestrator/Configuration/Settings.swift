@@ -1,5 +1,8 @@
 import Configuration
 import Foundation
+import OrchestratorModel
+import OrchestratorNginxProxy
+import OrchestratorStacks
 import SystemPackage
 
 extension OrchestratorConfiguration {

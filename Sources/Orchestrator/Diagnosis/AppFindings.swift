@@ -1,3 +1,8 @@
+import OrchestratorModel
+import OrchestratorRuntimes
+import OrchestratorStore
+import OrchestratorSystem
+
 /// Each app from end to end: what runs, whether it answers, and whether clients get that answer.
 extension DeploymentEngine {
   func appFindings() async -> [Finding] {

@@ -1,3 +1,5 @@
+import OrchestratorModel
+
 /// Something that was looked at, and what was found.
 public struct Finding: Sendable, Equatable, Codable {
   /// How it is, from the best to the worst.

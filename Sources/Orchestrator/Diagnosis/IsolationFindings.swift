@@ -1,3 +1,5 @@
+import OrchestratorRuntimes
+
 /// Whether containers are kept from one another.
 extension DeploymentEngine {
   func isolationFindings() async -> [Finding] {

@@ -1,4 +1,8 @@
 import Foundation
+import OrchestratorModel
+import OrchestratorRuntimes
+import OrchestratorStore
+import OrchestratorSystem
 
 /// The machine: runtimes, trust, disks and the clock.
 extension DeploymentEngine {

@@ -1,3 +1,7 @@
+import OrchestratorNginxProxy
+import OrchestratorStore
+import OrchestratorSystem
+
 /// The proxy, and the ports of all stacks.
 extension DeploymentEngine {
   func proxyFindings(_ status: Result<ProxyStatus, any Error>) -> [Finding] {

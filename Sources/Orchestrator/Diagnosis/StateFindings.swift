@@ -1,4 +1,5 @@
 import Foundation
+import OrchestratorStore
 
 /// What the installation keeps: its folder and its store.
 extension DeploymentEngine {

@@ -1,3 +1,8 @@
+import OrchestratorPlanning
+import OrchestratorRuntimes
+import OrchestratorStore
+import OrchestratorSystem
+
 /// What runs as an app's user and belongs to no workload.
 extension DeploymentEngine {
   /// A daemon, for one, that got out of reach of a version which knew no control groups; it may keep a port, and take an app's requests.

@@ -1,4 +1,6 @@
 import Foundation
+import OrchestratorModel
+import OrchestratorStore
 
 /// Saving what an installation knows, and going back to it.
 extension DeploymentEngine {

@@ -1,4 +1,8 @@
 import Foundation
+import OrchestratorModel
+import OrchestratorRuntimes
+import OrchestratorStore
+import OrchestratorSystem
 
 /// Removing what belongs to no release: its record is gone, or a failed release has lost count of it.
 extension DeploymentEngine {

@@ -1,3 +1,8 @@
+import OrchestratorModel
+import OrchestratorNginxProxy
+import OrchestratorRuntimes
+import OrchestratorStore
+
 /// Deploying.
 extension DeploymentEngine {
   /// Deploys an app, and returns when the new release serves and the one before is retired.

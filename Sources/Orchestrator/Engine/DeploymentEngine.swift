@@ -1,4 +1,11 @@
 import Foundation
+import OrchestratorDockerEngine
+import OrchestratorModel
+import OrchestratorNginxProxy
+import OrchestratorRuntimes
+import OrchestratorStacks
+import OrchestratorStore
+import OrchestratorSystem
 
 /// Deploys apps and looks after them: the face of the library, and all that the command line uses.
 ///

@@ -1,3 +1,5 @@
+import OrchestratorModel
+
 /// The events of one deployment, in their order; the sequence ends with the deployment.
 ///
 /// Of lines of output that come faster than they are read some are left out, which is said where they would stand; the log of the build

@@ -1,4 +1,9 @@
 import Foundation
+import OrchestratorModel
+import OrchestratorNginxProxy
+import OrchestratorRuntimes
+import OrchestratorStore
+import OrchestratorSystem
 
 /// Destroying an app, and finishing that for somebody who was killed.
 extension DeploymentEngine {

@@ -1,4 +1,9 @@
 import Foundation
+import OrchestratorModel
+import OrchestratorNginxProxy
+import OrchestratorRuntimes
+import OrchestratorStore
+import OrchestratorSystem
 
 /// Looking at apps.
 extension DeploymentEngine {

@@ -1,3 +1,6 @@
+import OrchestratorModel
+import OrchestratorStore
+
 /// The right to change an app, and what comes with it: the duty to undo what an earlier holder could not.
 extension DeploymentEngine {
   /// Runs `work` while nobody else can change the app; what was begun before and never ended is undone first.

@@ -1,4 +1,8 @@
 import Foundation
+import OrchestratorModel
+import OrchestratorRuntimes
+import OrchestratorStore
+import OrchestratorSystem
 
 /// Which lines of an app are asked for.
 public struct LogRequest: Sendable, Equatable {

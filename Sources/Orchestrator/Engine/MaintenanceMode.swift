@@ -1,3 +1,7 @@
+import OrchestratorModel
+import OrchestratorNginxProxy
+import OrchestratorStore
+
 /// Telling an app's clients to come back later.
 extension DeploymentEngine {
   /// Answers an app's requests with a page that says to come back later (503), until it is taken out of maintenance. The app itself goes

@@ -1,3 +1,4 @@
+import OrchestratorModel
 import Synchronization
 
 /// Keeps what a person is to know of work that nobody watches.

@@ -1,3 +1,5 @@
+import OrchestratorModel
+
 /// What does the work, put together from what the engine has.
 extension DeploymentEngine {
   func pipeline(_ report: @escaping EventSink) -> DeployPipeline {

@@ -1,3 +1,7 @@
+import OrchestratorModel
+import OrchestratorNginxProxy
+import OrchestratorStore
+
 /// Looking at the proxy, and what a person can have it do.
 extension DeploymentEngine {
   /// What the proxy does.

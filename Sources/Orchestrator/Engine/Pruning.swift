@@ -1,3 +1,8 @@
+import OrchestratorModel
+import OrchestratorRuntimes
+import OrchestratorStore
+import OrchestratorSystem
+
 /// Removing what nobody needs any more.
 extension DeploymentEngine {
   /// Removes the releases that are too old to go back to, with their images, folders and logs, and what belongs to no release.

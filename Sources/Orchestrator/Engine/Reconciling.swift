@@ -1,3 +1,9 @@
+import OrchestratorModel
+import OrchestratorNginxProxy
+import OrchestratorRuntimes
+import OrchestratorStore
+import OrchestratorSystem
+
 /// Bringing the machine to what the store says.
 extension DeploymentEngine {
   /// Brings back what should run and does not, as after a restart of the machine: the apps that serve, and the proxy. Finishes what

@@ -1,4 +1,8 @@
 import Logging
+import OrchestratorModel
+import OrchestratorNginxProxy
+import OrchestratorRuntimes
+import OrchestratorStore
 
 /// Finishing what others left who died in the middle of it: power, `kill -9`, or no memory.
 extension DeploymentEngine {

@@ -1,4 +1,5 @@
 import Logging
+import OrchestratorModel
 
 /// Telling whoever watches what happens, and the log.
 extension DeploymentEngine {

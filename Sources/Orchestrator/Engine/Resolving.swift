@@ -1,3 +1,8 @@
+import OrchestratorModel
+import OrchestratorPlanning
+import OrchestratorRuntimes
+import OrchestratorStore
+
 /// From what a person asks for to a plan; nothing but the app's source is read, and nothing is changed.
 extension DeploymentEngine {
   /// Decides everything that can be decided by looking.

@@ -1,3 +1,7 @@
+import OrchestratorModel
+import OrchestratorRuntimes
+import OrchestratorStore
+
 /// Changing how many workloads of an app run side by side.
 extension DeploymentEngine {
   /// Adds workloads to the release that serves, or takes some away, without a request that is lost.

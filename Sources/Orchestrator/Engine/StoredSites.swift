@@ -1,1 +1,4 @@
+import OrchestratorStore
+import OrchestratorNginxProxy
+
 extension Store: SiteSource {}

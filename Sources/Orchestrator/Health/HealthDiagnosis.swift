@@ -1,3 +1,6 @@
+import OrchestratorModel
+import OrchestratorSystem
+
 /// Why an app is not healthy, as far as it can be told, and what cures it. The usual causes are known by their signs.
 struct HealthDiagnosis: Sendable, Equatable {
   let cause: String

@@ -1,4 +1,6 @@
 import Foundation
+import OrchestratorDockerEngine
+import OrchestratorModel
 
 /// Asks a release whether it is well: a real request with the app's real host, as clients will send it.
 struct HealthProbe: Sendable {

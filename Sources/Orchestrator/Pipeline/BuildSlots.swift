@@ -1,3 +1,6 @@
+import OrchestratorModel
+import OrchestratorStore
+
 /// The right to build: only so many builds go on at the same time in one installation, in the order in which they came.
 struct BuildSlots: Sendable {
   let store: Store

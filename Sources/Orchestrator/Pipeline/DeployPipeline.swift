@@ -1,3 +1,8 @@
+import OrchestratorModel
+import OrchestratorStore
+import OrchestratorNginxProxy
+import OrchestratorRuntimes
+
 /// The story of a deployment: from a plan to a release that serves.
 struct DeployPipeline: Sendable {
   let store: Store

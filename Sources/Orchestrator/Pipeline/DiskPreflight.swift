@@ -1,3 +1,9 @@
+import OrchestratorModel
+import OrchestratorSystem
+import OrchestratorStore
+import OrchestratorPlanning
+import OrchestratorRuntimes
+
 /// Refusing to build what would use up a disk.
 struct DiskPreflight: Sendable {
   let store: Store

@@ -1,4 +1,9 @@
 import Foundation
+import OrchestratorModel
+import OrchestratorNginxProxy
+import OrchestratorRuntimes
+import OrchestratorStore
+import OrchestratorSystem
 
 /// Stops what no longer serves, releases and single workloads: lets their requests finish, asks them to stop, and frees what they had.
 struct Retirement: Sendable {

@@ -1,3 +1,7 @@
+import OrchestratorModel
+import OrchestratorSystem
+package import OrchestratorStore
+
 /// Runs steps one after the other, and undoes them all, last first, if one fails or the task is cancelled.
 ///
 /// Each step is written to the journal before and after it runs, so that whoever comes after a crash can undo it as well.

@@ -1,3 +1,5 @@
+import OrchestratorModel
+
 /// One reversible part of a deployment.
 package protocol Step: Sendable {
   /// What the step gives to those after it.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Orchestrator
+import OrchestratorSystem
 
 struct PruneCommand: EngineCommand {
   static let configuration = CommandConfiguration(

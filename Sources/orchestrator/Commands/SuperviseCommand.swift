@@ -1,5 +1,6 @@
 import ArgumentParser
 import Orchestrator
+import OrchestratorSystem
 
 /// What the program becomes to look after one process; nobody types it.
 struct SuperviseCommand: AsyncParsableCommand {

@@ -1,6 +1,9 @@
 import Testing
 
 @testable import Orchestrator
+@testable import OrchestratorModel
+@testable import OrchestratorRuntimes
+@testable import OrchestratorStore
 
 extension Installation {
   /// The number of an app's user: that of its processes, and of its containers.

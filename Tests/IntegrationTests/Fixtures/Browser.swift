@@ -2,6 +2,7 @@ import Foundation
 import Subprocess
 
 @testable import Orchestrator
+@testable import OrchestratorDockerEngine
 
 /// A real browser, driven by WebDriver (W3C, "WebDriver", https://www.w3.org/TR/webdriver2/) through chromedriver.
 struct Browser: Sendable {

@@ -2,6 +2,8 @@ import Foundation
 import Testing
 
 @testable import Orchestrator
+@testable import OrchestratorModel
+@testable import OrchestratorSystem
 
 extension Installation {
   private var filler: String { home + "/filler" }

@@ -3,6 +3,7 @@ import Subprocess
 import SystemPackage
 
 @testable import Orchestrator
+@testable import OrchestratorModel
 
 extension Installation {
   /// Runs a command in a process group of its own, and interrupts the whole group some time after it has begun.

@@ -2,6 +2,8 @@ import Foundation
 import Testing
 
 @testable import Orchestrator
+@testable import OrchestratorDockerEngine
+@testable import OrchestratorModel
 
 extension TestApp {
   /// An app that does what the header `X-Run` tells a shell to do.

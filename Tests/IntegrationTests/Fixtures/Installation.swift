@@ -4,6 +4,9 @@ import Synchronization
 import Testing
 
 @testable import Orchestrator
+@testable import OrchestratorDockerEngine
+@testable import OrchestratorModel
+@testable import OrchestratorSystem
 
 /// An installation of its own for these tests: names and ports stay clear of one that a person uses on the same machine.
 final class Installation: Sendable {

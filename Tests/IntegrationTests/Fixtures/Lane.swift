@@ -2,6 +2,7 @@ import Foundation
 import Testing
 
 @testable import Orchestrator
+@testable import OrchestratorModel
 
 /// Which of the tests for real this process runs: those over Docker, those over processes, or all of them.
 ///

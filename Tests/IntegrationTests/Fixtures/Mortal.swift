@@ -2,6 +2,7 @@ import Foundation
 import Testing
 
 @testable import Orchestrator
+@testable import OrchestratorModel
 
 /// Deploys the app `mortal`, and does `work` with the arguments that deploy it again.
 func withMortalApp(

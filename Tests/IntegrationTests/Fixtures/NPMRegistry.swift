@@ -3,6 +3,7 @@ import Subprocess
 import SystemPackage
 
 @testable import Orchestrator
+@testable import OrchestratorModel
 
 /// The npm registry of these tests, on this machine: it has what the sample needs, made from Debian's packages.
 struct NPMRegistry: Sendable {

@@ -3,6 +3,11 @@ import Glibc
 import Testing
 
 @testable import Orchestrator
+@testable import OrchestratorModel
+@testable import OrchestratorNginxProxy
+@testable import OrchestratorStacks
+@testable import OrchestratorStore
+@testable import OrchestratorSystem
 
 /// Puts something into a file of nginx's configuration that it does not know.
 private func spoil(_ file: String) throws {
@@ -66,7 +71,7 @@ extension Installation {
     let proxy = try #require(try DeploymentEngine(configuration).proxy as? ChosenProxy)
     let own = runtime == .docker ? proxy.container : proxy.process
     return NginxProxy(
-      host: change(own.host), store: own.store, registry: own.registry, folder: own.folder, transport: own.transport)
+      host: change(own.host), sites: own.sites, ports: own.ports, folder: own.folder, transport: own.transport)
   }
 
   /// Ends nginx at once, as the kernel does that has no memory left.

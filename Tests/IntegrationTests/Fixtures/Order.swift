@@ -2,6 +2,11 @@ import Foundation
 import GRDB
 
 @testable import Orchestrator
+@testable import OrchestratorDockerEngine
+@testable import OrchestratorModel
+@testable import OrchestratorNginxProxy
+@testable import OrchestratorPlanning
+@testable import OrchestratorStore
 
 extension Installation {
   /// What is not as it should be with an app at which nobody is, one sentence each.

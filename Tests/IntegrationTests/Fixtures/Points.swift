@@ -3,6 +3,8 @@ import Glibc
 import Testing
 
 @testable import Orchestrator
+@testable import OrchestratorModel
+@testable import OrchestratorSystem
 
 /// What is done at the points of a command. See `FaultPoint`.
 extension Installation {

@@ -4,6 +4,8 @@ import Subprocess
 import Testing
 
 @testable import Orchestrator
+@testable import OrchestratorModel
+@testable import OrchestratorSystem
 
 /// A Docker engine of a test's own, in a network of its own: one that may be stopped, killed and started again.
 final class PrivateDocker: Sendable {

@@ -1,6 +1,8 @@
 import Foundation
 
 @testable import Orchestrator
+@testable import OrchestratorDockerEngine
+@testable import OrchestratorModel
 
 /// An app that looks around where it runs, and tries to get from there to others.
 extension TestApp {

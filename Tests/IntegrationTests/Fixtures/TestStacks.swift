@@ -1,5 +1,7 @@
 import Foundation
-import Stacks
+@testable import OrchestratorStacks
+
+@testable import OrchestratorModel
 
 /// Stacks that exist for these tests: apps of bare Python, that build in a moment and give up soon.
 enum TestStacks {

@@ -2,6 +2,10 @@ import Foundation
 import GRDB
 
 @testable import Orchestrator
+@testable import OrchestratorDockerEngine
+@testable import OrchestratorModel
+@testable import OrchestratorStore
+@testable import OrchestratorSystem
 
 /// Everything that a deployment can leave behind, so that two moments can be compared.
 struct World: Equatable, Sendable, CustomStringConvertible {

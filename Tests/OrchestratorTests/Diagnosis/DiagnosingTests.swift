@@ -3,6 +3,12 @@ import GRDB
 import Testing
 
 @testable import Orchestrator
+@testable import OrchestratorDockerEngine
+@testable import OrchestratorModel
+@testable import OrchestratorNginxProxy
+@testable import OrchestratorRuntimes
+@testable import OrchestratorStore
+@testable import OrchestratorSystem
 
 @Suite("The doctor")
 struct DiagnosingTests {

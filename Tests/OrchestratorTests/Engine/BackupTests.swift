@@ -3,6 +3,8 @@ import GRDB
 import Testing
 
 @testable import Orchestrator
+@testable import OrchestratorModel
+@testable import OrchestratorStore
 
 @Suite("A backup")
 struct BackupTests {

@@ -1,6 +1,9 @@
 import Testing
 
 @testable import Orchestrator
+@testable import OrchestratorModel
+@testable import OrchestratorStore
+@testable import OrchestratorSystem
 
 @Suite("Looking at apps")
 struct InspectingTests {

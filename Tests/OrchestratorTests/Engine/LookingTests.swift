@@ -3,6 +3,8 @@ import Synchronization
 import Testing
 
 @testable import Orchestrator
+@testable import OrchestratorModel
+@testable import OrchestratorStore
 
 @Suite("Looking where nothing is")
 struct LookingWhereNothingIsTests {

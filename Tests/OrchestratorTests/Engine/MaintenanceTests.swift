@@ -1,6 +1,7 @@
 import Testing
 
 @testable import Orchestrator
+@testable import OrchestratorModel
 
 @Suite("An app in maintenance")
 struct MaintenanceTests {

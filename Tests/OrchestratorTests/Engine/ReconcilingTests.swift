@@ -3,6 +3,7 @@ import GRDB
 import Testing
 
 @testable import Orchestrator
+@testable import OrchestratorStore
 
 @Suite("Bringing the machine to what the store says")
 struct ReconcilingTests {

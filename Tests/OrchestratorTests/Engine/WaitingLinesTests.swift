@@ -1,6 +1,7 @@
 import Testing
 
 @testable import Orchestrator
+@testable import OrchestratorModel
 
 @Suite("Lines of output that wait for their reader")
 struct WaitingLinesTests {

@@ -1,6 +1,10 @@
 import Testing
 
 @testable import Orchestrator
+@testable import OrchestratorModel
+@testable import OrchestratorPlanning
+@testable import OrchestratorRuntimes
+@testable import OrchestratorStacks
 
 /// An app's source, file by file, and what a stack is to find in it.
 struct AppSource: CustomTestStringConvertible, Sendable {

@@ -1,5 +1,8 @@
 import Testing
+
 @testable import Orchestrator
+@testable import OrchestratorModel
+@testable import OrchestratorStacks
 
 /// Descriptors as a stranger would write them, made from the smallest one that is right.
 enum DescriptorText {

@@ -1,6 +1,7 @@
 import Synchronization
 
 @testable import Orchestrator
+@testable import OrchestratorSystem
 
 /// Programs that print what they are told to, and remember how they were called.
 final class FakeCommandRunner: CommandRunner {

@@ -2,6 +2,7 @@ import Foundation
 import Synchronization
 
 @testable import Orchestrator
+@testable import OrchestratorDockerEngine
 
 /// A network that answers from memory, and remembers what it was asked.
 final class FakeNetwork: HTTPSender {

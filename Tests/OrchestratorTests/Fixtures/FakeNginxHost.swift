@@ -2,6 +2,8 @@ import Foundation
 import Synchronization
 
 @testable import Orchestrator
+@testable import OrchestratorModel
+@testable import OrchestratorNginxProxy
 
 /// An nginx that only remembers: what it was told, and which configuration it has read.
 final class FakeNginxHost: NginxHost {

@@ -1,6 +1,9 @@
 import Synchronization
 
 @testable import Orchestrator
+@testable import OrchestratorModel
+@testable import OrchestratorNginxProxy
+@testable import OrchestratorStore
 
 /// A proxy that sends clients along the store's routes, as they were when it was told to apply them.
 final class FakeProxy: ReverseProxy {

@@ -1,6 +1,10 @@
 import Synchronization
 
 @testable import Orchestrator
+@testable import OrchestratorModel
+@testable import OrchestratorPlanning
+@testable import OrchestratorRuntimes
+@testable import OrchestratorSystem
 
 /// A runtime that only remembers: images and workloads are names in a set.
 final class FakeRuntime: WorkloadRuntime {

@@ -3,6 +3,13 @@ import GRDB
 import Synchronization
 
 @testable import Orchestrator
+@testable import OrchestratorDockerEngine
+@testable import OrchestratorModel
+@testable import OrchestratorPlanning
+@testable import OrchestratorRuntimes
+@testable import OrchestratorStacks
+@testable import OrchestratorStore
+@testable import OrchestratorSystem
 
 /// An engine with a real store in a temporary folder, and around it a runtime, a proxy and a network that only remember.
 struct FakeWorld: Sendable {

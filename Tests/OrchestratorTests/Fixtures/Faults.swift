@@ -1,6 +1,7 @@
 import Synchronization
 
 @testable import Orchestrator
+@testable import OrchestratorModel
 
 /// What is to go wrong in a ``FakeWorld``, and when; each fault strikes once.
 final class Faults: Sendable {

@@ -2,6 +2,7 @@ import Foundation
 import GRDB
 
 @testable import Orchestrator
+@testable import OrchestratorModel
 
 /// State files as earlier versions left them; what SQLite printed of them stays as it is.
 enum FrozenState: Int, CaseIterable {

@@ -1,6 +1,7 @@
 import Glibc
 
 @testable import Orchestrator
+@testable import OrchestratorModel
 
 /// A socket of another program that sits on a port of 127.0.0.1 for as long as the value lives.
 final class Listener: Sendable {

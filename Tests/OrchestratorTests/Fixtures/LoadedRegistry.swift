@@ -1,4 +1,6 @@
 @testable import Orchestrator
+@testable import OrchestratorModel
+@testable import OrchestratorStacks
 
 extension StackRegistry {
   /// A registry without the built-in stacks, that was given each of `files` by its name and text, in order.

@@ -1,6 +1,11 @@
 import Foundation
 
 @testable import Orchestrator
+@testable import OrchestratorDockerEngine
+@testable import OrchestratorModel
+@testable import OrchestratorNginxProxy
+@testable import OrchestratorStacks
+@testable import OrchestratorStore
 
 /// The real proxy over a real store, with an nginx that only remembers.
 struct ProxyWorld: Sendable {

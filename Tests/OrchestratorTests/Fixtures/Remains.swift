@@ -2,6 +2,10 @@ import Foundation
 import GRDB
 
 @testable import Orchestrator
+@testable import OrchestratorDockerEngine
+@testable import OrchestratorModel
+@testable import OrchestratorPlanning
+@testable import OrchestratorStore
 
 /// Everything that deployments leave on a machine; equal before and after one that failed.
 struct Remains: Equatable {

@@ -1,6 +1,9 @@
 import Foundation
 
 @testable import Orchestrator
+@testable import OrchestratorModel
+@testable import OrchestratorNginxProxy
+@testable import OrchestratorStore
 
 // Foundation has one, too.
 

@@ -1,6 +1,8 @@
 import Synchronization
 
 @testable import Orchestrator
+@testable import OrchestratorModel
+@testable import OrchestratorSystem
 
 /// Ports that no other test has, below those that the system gives to clients.
 enum TestPorts {

@@ -2,6 +2,10 @@ import Synchronization
 import Testing
 
 @testable import Orchestrator
+@testable import OrchestratorDockerEngine
+@testable import OrchestratorModel
+@testable import OrchestratorRuntimes
+@testable import OrchestratorSystem
 
 @Suite("Waiting until a release is healthy")
 struct AwaitHealthyTests {

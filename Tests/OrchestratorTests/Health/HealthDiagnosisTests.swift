@@ -1,6 +1,9 @@
 import Testing
 
 @testable import Orchestrator
+@testable import OrchestratorDockerEngine
+@testable import OrchestratorModel
+@testable import OrchestratorSystem
 
 @Suite("Why an app is not healthy")
 struct HealthDiagnosisTests {

@@ -1,6 +1,8 @@
 import Testing
 
 @testable import Orchestrator
+@testable import OrchestratorDockerEngine
+@testable import OrchestratorModel
 
 @Suite("Asking a release for its health")
 struct HealthProbeTests {

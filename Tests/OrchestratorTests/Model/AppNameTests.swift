@@ -1,6 +1,7 @@
 import Testing
 
 @testable import Orchestrator
+@testable import OrchestratorModel
 
 @Suite("The name of an app")
 struct AppNameTests {

@@ -1,6 +1,8 @@
 import Testing
 
 @testable import Orchestrator
+@testable import OrchestratorModel
+@testable import OrchestratorRuntimes
 
 @Suite("The number of a new app")
 struct AppNumberTests {

@@ -2,6 +2,7 @@ import Foundation
 import Testing
 
 @testable import Orchestrator
+@testable import OrchestratorModel
 
 @Suite("What requests to an app may be")
 struct HTTPOptionsTests {

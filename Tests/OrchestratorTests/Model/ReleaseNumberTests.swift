@@ -1,6 +1,7 @@
 import Testing
 
 @testable import Orchestrator
+@testable import OrchestratorModel
 
 @Suite("The number of a release")
 struct ReleaseNumberTests {

@@ -4,6 +4,8 @@ import Synchronization
 import Testing
 
 @testable import Orchestrator
+@testable import OrchestratorModel
+@testable import OrchestratorStore
 
 @Suite("Builds at the same time")
 struct BuildSlotsTests {

@@ -1,6 +1,10 @@
 import Testing
 
 @testable import Orchestrator
+@testable import OrchestratorDockerEngine
+@testable import OrchestratorModel
+@testable import OrchestratorRuntimes
+@testable import OrchestratorStore
 
 @Suite("An app of several components")
 struct ComponentsTests {

@@ -2,6 +2,10 @@ import Foundation
 import Testing
 
 @testable import Orchestrator
+@testable import OrchestratorModel
+@testable import OrchestratorRuntimes
+@testable import OrchestratorStore
+@testable import OrchestratorSystem
 
 @Suite("Destroying an app")
 struct DestroyTests {

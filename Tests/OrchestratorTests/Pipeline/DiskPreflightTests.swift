@@ -2,6 +2,10 @@ import Foundation
 import Testing
 
 @testable import Orchestrator
+@testable import OrchestratorModel
+@testable import OrchestratorPlanning
+@testable import OrchestratorStore
+@testable import OrchestratorSystem
 
 @Suite("Before a deployment would fill the disk")
 struct DiskPreflightTests {

@@ -1,6 +1,7 @@
 import Testing
 
 @testable import Orchestrator
+@testable import OrchestratorModel
 
 @Suite("When a step cannot be undone")
 struct IncompleteRollbackTests {

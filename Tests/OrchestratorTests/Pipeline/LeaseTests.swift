@@ -3,6 +3,9 @@ import GRDB
 import Testing
 
 @testable import Orchestrator
+@testable import OrchestratorModel
+@testable import OrchestratorStore
+@testable import OrchestratorSystem
 
 @Suite("One app at a time")
 struct LeaseTests {

@@ -1,6 +1,9 @@
 import Testing
 
 @testable import Orchestrator
+@testable import OrchestratorModel
+@testable import OrchestratorRuntimes
+@testable import OrchestratorStore
 
 @Suite("When a deployment fails")
 struct RollbackTests {

@@ -1,6 +1,8 @@
 import Testing
 
 @testable import Orchestrator
+@testable import OrchestratorModel
+@testable import OrchestratorStore
 
 /// The stack of the fake world has four ports.
 @Suite("Several instances of an app")

@@ -2,6 +2,8 @@ import GRDB
 import Testing
 
 @testable import Orchestrator
+@testable import OrchestratorStore
+@testable import OrchestratorSystem
 
 @Suite("The wait for who has the state file locked")
 struct BusyWaitTests {

@@ -1,6 +1,8 @@
 import Testing
 
 @testable import Orchestrator
+@testable import OrchestratorModel
+@testable import OrchestratorStore
 
 @Suite("A state file that several use at once")
 struct ConcurrencyTests {

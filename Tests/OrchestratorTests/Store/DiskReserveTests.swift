@@ -3,6 +3,8 @@ import Glibc
 import Testing
 
 @testable import Orchestrator
+@testable import OrchestratorModel
+@testable import OrchestratorStore
 
 @Suite("The room that is kept for making room")
 struct DiskReserveTests {

@@ -2,6 +2,10 @@ import Foundation
 import Testing
 
 @testable import Orchestrator
+@testable import OrchestratorModel
+@testable import OrchestratorNginxProxy
+@testable import OrchestratorStore
+@testable import OrchestratorSystem
 
 @Suite("A state that the version before this one left")
 struct FrozenStateTests {

@@ -1,6 +1,8 @@
 import Testing
 
 @testable import Orchestrator
+@testable import OrchestratorModel
+@testable import OrchestratorStore
 
 @Suite("Whose a state folder is")
 struct OwnershipTests {

@@ -1,6 +1,8 @@
 import Testing
 
 @testable import Orchestrator
+@testable import OrchestratorModel
+@testable import OrchestratorStore
 
 @Suite("Routes in the store")
 struct RouteTableTests {

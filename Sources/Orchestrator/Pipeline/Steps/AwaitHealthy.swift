@@ -1,3 +1,7 @@
+import OrchestratorModel
+import OrchestratorSystem
+import OrchestratorRuntimes
+
 /// Asks the release until it has answered well several times in a row; gives up at once when it ends.
 struct AwaitHealthy: Step {
   /// How many lines of the app's output an error shows.

@@ -1,4 +1,9 @@
 import Foundation
+import OrchestratorModel
+import OrchestratorPlanning
+import OrchestratorRuntimes
+import OrchestratorStore
+import OrchestratorSystem
 
 /// Builds the release from a copy of the source; the output is kept with the release.
 struct BuildImage: Step {

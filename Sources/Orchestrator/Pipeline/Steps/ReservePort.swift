@@ -1,3 +1,7 @@
+import OrchestratorModel
+import OrchestratorSystem
+import OrchestratorStore
+
 /// Gives the workload a port of its own; one that can come later goes without when there is none.
 struct ReservePort: Step {
   let workload: WorkloadPlan

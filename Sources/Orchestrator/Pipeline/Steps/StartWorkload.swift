@@ -1,3 +1,6 @@
+import OrchestratorModel
+import OrchestratorRuntimes
+
 /// Starts a workload beside those that serve.
 struct StartWorkload: Step {
   let workload: WorkloadPlan

@@ -1,3 +1,7 @@
+import OrchestratorModel
+import OrchestratorStore
+import OrchestratorNginxProxy
+
 /// Sends the app's requests to the release, and knows that they arrive there.
 struct SwitchRoute: Step {
   let plan: DeploymentPlan

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Orchestrator
+import OrchestratorNginxProxy
 
 struct ProxyShowCommand: EngineCommand {
   static let configuration = CommandConfiguration(

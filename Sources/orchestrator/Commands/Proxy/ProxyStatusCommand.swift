@@ -1,5 +1,6 @@
 import ArgumentParser
 import Orchestrator
+import OrchestratorNginxProxy
 
 struct ProxyStatusCommand: EngineCommand {
   static let configuration = CommandConfiguration(

@@ -1,0 +1,23 @@
+/// The name of one component of an app, such as `backend`: one lower-case DNS label, unique in the app.
+public struct ComponentName: TextValue {
+  /// The label.
+  public let description: String
+
+  /// Accepts `text` as a name if it is one DNS label.
+  ///
+  /// - Throws: ``OrchestratorError`` with the code `invalid_name`.
+  public init(_ text: String) throws {
+    description = try DNSLabel.checked(text, as: "the name of a component", suchAs: "'backend'")
+  }
+}
+
+/// How messages name a component; an app whose stack is not made of components has one without a name.
+extension ComponentName? {
+  /// The component in the words of a sentence: `'shop'`, or `the backend of 'shop'`.
+  package func title(in app: AppName) -> String {
+    map { "the \($0) of \(app.description.quoted)" } ?? app.description.quoted
+  }
+
+  /// How a variable of its stack is written after `--set`: `entry`, or `backend.entry`.
+  package func setting(_ variable: String) -> String { map { "\($0).\(variable)" } ?? variable }
+}

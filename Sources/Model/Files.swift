@@ -1,0 +1,44 @@
+import Foundation
+import SystemPackage
+
+extension FileManager {
+  /// Whether there is a folder at `path`, or a link to one.
+  package func isFolder(_ path: String) -> Bool {
+    var isFolder: ObjCBool = false
+    return fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
+  }
+
+  /// The names of what is in the folder at `path`, sorted; none where it cannot be read.
+  package func names(in path: String) -> [String] { ((try? contentsOfDirectory(atPath: path)) ?? []).sorted() }
+
+  /// The paths of what is in the folder at `path`, sorted.
+  package func children(of path: String) -> [String] { names(in: path).map { "\(path)/\($0)" } }
+
+  /// Whether there is a folder at `path` that is no link.
+  package func isRealFolder(_ path: String) -> Bool {
+    (try? attributesOfItem(atPath: path)[.type] as? FileAttributeType) == .typeDirectory
+  }
+
+  /// Whether anything is at `path`, if only a link that leads nowhere.
+  package func isThere(_ path: String) -> Bool { (try? attributesOfItem(atPath: path)) != nil }
+}
+
+extension String {
+  /// Writes the text to a file that everybody may read, whatever our umask says.
+  package func writeReadable(to path: String) throws {
+    try write(toFile: path, atomically: true, encoding: .utf8)
+    try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: path)
+  }
+
+  /// The folder that the file or folder at this path is in.
+  package var parentFolder: String { FilePath(self).removingLastComponent().string }
+
+  /// The path with its `.` and `..` resolved by their text alone.
+  var withoutDots: String { FilePath(self).lexicallyNormalized().string }
+
+  /// The path made absolute by its text alone.
+  package var absolutePath: String { URL(fileURLWithPath: self).path.withoutDots }
+
+  /// The path made absolute, with links followed.
+  package var canonicalPath: String { URL(fileURLWithPath: self).resolvingSymlinksInPath().path }
+}

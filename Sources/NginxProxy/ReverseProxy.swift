@@ -1,0 +1,60 @@
+package import OrchestratorModel
+
+/// What stands in front of all apps and sends each request to the workload of its host.
+package protocol ReverseProxy: Sendable {
+  /// Makes sure that clients can be served on a public port, before anything is begun for it.
+  ///
+  /// - Throws: ``OrchestratorError`` with the code `proxy_failed` or `public_port_taken`.
+  func checkPublicPort(of plan: DeploymentPlan) async throws
+
+  /// Makes sure that clients of an app that is to come are answered at its public port, before anything is built for it.
+  ///
+  /// - Returns: what came of it where the proxy did not listen there before.
+  /// - Throws: ``OrchestratorError`` with the code `proxy_failed` or `public_port_taken`.
+  func open(for plan: DeploymentPlan) async throws -> ProxyChange?
+
+  /// Brings the routes of the store into force, and returns when a request that comes in now is sent along them.
+  ///
+  /// If they cannot be brought into force the ones before stay.
+  ///
+  /// - Parameter required: a public port that must be served, also if there is no app yet; that another one is taken by another program
+  ///   is only noted.
+  /// - Throws: ``OrchestratorError`` with the code `proxy_failed` or `public_port_taken`.
+  func apply(requiring required: TCPPort?) async throws -> ProxyChange
+
+  /// Has clients of an app that is being deployed for the first time told so, and those of no other.
+  func announce() async throws
+
+  /// Waits until no request is left that came in before the last change, at most for `limit`.
+  ///
+  /// - Returns: whether they all ended in time.
+  func drain(atMost limit: Duration) async throws -> Bool
+
+  /// Makes sure that a proxy that is to run is looked after, as whoever did so may have been killed; that it can start, as somebody may have
+  /// changed its files; and that its logs do not grow for ever.
+  ///
+  /// - Returns: what was done, in one sentence; nil when nothing was needed.
+  func tend() async throws -> String?
+
+  /// Makes sure that the proxy does not run where no app has a route and none is being deployed; the next deploy starts it.
+  ///
+  /// - Returns: whether nobody needs it.
+  func stopIfUnused() async throws -> Bool
+
+  /// Makes sure that it does not run where it was started for an app that did not come, and nobody else needs it.
+  func stopIfStartedInVain() async throws
+
+  /// What the proxy does right now.
+  func status() async throws -> ProxyStatus
+
+  /// The apps whose own part of the configuration is left out, as nginx refuses it.
+  func quarantined() async throws -> [ProxyStatus.Quarantine]
+
+  /// Makes all files anew and has the proxy read them, also if nothing has changed.
+  ///
+  /// - Throws: ``OrchestratorError`` with the code `proxy_failed`.
+  func reload() async throws -> ProxyChange
+
+  /// The files of the configuration in force, by their paths, in the order in which a person reads them; none when there is none.
+  func files() async throws -> [ProxyFile]
+}

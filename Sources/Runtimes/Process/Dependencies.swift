@@ -1,0 +1,72 @@
+import Foundation
+import Glibc
+import OrchestratorModel
+import OrchestratorSystem
+
+/// The installed dependencies of an app, shared by all of its releases with the same manifests and the same install steps.
+///
+/// They are built where they stay, since a virtual environment cannot be moved, and are never changed once they are complete.
+package struct Dependencies: Sendable {
+  /// The folder of this state of the manifests.
+  package let folder: String
+
+  /// What `${dependencies}` stands for. The app's.
+  package var installed: String { folder + "/dependencies" }
+  /// The manifests, and what installing them put beside them, such as `node_modules`. The app's.
+  package var source: String { folder + "/source" }
+  private var completeFile: String { folder + "/complete" }
+
+  var areComplete: Bool { FileManager.default.fileExists(atPath: completeFile) }
+
+  /// Notes that everything is installed, when it is on the disk: after a loss of power the mark would stand for files that are empty.
+  func complete() throws {
+    do {
+      try Durable.syncFileSystem(of: folder)
+      _ = FileManager.default.createFile(
+        atPath: completeFile, contents: nil, attributes: [.posixPermissions: 0o600])
+      try Durable.sync(completeFile)
+      try Durable.sync(folder)
+    } catch {
+      throw OrchestratorError.unwritable(folder, error)
+    }
+    FaultPoint.pass("dependencies complete")
+  }
+
+  /// Has the release use these; whatever it used before may go.
+  func refer(from release: ReleaseFolder) throws {
+    unlink(release.dependenciesLink)
+    FaultPoint.pass("dependencies not referred to")
+    try FileManager.default.createSymbolicLink(atPath: release.dependenciesLink, withDestinationPath: folder)
+  }
+
+  /// Those that the release uses.
+  ///
+  /// - Throws: ``OrchestratorError`` with the code `start_failed` when the release has none any more.
+  package init(of release: ReleaseFolder) throws {
+    guard let folder = try? FileManager.default.destinationOfSymbolicLink(atPath: release.dependenciesLink) else {
+      throw OrchestratorError(
+        .startFailed, "the folder of the release, \(release.path.quoted), is not complete any more",
+        hint: "deploy the app again")
+    }
+    self.folder = folder
+  }
+
+  package init(folder: String) { self.folder = folder }
+
+  /// Removes the dependencies of an app that none of its releases uses.
+  static func removeUnused(of app: AppName, in folder: StateFolder, files: AppFiles) async throws {
+    let manager = FileManager.default
+    let all = folder.dependencies(of: app)
+    // A release has its link in its own folder, or one in the folder of each of its components. Where a folder cannot be read nobody can
+    // tell what is used.
+    let place = folder.releases(of: app)
+    let releases = manager.isThere(place) ? try manager.contentsOfDirectory(atPath: place).map { "\(place)/\($0)" } : []
+    let components = try releases.filter(manager.isRealFolder).flatMap { release in
+      try manager.contentsOfDirectory(atPath: release).map { "\(release)/\($0)" }
+    }
+    let used = Set(
+      (releases + components).compactMap { try? manager.destinationOfSymbolicLink(atPath: "\($0)/dependencies") })
+    for path in manager.children(of: all) where !used.contains(path) { try await files.remove(path) }
+    if used.isEmpty { try await files.remove(all) }
+  }
+}

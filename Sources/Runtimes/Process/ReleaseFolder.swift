@@ -1,0 +1,30 @@
+package import OrchestratorModel
+import OrchestratorPlanning
+
+/// What the process runtime keeps of one component of a release, in the component's own folder.
+///
+/// The folder itself belongs to root where root deploys, and only what is named here as the app's belongs to the app's user: so an
+/// app cannot put a link to somewhere else in the place of a folder that root works in.
+package struct ReleaseFolder: Sendable {
+  package let path: String
+  /// A link to the dependencies that the release uses; as long as it is there they are kept.
+  let dependenciesLink: String
+  private let instance: Int
+
+  package init(_ plan: ComponentPlan, instance: Int = 1, in folder: StateFolder) {
+    path = folder.component(plan) + "/app"
+    self.instance = instance
+    dependenciesLink = folder.component(plan) + "/dependencies"
+  }
+
+  /// The app's source, with what its build made of it; what the app writes beside its code is here, too. The app's.
+  package var source: String { path + "/source" }
+  /// The app's home. The app's.
+  package var home: String { path + "/home" }
+  /// Temporary files of one instance, gone with its process. The app's.
+  var temporary: String { path + (instance > 1 ? "/tmp_\(instance)" : "/tmp") }
+  /// The files that the stack brings along.
+  package var files: String { path + "/files" }
+  /// The configuration of the server of the release's pages, if it is pages.
+  package var serverConfiguration: String { path + "/" + PageServer.fileName }
+}

@@ -1,0 +1,55 @@
+import Foundation
+package import OrchestratorModel
+
+/// What is in a state folder of apps, by its names alone: it is there whether or not the store knows of it.
+package struct Traces: Equatable, Sendable {
+  /// The apps that have a folder of releases or of dependencies, or a place in the proxy's configuration.
+  package var apps: Set<String> = []
+  /// The names of supervised processes, those of the proxy aside.
+  package var processes: Set<String> = []
+
+  package var isEmpty: Bool { apps.isEmpty && processes.isEmpty }
+
+  /// What there is, in the words of a message.
+  package var sentence: String {
+    let names = apps.isEmpty ? processes.sorted() : apps.sorted()
+    let shown = names.prefix(5).joined(separator: ", ") + (names.count > 5 ? " and \(names.count - 5) more" : "")
+    return (apps.isEmpty ? "the processes " : "the apps ") + shown
+  }
+}
+
+/// A folder that was made for an app, or for one of its releases.
+package struct AppFolder: Sendable {
+  package let path: String
+  package let app: String
+  /// The name of the folder of a release; nil for those that all releases have in common.
+  package var release: String?
+}
+
+extension StateFolder {
+  /// The folders of all apps and releases that are there, a release's after its app's.
+  package var appFolders: [AppFolder] {
+    let names = FileManager.default.names
+    let releases = names(allReleases).flatMap { app in
+      let folder = "\(allReleases)/\(app)"
+      return [AppFolder(path: folder, app: app)]
+        + names(folder).map { AppFolder(path: "\(folder)/\($0)", app: app, release: $0) }
+    }
+    return releases + names(allDependencies).map { AppFolder(path: "\(allDependencies)/\($0)", app: $0) }
+  }
+
+  /// What is in the folder of apps.
+  package var traces: Traces {
+    let manager = FileManager.default
+    let folders = [allReleases, allDependencies].flatMap(manager.names)
+    let lanes = manager.names(in: currentAppFiles).map { $0.replacing(".conf", with: "") }
+    return Traces(
+      apps: Set(folders + lanes).filter { (try? AppName($0)) != nil },
+      processes: Set(manager.names(in: processes).filter { !$0.hasSuffix("-proxy") }))
+  }
+
+  /// The highest number of a release of the app that has a folder; 0 when there is none.
+  package func highestRelease(of app: AppName) -> Int {
+    FileManager.default.names(in: releases(of: app)).compactMap { try? ReleaseNumber($0).value }.max() ?? 0
+  }
+}
