@@ -12,14 +12,14 @@ help:  ## Shows this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/make \1\t\2/' | expand -t 24
 
 demo: build  ## Sets up what is missing, builds, deploys two sample apps side by side and shows both answering
-	@Scripts/setup.sh runtime
+	@Scripts/set-up.sh runtime
 	@Scripts/demo.sh up
 
 demo-down:  ## Takes the sample apps down
 	@Scripts/demo.sh down
 
 build:  ## Builds .build/release/orchestrator
-	@Scripts/setup.sh build
+	@Scripts/set-up.sh build
 	swift build -c release --product orchestrator
 
 test: set-up-tests  ## Sets up what is missing, builds, and runs every test; long trials in a short form
@@ -46,30 +46,34 @@ test-for-real:
 
 test-lane-docker test-lane-process: test-lane-%:
 	@# swift test has the build folder to itself, also for running what is built; the program that it runs has not.
-	@ORCHESTRATOR_TEST_LANE=$* ORCHESTRATOR_BASE_IMAGES="$$(Scripts/setup.sh base-images)" \
+	@ORCHESTRATOR_TEST_LANE=$* ORCHESTRATOR_BASE_IMAGES="$$(Scripts/base-images.sh print)" \
 		.build/debug/orchestratorPackageTests.xctest --testing-library swift-testing --filter IntegrationTests \
 		2>&1 | sed --unbuffered 's/^/$* | /' | tee .build/tests-of-$*.log
 
 bench: build  ## Measures redeploys and the proxy against the same work done by hand, and many deploys at once against one after the other
-	@Scripts/setup.sh process runtime
+	@Scripts/set-up.sh process runtime
 	swift build -c release --product deploy-many
 	@python3 Benchmarks/crowd.py
-	@ORCHESTRATOR_BASE_IMAGES="$$(Scripts/setup.sh base-images)" python3 Benchmarks/redeploy.py
+	@ORCHESTRATOR_BASE_IMAGES="$$(Scripts/base-images.sh print)" python3 Benchmarks/redeploy.py
 	@$(MAKE) --no-print-directory bench-proxy
 
 bench-proxy: build  ## Measures requests per second through the proxy, against nginx by hand and other proxies
-	@Scripts/setup.sh process proxies
+	@Scripts/set-up.sh process
+	@Scripts/set-up-tests.sh proxies
 	@python3 Benchmarks/proxy.py
 
 bench-zero-drop: build  ## Counts what clients lose while apps are redeployed, deploys fail and deployers are killed
-	@Scripts/setup.sh process proxies runtime
-	@ORCHESTRATOR_BASE_IMAGES="$$(Scripts/setup.sh base-images)" python3 Benchmarks/zero_drop.py
+	@Scripts/set-up.sh process runtime
+	@Scripts/set-up-tests.sh proxies
+	@ORCHESTRATOR_BASE_IMAGES="$$(Scripts/base-images.sh print)" python3 Benchmarks/zero_drop.py
 
 set-up-tests:
-	@Scripts/setup.sh build docker process node browser load
+	@Scripts/set-up.sh build docker process
+	@Scripts/set-up-tests.sh node browser load
 
 images:
-	@Scripts/setup.sh images npm-packages
+	@Scripts/base-images.sh get
+	@Scripts/set-up-tests.sh npm-packages
 
 test-build:
 	@# A layer that knows one above it does not build.

@@ -320,7 +320,7 @@ def throughput(folder, ours, count):
             started.append(start(folder / name.lower(), count))
             ports[name] = port
         else:
-            print(f"{name} is not here: Scripts/setup.sh proxies gets it where the Python index is within reach", file=sys.stderr)
+            print(f"{name} is not here: Scripts/set-up-tests.sh proxies gets it where the Python index is within reach", file=sys.stderr)
     try:
         for port in ports.values():
             until(lambda: answers(port))

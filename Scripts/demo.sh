@@ -11,7 +11,7 @@ apps=(test-flask-1 test-flask-2)
 # Where the usual images cannot be pulled, the stand-ins that set-up made are used; the state folder remembers that.
 remember_base_images() {
     local images
-    images=$(Scripts/setup.sh base-images)
+    images=$(Scripts/base-images.sh print)
     # Nothing to remember where there is no Docker, or where it has the usual images.
     if [ -z "$images" ] || [ -e "$home/settings.yaml" ]; then return; fi
     mkdir -p -m 711 "$home"

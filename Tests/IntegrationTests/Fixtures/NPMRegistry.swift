@@ -56,6 +56,6 @@ struct NPMRegistry: Sendable {
         return NPMRegistry(port: port, gateway: gateway)
       }
     }
-    throw Failure(output: "the registry did not start; Scripts/setup.sh npm-packages makes what it serves")
+    throw Failure(output: "the registry did not start; Scripts/set-up-tests.sh npm-packages makes what it serves")
   }
 }
