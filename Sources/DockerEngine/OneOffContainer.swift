@@ -31,7 +31,7 @@ package struct OneOffContainer {
     request.Labels[Self.ownerLabel] = String(decoding: try JSONEncoder().encode(ProcessIdentity.current), as: UTF8.self)
     let id = try await client.createContainer(named: name, request)
     let result = await Result(catching: { try await runToEnd(id) })
-    try await Task { try await client.removeContainer(id) }.value
+    try await uncancelled { try await client.removeContainer(id) }
     return try result.get()
   }
 

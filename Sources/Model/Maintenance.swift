@@ -1,5 +1,3 @@
-import Foundation
-
 /// An app whose clients are told to come back later, while it goes on running.
 package struct Maintenance: Sendable, Equatable, Codable {
   package let app: AppName
@@ -10,23 +8,5 @@ package struct Maintenance: Sendable, Equatable, Codable {
 
   package init(app: AppName, host: String, message: String?) {
     (self.app, self.host, self.message) = (app, host, message)
-  }
-
-  /// How long a message can be, in characters.
-  static let longestMessage = 500
-
-  /// - Throws: ``OrchestratorError`` with the code `invalid_input`.
-  package static func checked(_ message: String?) throws -> String? {
-    guard let message = message?.trimmingCharacters(in: .whitespaces).nonEmpty else { return nil }
-    let isText = !message.unicodeScalars.contains { $0.isControl }
-    guard isText, message.count <= longestMessage else {
-      throw OrchestratorError(
-        .invalidInput,
-        isText
-          ? "the message has \(message.count) characters, and \(longestMessage) are the most"
-          : "the message holds a control character, such as the end of a line",
-        hint: "clients see it on one page, as plain text")
-    }
-    return message
   }
 }

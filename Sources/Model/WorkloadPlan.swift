@@ -49,6 +49,9 @@ package struct WorkloadPlan: Sendable, Equatable {
 }
 
 extension ComponentPlan {
+  /// A step of a deployment that is done once for all workloads of the component.
+  package func step(_ name: StepName) -> DeploymentStep { DeploymentStep(name, of: component) }
+
   /// One of its workloads, whether or not it is to have so many.
   package func workload(_ instance: Int) -> WorkloadPlan { WorkloadPlan(plan: self, instance: instance) }
 

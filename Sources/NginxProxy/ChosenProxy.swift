@@ -27,8 +27,8 @@ package struct ChosenProxy: ReverseProxy {
     try await withOtherStopped(chosen(for: plan)) { try await $0.open(for: plan) }
   }
 
-  package func apply(requiring required: TCPPort?) async throws -> ProxyChange {
-    try await withOtherStopped(chosen()) { try await $0.apply(requiring: required) }
+  package func apply(_ intent: ApplyIntent) async throws -> ProxyChange {
+    try await withOtherStopped(chosen()) { try await $0.apply(intent) }
   }
 
   package func reload() async throws -> ProxyChange {
@@ -81,10 +81,10 @@ package struct ChosenProxy: ReverseProxy {
       guard try await other.giveWay(evenIfRunning: fixed != nil) else { return try await work(other) }
       return try await work(chosen)
     } catch {
-      await Task {
+      await uncancelled {
         guard hasServed, (try? await chosen.host.isRunning()) != true else { return }
-        _ = try? await other.apply(requiring: nil)
-      }.value
+        _ = try? await other.apply(.restore)
+      }
       throw error
     }
   }

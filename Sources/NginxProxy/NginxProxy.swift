@@ -53,7 +53,7 @@ package struct NginxProxy: ReverseProxy {
   package func open(for plan: DeploymentPlan) async throws -> ProxyChange? {
     if try await listens(on: plan.publicPort) { return nil }
     try await host.checkAvailable()
-    return try await apply(requiring: plan.publicPort)
+    return try await apply(.serve(plan.publicPort))
   }
 
   private func listens(on port: TCPPort) async throws -> Bool {
@@ -79,7 +79,7 @@ package struct NginxProxy: ReverseProxy {
 
   /// Starts one anew that does not run, if an app needs it.
   private func startAnew(_ reason: String, _ outcome: String) async throws -> String {
-    let change = try await apply(requiring: nil)
+    let change = try await apply(.restore)
     let outcome = change.generation > 0 ? outcome : "it is stopped, as no app needs it"
     return (["\(reason); \(outcome)"] + change.problems).joined(separator: "; ")
   }
@@ -93,14 +93,14 @@ package struct NginxProxy: ReverseProxy {
     }
   }
 
-  package func apply(requiring required: TCPPort?) async throws -> ProxyChange {
+  package func apply(_ intent: ApplyIntent) async throws -> ProxyChange {
     try await changing {
-      var wanted = try await wanted(requiring: required)
+      var wanted = try await wanted(for: intent)
       // Whoever goes back, or mends something, does not wait.
-      if required != nil, wanted.running, !wanted.isInForce, try await gatherOthers() {
-        wanted = try await self.wanted(requiring: required)
+      if intent != .restore, wanted.running, !wanted.isInForce, try await gatherOthers() {
+        wanted = try await self.wanted(for: intent)
       }
-      return try await apply(wanted)
+      return try await carryOut(wanted)
     }
   }
 
@@ -110,13 +110,13 @@ package struct NginxProxy: ReverseProxy {
   /// Makes all files anew and has nginx read them, also if nothing has changed.
   private func renew(_ change: (inout NginxConfiguration) -> Void = { _ in }) async throws -> ProxyChange {
     try await changing {
-      var wanted = try await wanted(requiring: nil)
+      var wanted = try await wanted(for: .restore)
       wanted.isInForce = false
       if var next = wanted.next {
         change(&next)
         wanted.next = next
       }
-      return try await apply(wanted)
+      return try await carryOut(wanted)
     }
   }
 
@@ -192,7 +192,7 @@ package struct NginxProxy: ReverseProxy {
       let isStuck = try await isStuck()
       if isStuck { try await host.stop() }
       let result = await Result(catching: work)
-      if isStuck, case .failure = result { await Task { await tryOn() }.value }
+      if isStuck, case .failure = result { await uncancelled { await tryOn() } }
       return try result.get()
     }
   }

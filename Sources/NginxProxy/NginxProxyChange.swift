@@ -30,17 +30,17 @@ extension NginxProxy {
   }
 
   /// Looks at what the routes of the store ask for, while nobody else changes anything.
-  package func wanted(requiring required: TCPPort?) async throws -> Wanted {
+  package func wanted(for intent: ApplyIntent) async throws -> Wanted {
     let running = try await host.isRunning()
     let routes = try await sites.routes()
     let maintenance = try await sites.maintenance()
     let current = current()
     // Nobody is served, and nobody is to be: nginx need not be started for that.
-    if !running, required == nil, try await !isNeeded() { return Wanted(running: running, current: current) }
+    if !running, intent == .restore, try await !isNeeded() { return Wanted(running: running, current: current) }
     // Also those of stacks that this command does not know.
     let needed = try await Set(routes.map(\.publicPort)).union(sites.expectedPlans().map(\.publicPort))
     let usable = try ports.usable(
-      needed: needed, listened: running ? await listenedPorts(current) : [], requiring: required)
+      needed: needed, listened: running ? await listenedPorts(current) : [], requiring: intent.requiredPort)
     // An nginx that listens nowhere could not even be asked whether it runs.
     guard !usable.ports.isEmpty else {
       throw OrchestratorError(
@@ -59,7 +59,7 @@ extension NginxProxy {
   }
 
   /// Brings it into force while nobody else changes anything.
-  package func apply(_ wanted: Wanted) async throws -> ProxyChange {
+  package func carryOut(_ wanted: Wanted) async throws -> ProxyChange {
     if let current = wanted.current { folder.removeUnfinished(after: current.generation) }
     guard var next = wanted.next else { return ProxyChange(generation: 0) }
     if !wanted.isInForce {
@@ -134,10 +134,10 @@ extension NginxProxy {
       return accepted
     } catch {
       let failure = await explained(error)
-      throw await Task {
+      throw await uncancelled {
         await goBack(to: previous, from: next, wasRunning: running)
         return await withAdvice(failure, having: previous)
-      }.value
+      }
     }
   }
 

@@ -17,10 +17,8 @@ package protocol ReverseProxy: Sendable {
   ///
   /// If they cannot be brought into force the ones before stay.
   ///
-  /// - Parameter required: a public port that must be served, also if there is no app yet; that another one is taken by another program
-  ///   is only noted.
   /// - Throws: ``OrchestratorError`` with the code `proxy_failed` or `public_port_taken`.
-  func apply(requiring required: TCPPort?) async throws -> ProxyChange
+  func apply(_ intent: ApplyIntent) async throws -> ProxyChange
 
   /// Has clients of an app that is being deployed for the first time told so, and those of no other.
   func announce() async throws
@@ -57,4 +55,16 @@ package protocol ReverseProxy: Sendable {
 
   /// The files of the configuration in force, by their paths, in the order in which a person reads them; none when there is none.
   func files() async throws -> [ProxyFile]
+}
+
+/// What routes are brought into force for.
+package enum ApplyIntent: Sendable, Equatable {
+  /// Clients at a public port are to be served, also if there is no app yet: the proxy is started if need be. That another port is taken
+  /// by another program is only noted.
+  case serve(TCPPort)
+  /// What is served is to be as the store says; where no app is served, or is to be, the proxy is not started for that.
+  case restore
+
+  /// The public port that must be served.
+  var requiredPort: TCPPort? { if case .serve(let port) = self { port } else { nil } }
 }

@@ -19,21 +19,21 @@ extension Store {
     }
   }
 
-  /// What an app's clients are told; nil when the app is not in maintenance, and empty when nothing of its own is said.
-  package func maintenance(of app: AppName) async throws -> String? {
+  /// Whether an app is in maintenance.
+  package func maintenance(of app: AppName) async throws -> MaintenanceMode {
     try await read { db in
       let row = try Row.fetchOne(db, sql: "SELECT message FROM maintenance WHERE app = ?", arguments: [app.description])
-      return row.map { row in row["message"] ?? "" }
+      return row.map { .on(message: $0["message"]) } ?? .off
     }
   }
 
-  /// Puts an app in maintenance with what its clients are told, which may be empty, or takes it out of it with nil.
-  package func setMaintenance(_ message: String?, of app: AppName) async throws {
+  /// Puts an app in maintenance, or takes it out of it.
+  package func setMaintenance(_ mode: MaintenanceMode, of app: AppName) async throws {
     try await write(durably: true) { db in
       try db.execute(sql: "DELETE FROM maintenance WHERE app = ?", arguments: [app.description])
-      guard let message else { return }
+      guard case .on(let message) = mode else { return }
       try db.execute(
-        sql: "INSERT INTO maintenance (app, message) VALUES (?, ?)", arguments: [app.description, message.nonEmpty])
+        sql: "INSERT INTO maintenance (app, message) VALUES (?, ?)", arguments: [app.description, message])
     }
   }
 }

@@ -61,7 +61,7 @@ package struct ControlGroup: Sendable, Equatable {
     var attempts = 0
     while rmdir(folder) != 0, errno == EBUSY, attempts < 100 {
       attempts += 1
-      await Task { try? await Task.sleep(for: .milliseconds(10)) }.value
+      await uncancelled { try? await Task.sleep(for: .milliseconds(10)) }
     }
     for path in parents.reversed() { rmdir(path) }
     FaultPoint.pass("control group removed")

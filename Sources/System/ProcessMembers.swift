@@ -162,7 +162,7 @@ extension ProcessMembers {
 
   /// A stop is carried through to its end, also when the task is cancelled.
   private static func pause() async {
-    await Task { try? await Task.sleep(for: .milliseconds(20)) }.value
+    await uncancelled { try? await Task.sleep(for: .milliseconds(20)) }
   }
 }
 

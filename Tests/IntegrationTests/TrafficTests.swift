@@ -162,7 +162,7 @@ extension Integration {
         let most = try #require(try await installation.proxyStatus().workers?.active)
         // Each is held by a worker that is about to be replaced, and never answered: its own app is not deployed.
         var silent: [Task<HTTPAnswer, any Error>] = []
-        for count in 1...5 {
+        for count in 1...Effort.times(5, short: 3) {
           silent.append(Task { try await installation.silence("held", port: port) })
           try await installation.untilWaiting("held", port: port, count)
           _ = try await installation.deployUntilLive("plain", app, as: "often")

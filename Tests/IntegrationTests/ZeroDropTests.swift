@@ -19,7 +19,8 @@ extension Integration {
       let run = try await Program.run(
         "python3",
         [
-          "\(TestApp.root)/Benchmarks/zero_drop.py", "--rounds", "2", "--runtime", runtime.rawValue, "--proxy",
+          "\(TestApp.root)/Benchmarks/zero_drop.py", "--rounds", "\(Effort.times(2, short: 1))", "--runtime",
+          runtime.rawValue, "--proxy",
           proxy.rawValue, "--app", runtime == proxy ? "ends" : "finishes",
           // One processor has to be enough for the app beside all others: what takes longer than the drain time is cut, and rightly so.
           "--connections", "8",

@@ -35,7 +35,7 @@ extension DeploymentEngine {
         remedy: "orchestrator reconcile tries again", isFixable: true)
     }
     guard findings.isEmpty else { return findings }
-    if (try? await store.maintenance(of: live.plan.app)) ?? nil != nil {
+    if let mode = try? await store.maintenance(of: live.plan.app), mode != .off {
       return [
         .notice(
           name, "it runs, and its clients are told to come back later, as it is in maintenance",

@@ -23,7 +23,7 @@ extension DeploymentEngine {
       let running = try await store.releases(of: app).filter { !hasEnded($0) }
       for runtime in Set(running.map(\.plan.runtime)) { try await runtimes[runtime].checkAvailable() }
       // An app that is half destroyed is of use to nobody: once begun, it is done to the end.
-      return try await Task { try await removeEverything(of: app) }.value
+      return try await uncancelled { try await removeEverything(of: app) }
     }
   }
 
@@ -70,7 +70,7 @@ extension DeploymentEngine {
     let routes = try await store.liveRelease(of: app)?.routes ?? []
     try await store.setRoutes([], of: app)
     do {
-      return try await proxy.apply(requiring: nil).problems
+      return try await proxy.apply(.restore).problems
     } catch {
       try await store.setRoutes(routes, of: app)
       throw error

@@ -57,7 +57,7 @@ extension DeploymentEngine {
     var status = AppStatus(
       app: release.app, stack: release.stack, state: components.map(\.state).max() ?? .unknown,
       release: release.number, url: release.url, runtime: release.runtime, source: release.source,
-      liveAt: release.liveAt, components: components, maintenance: try await store.maintenance(of: release.app),
+      liveAt: release.liveAt, components: components, maintenance: try await store.maintenance(of: release.app).shown,
       quarantine: quarantined[release.app])
     // Nobody is at it any more; what is left of it is undone by the next command that changes the app.
     if status.state == .deploying, lease == nil {

@@ -46,7 +46,7 @@ extension DeploymentEngine {
       return try await work()
     })
     // A lease must not outlive a cancelled task, nor a moment in which nothing could be written.
-    await Task { await giveBackLease(of: app) }.value
+    await uncancelled { await giveBackLease(of: app) }
     return .held(try result.get())
   }
 

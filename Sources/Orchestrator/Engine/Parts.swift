@@ -2,8 +2,8 @@ import OrchestratorModel
 
 /// What does the work, put together from what the engine has.
 extension DeploymentEngine {
-  func pipeline(_ report: @escaping EventSink) -> DeployPipeline {
-    DeployPipeline(
+  func steps(_ report: @escaping EventSink) -> DeploymentSteps {
+    DeploymentSteps(
       store: store, runtimes: runtimes, proxy: proxy, probe: probe, folder: folder,
       buildSlots: BuildSlots(store: store, limit: configuration.simultaneousBuilds), diskPreflight: diskPreflight,
       report: report)

@@ -40,7 +40,7 @@ extension DeploymentEngine {
   private func reconcileProxy(into result: inout Reconciliation) async throws {
     if let done = try await proxy.tend() { result.done.append(done) }
     let before = try await proxy.status()
-    let change = try await proxy.apply(requiring: nil)
+    let change = try await proxy.apply(.restore)
     if before.serving != change.generation, change.generation != 0 {
       result.done.append("nginx serves generation \(change.generation)")
     }
@@ -77,7 +77,7 @@ extension DeploymentEngine {
   /// Sends clients elsewhere at once if they are sent anywhere: where they were sent to may be a stranger by now. That it cannot be done
   /// is said when all apps are there.
   private func applyIfRunning() async {
-    if (try? await proxy.status().running) == true { _ = try? await proxy.apply(requiring: nil) }
+    if (try? await proxy.status().running) == true { _ = try? await proxy.apply(.restore) }
   }
 
   /// Makes sure that a workload runs: on its port, or on another if a program that is not ours sits there by now.
@@ -92,7 +92,7 @@ extension DeploymentEngine {
       done = try await runtime.resume(workload, on: other) ?? "it runs"
     } catch {
       // It may be the app itself that has the port, where this command does not see it, as in another Docker engine.
-      try? await Task { try await store.givePort(port, to: workload) }.value
+      try? await uncancelled { try await store.givePort(port, to: workload) }
       throw error
     }
     return "its port \(port) is in use by \(owner), so it listens on \(other) now: \(done)"

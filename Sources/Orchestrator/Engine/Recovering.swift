@@ -31,7 +31,7 @@ extension DeploymentEngine {
           // What still has requests is left to whoever comes later: nobody waits for it who came for something else.
           await retirement(notes.sink, isPatient: false).run(app)
           // Whoever put the app in or out of maintenance may not have got so far.
-          _ = try await proxy.apply(requiring: nil)
+          _ = try await proxy.apply(.restore)
           // Nobody waits for instances to start who came for something else.
           guard let live = try await store.liveRelease(of: app), !live.missing.isEmpty, live.surplus.isEmpty else {
             return
@@ -55,21 +55,21 @@ extension DeploymentEngine {
   /// Undoes what a process left that died, or that could not undo everything: with the lease ours, nobody else is at it.
   func recover(_ app: AppName, report: @escaping EventSink) async throws {
     if try await isHalfDestroyed(app) {
-      let left = try await Task { try await removeEverything(of: app) }.value
+      let left = try await uncancelled { try await removeEverything(of: app) }
       let outcome = (["done"] + left).joined(separator: "; ")
       return report(.note("recovered: the destruction of \(app) was interrupted; \(outcome)"))
     }
     for row in try await store.releases(of: app) where row.state == .preparing {
       let journal = try await store.journal(of: app, row.plan.release)
       let place = journal.last { $0.phase == .begun }.map { " at '\($0.deploymentStep)'" } ?? ""
-      let rollback = await pipeline(report).undoInterrupted(row, journal: journal)
+      let rollback = await steps(report).undo(of: row.plan).undoInterrupted(row, journal: journal)
       let outcome = rollback.leftBehind.isEmpty ? "undone" : rollback.leftBehind.joined(separator: "; ")
       report(.note("recovered: \(app) \(row.plan.release) was interrupted\(place); \(outcome)"))
       try? await proxy.announce()
     }
     // Whoever was scaling the app, or moving it to another port, may have got no further than the routes, or not so far.
     guard try await enterRoutes(of: app) else { return }
-    _ = try await proxy.apply(requiring: nil)
+    _ = try await proxy.apply(.restore)
   }
 
   /// Whether somebody began to destroy the app and could not go on: its route goes first.

@@ -57,7 +57,7 @@ extension DeploymentEngine {
     let start = ContinuousClock.now
     let added = plan.workloads.filter { !live.serving.contains($0.id) }
     if !added.isEmpty { try await runtimes[plan.runtime].checkAvailable() }
-    let scaled = try await pipeline(report).scale(live, to: plan, workloads: plan.workloads)
+    let scaled = try await steps(report).scale(live, to: plan, workloads: plan.workloads)
     report(.scaled(scaled.release, seconds: (ContinuousClock.now - start).seconds))
     await retirement(report).run(plan.app)
     return scaled
@@ -76,7 +76,7 @@ extension DeploymentEngine {
     let names = leaving.map(\.title).joined(separator: ", ")
     report(.note("\(names) \(leaving.count == 1 ? "gives" : "give") way to the new release, which finds no other port"))
     let kept = live.servingWorkloads.map(\.workload).filter { !leaving.contains($0) }
-    _ = try await pipeline(report).scale(live, to: live.plan, workloads: kept)
+    _ = try await steps(report).scale(live, to: live.plan, workloads: kept)
     await retirement(report).run(plan.app)
   }
 

@@ -23,7 +23,7 @@ struct BuildSlots: Sendable {
       try await work(try await untilTurn(of: plan, isNeeded: isNeeded, report: report))
     })
     // A place must not outlive a cancelled task.
-    let left = await Task { await Result(catching: { try await store.leaveBuildQueue(plan) }) }.value
+    let left = await uncancelled { await Result(catching: { try await store.leaveBuildQueue(plan) }) }
     let value = try result.get()
     try left.get()
     return value

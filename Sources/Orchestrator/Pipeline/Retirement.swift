@@ -61,7 +61,7 @@ struct Retirement: Sendable {
   private func takeAwaySurplus(of row: StoredRelease) async throws {
     let (plan, start) = (row.plan, ContinuousClock.now)
     // Somebody who was adding them may have been killed before, or while, that was taken back.
-    _ = try await proxy.apply(requiring: nil)
+    _ = try await proxy.apply(.restore)
     let drained = try await drain(plan)
     // nginx itself ends what takes too long.
     if !drained, !isPatient { return }
@@ -84,7 +84,7 @@ struct Retirement: Sendable {
   /// Does `work` to its end once it is begun, whatever becomes of our task: only the waiting before it can be interrupted.
   private func toTheEnd(_ work: @escaping @Sendable () async throws -> Void) async throws {
     try Task.checkCancellation()
-    try await Task { try await work() }.value
+    try await uncancelled { try await work() }
   }
 
   private func stop(_ workloads: [WorkloadPlan]) async throws {

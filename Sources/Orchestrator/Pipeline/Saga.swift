@@ -1,19 +1,21 @@
 import OrchestratorModel
 import OrchestratorSystem
-package import OrchestratorStore
+import OrchestratorStore
 
 /// Runs steps one after the other, and undoes them all, last first, if one fails or the task is cancelled.
 ///
 /// Each step is written to the journal before and after it runs, so that whoever comes after a crash can undo it as well.
 package actor Saga {
-  private let plan: DeploymentPlan
+  private let undo: Undo
   private let journal: any Journal
   private let report: EventSink
-  private var begun: [any Step] = []
+  private var begun: [DeploymentStep] = []
 
-  package init(of plan: DeploymentPlan, journal: any Journal, report: @escaping EventSink) {
-    (self.plan, self.journal, self.report) = (plan, journal, report)
+  init(undo: Undo, journal: any Journal, report: @escaping EventSink) {
+    (self.undo, self.journal, self.report) = (undo, journal, report)
   }
+
+  private var plan: DeploymentPlan { undo.plan }
 
   /// Runs `work`; whatever it throws, every step that it had begun is undone before the error is passed on.
   ///
@@ -25,7 +27,7 @@ package actor Saga {
       return try await work(self)
     } catch {
       // The undoing must go on when the deployment is cancelled: a task of its own is not.
-      let rollback = await Task { await undoAll() }.value
+      let rollback = await uncancelled { await self.undoAll() }
       // What was ended because of the interruption may fail in any words.
       var failure = OrchestratorError.wrapping(Task.isCancelled ? CancellationError() : error)
       failure.rollback = rollback
@@ -38,7 +40,7 @@ package actor Saga {
   package func run<S: Step>(_ step: S) async throws -> S.Output {
     try Task.checkCancellation()
     report(.stepBegan(step.id))
-    begun.append(step)
+    begun.append(step.id)
     try await journal.note(.begun, step.id, of: plan.app, plan.release)
     let start = ContinuousClock.now
     let output = try await FaultPoint.around("step \(step.id)") { try await step.run() }
@@ -61,29 +63,6 @@ package actor Saga {
   }
 
   private func undoAll() async -> OrchestratorError.Rollback {
-    await Self.undo(begun, of: plan, journal: journal, report: report)
-  }
-
-  /// Undoes `steps`, last first; a step that cannot be undone does not keep the others from it.
-  static func undo(
-    _ steps: [any Step], of plan: DeploymentPlan, journal: any Journal, report: EventSink
-  ) async -> OrchestratorError.Rollback {
-    var rollback = OrchestratorError.Rollback(release: plan.release, undone: [], leftBehind: [])
-    for step in steps.reversed() {
-      do {
-        try await FaultPoint.around("undo \(step.id)") { try await step.undo() }
-      } catch {
-        let failure = OrchestratorError.wrapping(error).message
-        rollback.leftBehind.append("\(step.id.description): \(failure)")
-        report(.stepUndone(step.id, failure: failure))
-        if step.keepsEarlierSteps { break }
-        continue
-      }
-      // That it is undone is a fact, whether or not it can be written down.
-      try? await journal.note(.undone, step.id, of: plan.app, plan.release)
-      rollback.undone.append(step.id.description)
-      report(.stepUndone(step.id, failure: nil))
-    }
-    return rollback
+    await undo.undo(all: begun, journal: journal, report: report)
   }
 }

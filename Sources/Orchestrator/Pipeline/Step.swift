@@ -1,6 +1,6 @@
 import OrchestratorModel
 
-/// One reversible part of a deployment.
+/// One part of a deployment; ``Undo`` knows how each is undone, by its name.
 package protocol Step: Sendable {
   /// What the step gives to those after it.
   associatedtype Output: Sendable = Void
@@ -11,16 +11,6 @@ package protocol Step: Sendable {
   /// Does the step.
   func run() async throws -> Output
 
-  /// Makes sure that nothing of this step is left, whether or not `run()` got to it; safe to call twice.
-  func undo() async throws
-
-  /// Whether the steps before must stay as they are when this one could not be undone.
-  var keepsEarlierSteps: Bool { get }
-
   /// In a few words, what came of it.
   func detail(of output: Output) -> String
-}
-
-extension Step {
-  package var keepsEarlierSteps: Bool { false }
 }

@@ -39,9 +39,9 @@ package struct ContainerNetwork: Sendable {
     try refuseRangeInUse()
     do {
       // Interrupted in the middle, Docker could still make it after everything was undone.
-      try await Task {
+      try await uncancelled {
         try await client.createNetwork(.apart(name, range: range, labels: labels.network(named: name)))
-      }.value
+      }
       return nil
     } catch let refusal as DockerClient.Refusal {
       if refusal.cannotKeepApart { return refusal.message.printable }

@@ -121,7 +121,7 @@ package struct DockerRuntime: WorkloadRuntime {
         workload, on: port, user: workload.plan.containerUser(first: firstUser),
         network: objection == nil ? network.name : nil, labels: labels)
       // Interrupted in the middle, Docker could still make the container after everything was undone.
-      try await Task { try await network.start(try await client.createContainer(named: workload.name, request)) }.value
+      try await uncancelled { try await network.start(try await client.createContainer(named: workload.name, request)) }
       // Once for all instances.
       guard let objection, workload.instance == 1 else { return notes }
       return notes + [

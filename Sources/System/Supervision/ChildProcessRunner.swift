@@ -54,7 +54,7 @@ package struct ChildProcessRunner: CommandRunner {
       guard let piece = try await output.next() else {
         // A cancelled task is told of an end when nothing is there at this moment.
         if !Task.isCancelled { break }
-        await Task { try? await Task.sleep(for: .milliseconds(5)) }.value
+        await uncancelled { try? await Task.sleep(for: .milliseconds(5)) }
         continue
       }
       var rest = piece.withUnsafeBytes { Array($0) }[...]

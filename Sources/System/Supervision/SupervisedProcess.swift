@@ -159,7 +159,7 @@ extension SupervisedProcess {
     let start = ContinuousClock.now
     while try await !removeAlone() {
       if ContinuousClock.now - start > .seconds(30) { throw ProcessMembers.failure(supervisors(), folder.quoted) }
-      await Task { try? await Task.sleep(for: .milliseconds(20)) }.value
+      await uncancelled { try? await Task.sleep(for: .milliseconds(20)) }
     }
   }
 
@@ -205,7 +205,7 @@ extension SupervisedProcess {
     FaultPoint.pass("supervisor asked to stop")
     while supervisor.goesOn, ContinuousClock.now - start < limit + .seconds(10) {
       if ContinuousClock.now - start > limit { supervisor.send(SIGKILL) }
-      await Task { try? await Task.sleep(for: .milliseconds(10)) }.value
+      await uncancelled { try? await Task.sleep(for: .milliseconds(10)) }
     }
   }
 

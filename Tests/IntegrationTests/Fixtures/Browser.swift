@@ -41,7 +41,8 @@ struct Browser: Sendable {
     self.driver = driver
     // Root's browser has no sandbox of its own; small shared memory is all that some containers have.
     let options = ["args": ["--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--window-size=1000,800"]]
-    let capabilities = ["capabilities": ["alwaysMatch": ["goog:chromeOptions": options]]]
+    let settings: [String: Any] = ["goog:chromeOptions": options, "goog:loggingPrefs": ["browser": "ALL"]]
+    let capabilities = ["capabilities": ["alwaysMatch": settings]]
     let answer = try await Self.send("POST", "/session", capabilities, to: driver, over: transport)
     guard let session = (answer as? [String: Any])?["sessionId"] as? String else { throw Failure(answer: "\(answer)") }
     self.session = session
@@ -71,6 +72,12 @@ struct Browser: Sendable {
       throw Failure(answer: "no picture")
     }
     return picture
+  }
+
+  /// What the browser wrote into its console since it was asked last: also why a request failed, in its own words.
+  func log() async throws -> [String] {
+    let entries = try await call("POST", "/se/log", ["type": "browser"]) as? [[String: Any]] ?? []
+    return entries.compactMap { $0["message"] as? String }
   }
 
   private func call(_ method: String, _ path: String, _ body: [String: Any]? = nil) async throws -> Any {

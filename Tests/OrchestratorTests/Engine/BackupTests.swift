@@ -157,7 +157,7 @@ struct BackupTests {
         }
         try await #expect(world.store.leases().isEmpty)
         try await #expect(world.store.damage() == [])
-        try await #expect(world.store.maintenance(of: .shop) == "Back at 14:00.")
+        try await #expect(world.store.maintenance(of: .shop) == .on(message: "Back at 14:00."))
       }
     }
   }

@@ -49,7 +49,7 @@ final class FakeProxy: ReverseProxy {
     return true
   }
 
-  func apply(requiring required: TCPPort?) async throws -> ProxyChange {
+  func apply(_ intent: ApplyIntent) async throws -> ProxyChange {
     let wanted = try await store.routes()
     let before = routes
     let generation = change(to: wanted)
@@ -70,7 +70,7 @@ final class FakeProxy: ReverseProxy {
     }
   }
 
-  func reload() async throws -> ProxyChange { try await apply(requiring: nil) }
+  func reload() async throws -> ProxyChange { try await apply(.restore) }
 
   func quarantined() async throws -> [ProxyStatus.Quarantine] { [] }
 

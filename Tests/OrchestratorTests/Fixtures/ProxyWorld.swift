@@ -36,7 +36,7 @@ struct ProxyWorld: Sendable {
 
   /// Brings the routes into force for an app of the stack `one`.
   @discardableResult
-  func apply() async throws -> ProxyChange { try await proxy.apply(requiring: ports[0]) }
+  func apply() async throws -> ProxyChange { try await proxy.apply(.serve(ports[0])) }
 
   /// Enters a route of an app, without bringing it into force.
   func route(_ app: String, to internalPort: Int, on publicPort: TCPPort? = nil) async throws {

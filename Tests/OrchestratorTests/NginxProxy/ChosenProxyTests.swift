@@ -88,21 +88,21 @@ struct ChosenProxyTests {
         guard let generation = pair.process.now.serving ?? pair.container.now.serving else { throw HTTPFailure.refused }
         return HTTPAnswer(200, #"{"status":"ok","generation":\#(generation)}"#)
       }
-      _ = try await pair.proxy(fixed: .process).apply(requiring: port)
+      _ = try await pair.proxy(fixed: .process).apply(.serve(port))
       pair.container.set { $0.unavailable = "there is none here" }
-      await #expect(throws: OrchestratorError.self) { try await pair.proxy(fixed: .docker).apply(requiring: port) }
+      await #expect(throws: OrchestratorError.self) { try await pair.proxy(fixed: .docker).apply(.serve(port)) }
       #expect(!pair.process.now.calls.contains("stop"))
       // What only looks stops nothing.
       pair.container.set { ($0.unavailable, $0.objection) = (nil, "no") }
       let plan = DeploymentPlan.sample(stack: .sample("one", publicPort: port))
       try await pair.proxy(fixed: .docker).checkPublicPort(of: plan)
       #expect(!pair.process.now.calls.contains("stop"))
-      await #expect(throws: OrchestratorError.self) { try await pair.proxy(fixed: .docker).apply(requiring: port) }
+      await #expect(throws: OrchestratorError.self) { try await pair.proxy(fixed: .docker).apply(.serve(port)) }
       #expect(pair.process.now.calls.contains("stop"))
       #expect(pair.process.now.isRunning && !pair.container.now.isRunning)
       #expect(pair.process.now.serving == world.folder.current()?.generation)
       pair.container.set { $0.objection = nil }
-      _ = try await pair.proxy(fixed: .docker).apply(requiring: port)
+      _ = try await pair.proxy(fixed: .docker).apply(.serve(port))
       #expect(pair.container.now.isRunning && !pair.process.now.isRunning)
     }
   }
@@ -115,9 +115,9 @@ struct ChosenProxyTests {
         guard let generation = pair.container.now.serving else { throw HTTPFailure.refused }
         return HTTPAnswer(200, #"{"status":"ok","generation":\#(generation)}"#)
       }
-      _ = try await pair.proxy(fixed: .docker).apply(requiring: pair.world.ports[0])
+      _ = try await pair.proxy(fixed: .docker).apply(.serve(pair.world.ports[0]))
       pair.container.set { $0.isUnreachable = true }
-      let error = await #expect(throws: OrchestratorError.self) { try await pair.proxy().apply(requiring: nil) }
+      let error = await #expect(throws: OrchestratorError.self) { try await pair.proxy().apply(.restore) }
       #expect(error?.code == .runtimeUnavailable)
       #expect(!pair.process.now.isRunning)
       try await pair.world.store.setRoutes([], of: .blog)

@@ -62,7 +62,7 @@ struct NginxProxyFailureTests {
     try await withProxy { world in
       let listeners = world.ports.map { Listener(on: $0) }
       try await world.route("blog", to: 15000)
-      let error = await #expect(throws: OrchestratorError.self) { try await world.proxy.apply(requiring: nil) }
+      let error = await #expect(throws: OrchestratorError.self) { try await world.proxy.apply(.restore) }
       withExtendedLifetime(listeners) {}
       #expect(error?.code == .publicPortTaken)
       #expect(error?.hint?.contains("port offset") == true)

@@ -42,7 +42,7 @@ struct NginxProxyTests {
   @Test("does not start nginx when there is no route")
   func noRoute() async throws {
     try await withProxy { world in
-      try await #expect(world.proxy.apply(requiring: nil) == ProxyChange(generation: 0))
+      try await #expect(world.proxy.apply(.restore) == ProxyChange(generation: 0))
       #expect(world.host.now.calls == [])
     }
   }
@@ -152,16 +152,16 @@ struct NginxProxyTests {
       (proxy.clock, proxy.gathering, proxy.longestGathering) = (clock, .seconds(600), .seconds(600))
       try await world.route("blog", to: 15000)
       _ = try await world.store.takeLease(of: .blog, for: .deploy)
-      _ = try await proxy.apply(requiring: world.ports[0])
+      _ = try await proxy.apply(.serve(world.ports[0]))
       try await world.route("blog", to: 15001)
-      _ = try await proxy.apply(requiring: world.ports[0])
+      _ = try await proxy.apply(.serve(world.ports[0]))
       #expect(clock.longest < .seconds(1))
       _ = try await world.store.takeLease(of: .shop, for: .deploy)
       try await world.route("blog", to: 15002)
-      _ = try await proxy.apply(requiring: nil)
+      _ = try await proxy.apply(.restore)
       #expect(clock.longest < .seconds(1))
       try await world.route("blog", to: 15003)
-      _ = try await proxy.apply(requiring: world.ports[0])
+      _ = try await proxy.apply(.serve(world.ports[0]))
       #expect(clock.longest > .seconds(1))
     }
   }

@@ -30,7 +30,7 @@ struct CancellationTests {
   func betweenSteps(step: StepName, atItsBeginning: Bool) async throws {
     try await withWorld { world in
       let plan = try await world.store.addRelease(world.plan())
-      let pipeline = world.pipeline { event in
+      let steps = world.steps { event in
         let isTheMoment =
           switch event {
           case .stepBegan(let begun) where begun.name == step: atItsBeginning
@@ -39,7 +39,15 @@ struct CancellationTests {
           }
         if isTheMoment { withUnsafeCurrentTask { $0?.cancel() } }
       }
-      let deployment = Task { try await pipeline.deploy(plan) }
+      let deployment = Task {
+        try await steps.undoingFailure(of: plan) { saga in
+          let placed = try await steps.reservePorts(for: plan, saga)
+          try await steps.build(plan.components, saga)
+          try await steps.start(placed, saga)
+          try await steps.switchRoutes(to: placed, of: plan, saga)
+          return try await steps.commit(plan)
+        }
+      }
       let error = await #expect(throws: OrchestratorError.self) { try await deployment.value }
       #expect(error?.code == .cancelled)
       try await #expect(world.remains() == Remains())
@@ -49,7 +57,7 @@ struct CancellationTests {
   @Test("that is the error, whatever else failed because of it")
   func otherWords() async throws {
     try await withWorld { world in
-      let saga = Saga(of: try world.plan(), journal: world.store) { _ in }
+      let saga = Saga(undo: world.steps({ _ in }).undo(of: try world.plan()), journal: world.store) { _ in }
       let work = Task {
         try await saga.run(
           { _ in
@@ -78,8 +86,8 @@ struct CancellationTests {
 }
 
 extension FakeWorld {
-  fileprivate func pipeline(_ report: @escaping EventSink) -> DeployPipeline {
-    DeployPipeline(
+  fileprivate func steps(_ report: @escaping EventSink) -> DeploymentSteps {
+    DeploymentSteps(
       store: store, runtimes: runtimes, proxy: proxy, probe: HealthProbe(transport: network), folder: folder,
       buildSlots: BuildSlots(store: store, limit: 1),
       diskPreflight: DiskPreflight(store: store, runtimes: runtimes, folder: folder, reserved: 0), report: report)

@@ -4,6 +4,7 @@ import Testing
 
 @testable import Orchestrator
 @testable import OrchestratorModel
+@testable import OrchestratorNginxProxy
 @testable import OrchestratorStore
 @testable import OrchestratorSystem
 
@@ -214,7 +215,7 @@ extension FakeWorld {
     try FileManager.default.createDirectory(
       atPath: folder.buildContext(plan.only), withIntermediateDirectories: true)
     try await store.setRoutes([plan.onlyWorkload.route(to: port)], of: plan.app)
-    _ = try await proxy.apply(requiring: nil)
+    _ = try await proxy.apply(.restore)
     let lease = Lease(
       app: plan.app.description, operation: .deploy, release: plan.release.value, step: StepName.switchRoute.rawValue,
       processID: owner.id, processStart: owner.start, since: Date())

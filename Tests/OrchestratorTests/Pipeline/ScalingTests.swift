@@ -2,6 +2,7 @@ import Testing
 
 @testable import Orchestrator
 @testable import OrchestratorModel
+@testable import OrchestratorNginxProxy
 @testable import OrchestratorStore
 
 /// The stack of the fake world has four ports.
@@ -131,7 +132,7 @@ struct ScalingTests {
       world.runtime.leave { $0.workloads[second.name] = port }
       if switched {
         try await world.store.setRoutes(live.routes + [second.route(to: port)], of: .blog)
-        _ = try await world.proxy.apply(requiring: nil)
+        _ = try await world.proxy.apply(.restore)
       }
       _ = try await world.engine.list()
       #expect(try await world.remains() == before)

@@ -31,7 +31,7 @@ struct FrozenStateTests {
         try await #expect(store.leases()[name]?.owner.isAlive == false, "\(name)")
         #expect(rows[0].plan.runtime == (name.hasSuffix("docker") ? .docker : .process))
       }
-      try await #expect(store.maintenance(of: .shop) == "Back at 14:00.")
+      try await #expect(store.maintenance(of: .shop) == .on(message: "Back at 14:00."))
       try await #expect(
         store.unfinishedApps().map(\.description).sorted() == (Self.interrupted + ["gone", "gone-too"]).sorted())
     }

@@ -67,8 +67,6 @@ struct AwaitHealthy: Step {
           + "on the address in $HOST"))
   }
 
-  func undo() async throws {}
-
   func detail(of outcome: HealthProbe.Outcome) -> String {
     let status = if case .answered(let status, _, _) = outcome { " \(status)" } else { "" }
     return "GET \(workload.healthPath)\(status), \(workload.stack.health.successes) in a row"

@@ -15,7 +15,7 @@ struct BuildImage: Step {
   var commands: any CommandRunner = ChildProcessRunner()
   let report: EventSink
 
-  var id: DeploymentStep { DeploymentStep(.buildImage, of: plan.component) }
+  var id: DeploymentStep { plan.step(.buildImage) }
 
   func run() async throws -> String {
     do {
@@ -30,15 +30,15 @@ struct BuildImage: Step {
     }
   }
 
-  private var context: String { folder.buildContext(plan) }
+  private var context: BuildContext { BuildContext(of: plan, in: folder) }
 
   private func copySource() async throws {
     try folder.prepareComponent(plan)
-    try removeContext()
+    try context.remove()
     try makePrivateContext()
     let snapshot = try await SourceSnapshot.of(
       plan, by: runtime.sourceRules, leavingOut: folder.path, commands: commands, report: report)
-    let changed = try await snapshot.copy(to: context)
+    let changed = try await snapshot.copy(to: context.path)
     if !changed.isEmpty { report(.note("changed while it was copied: \(changed.shortened.printable)")) }
   }
 
@@ -46,25 +46,25 @@ struct BuildImage: Step {
   private func makePrivateContext() throws {
     guard plan.runtime == .process else { return }
     try FileManager.default.createDirectory(
-      atPath: context, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+      atPath: context.path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
   }
 
   /// Whether building takes more than to see that it was done before; where that cannot be told it does.
   private func isBuildNeeded() async -> Bool {
     let isBuilt = await Result(catching: {
       let before = try await slots.store.liveRelease(of: plan.app)?.plan.component(replacedBy: plan)
-      return try await runtime.isBuilt(plan, context: context, before: before)
+      return try await runtime.isBuilt(plan, context: context.path, before: before)
     })
     return (try? isBuilt.get()) != true
   }
 
   private func build() async throws -> String {
     let log = try LogFile(folder.buildLog(plan))
-    let detail = try await runtime.build(plan, context: context) { line in
+    let detail = try await runtime.build(plan, context: context.path) { line in
       log.append(line)
       report(.output(id, line: line))
     }
-    try removeContext()
+    try context.remove()
     return detail
   }
 
@@ -76,18 +76,5 @@ struct BuildImage: Step {
       hint: "check that every file can be read, and that nothing changes the folder meanwhile", underlying: error)
   }
 
-  func undo() async throws {
-    try await slots.store.leaveBuildQueue(plan)
-    try await runtime.removeBuild(of: plan)
-    try removeContext()
-  }
-
   func detail(of build: String) -> String { build }
-
-  private func removeContext() throws {
-    for path in [context, context + ".Dockerfile"] where FileManager.default.fileExists(atPath: path) {
-      try FileManager.default.removeItem(atPath: path)
-      FaultPoint.pass("copy of the source removed")
-    }
-  }
 }

@@ -30,7 +30,5 @@ struct ReservePort: Step {
     return reservation.port
   }
 
-  func undo() async throws { try await store.freePort(of: workload) }
-
   func detail(of port: TCPPort?) -> String { port.map { "127.0.0.1:\($0)" } ?? "none is free yet" }
 }

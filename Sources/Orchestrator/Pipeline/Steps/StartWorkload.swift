@@ -14,10 +14,5 @@ struct StartWorkload: Step {
     for note in try await runtime.start(workload, on: port) { report(.note(note)) }
   }
 
-  func undo() async throws {
-    await runtime.saveLogs(of: workload)
-    try await runtime.undoStart(of: workload)
-  }
-
   func detail(of output: Void) -> String { "127.0.0.1:\(port)" }
 }

@@ -14,21 +14,10 @@ struct SwitchRoute: Step {
 
   func run() async throws -> Int {
     try await store.setRoutes(routes, of: plan.app)
-    let change = try await proxy.apply(requiring: plan.publicPort)
+    let change = try await proxy.apply(.serve(plan.publicPort))
     for note in change.notes + change.problems { report(.note(note)) }
     return change.generation
   }
-
-  /// Sends them to the release that is committed again, or nowhere when there is none.
-  func undo() async throws {
-    try await store.setRoutes(store.liveRelease(of: plan.app)?.routes ?? [], of: plan.app)
-    _ = try await proxy.apply(requiring: nil)
-    // Requests that were sent to the release may still be under way there.
-    _ = try await proxy.drain(atMost: plan.drain)
-  }
-
-  /// As long as requests may be sent to the release, it must go on answering them.
-  var keepsEarlierSteps: Bool { true }
 
   func detail(of generation: Int) -> String {
     let roles = Dictionary(grouping: routes, by: \.role).sorted { $0.key.rawValue < $1.key.rawValue }

@@ -12,28 +12,28 @@ extension DeploymentEngine {
   public func beginMaintenance(
     of app: AppName, message: String? = nil, waiting patience: Duration = .zero
   ) async throws {
-    try await setMaintenance(try Maintenance.checked(message) ?? "", of: app, waiting: patience)
+    try await setMaintenance(try MaintenanceMode(checking: message), of: app, waiting: patience)
   }
 
   /// Sends an app's requests to the app again.
   ///
   /// - Throws: ``OrchestratorError`` with the code `not_found`, `busy` or `proxy_failed`; then nothing changed.
   public func endMaintenance(of app: AppName, waiting patience: Duration = .zero) async throws {
-    try await setMaintenance(nil, of: app, waiting: patience)
+    try await setMaintenance(.off, of: app, waiting: patience)
   }
 
-  private func setMaintenance(_ message: String?, of app: AppName, waiting patience: Duration) async throws {
+  private func setMaintenance(_ mode: MaintenanceMode, of app: AppName, waiting patience: Duration) async throws {
     _ = try await releases(ofKnown: app)
     await tendFirst()
     try await holdingLease(of: app, for: .maintain, patience: patience, report: { _ in }) {
-      if message != nil, try await store.liveRelease(of: app) == nil {
+      if mode != .off, try await store.liveRelease(of: app) == nil {
         throw OrchestratorError(
           .conflict, "\(app.description.quoted) does not serve: its last deployment failed", hint: "deploy it first")
       }
       let before = try await store.maintenance(of: app)
-      try await store.setMaintenance(message, of: app)
-      do { _ = try await proxy.apply(requiring: nil) } catch {
-        try await Task { try await store.setMaintenance(before, of: app) }.value
+      try await store.setMaintenance(mode, of: app)
+      do { _ = try await proxy.apply(.restore) } catch {
+        try await uncancelled { try await store.setMaintenance(before, of: app) }
         throw error
       }
     }

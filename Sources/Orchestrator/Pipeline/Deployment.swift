@@ -1,0 +1,149 @@
+import OrchestratorModel
+import OrchestratorNginxProxy
+import OrchestratorRuntimes
+import OrchestratorStore
+
+/// One deployment: from the lease of the app to the new release that serves, and the one before retired.
+struct Deployment: Sendable {
+  let engine: DeploymentEngine
+  /// What the app's source asks for, as a first release.
+  let plan: DeploymentPlan
+  /// How many instances a person asked for; nil leaves the app with as many as it has.
+  let instances: Instances?
+  let report: EventSink
+
+  /// The story; what fails or is cancelled before the new release serves is undone, and the one before has never stopped serving.
+  func run(waiting patience: Duration) async throws -> Release {
+    try await holdingLease(waiting: patience) {
+      let plan = try await checkedPlan()
+      // What nobody asks any more has ports that are needed.
+      await engine.retirement(report, isPatient: false).stopUnserving(plan.app)
+      let release = try await asRelease(plan) { plan, saga in
+        try await steps.openProxy(for: plan)
+        let placed = try await steps.reservePorts(for: plan, saga)
+        try await steps.build(plan.components, saga)
+        try await steps.start(placed, saga)
+        try await steps.switchRoutes(to: placed, of: plan, saga)
+        return try await steps.commit(plan)
+      }
+      // The new release serves: whoever interrupts us from now on leaves the rest to whoever comes next.
+      await retireEarlierReleases()
+      await engine.fillOrNote(plan.app, report: report)
+      return (try? await engine.store.liveRelease(of: plan.app)?.release) ?? release
+    }
+  }
+
+  private var steps: DeploymentSteps { engine.steps(report) }
+
+  private func holdingLease(
+    waiting patience: Duration, _ work: () async throws -> Release
+  ) async throws -> Release {
+    do {
+      return try await engine.holdingLease(of: plan.app, for: .deploy, patience: patience, report: report, work)
+    } catch {
+      await uncancelled { await stopProxyStartedInVain() }
+      throw error
+    }
+  }
+
+  private func stopProxyStartedInVain() async {
+    do {
+      try await engine.proxy.stopIfStartedInVain()
+    } catch {
+      let reason = OrchestratorError.wrapping(error).message
+      report(.note("nginx may still run, for nobody: \(reason); orchestrator proxy stop"))
+    }
+  }
+
+  /// The plan with as many instances as the app is to have, when nothing is in the way of it; what others left is put in order first.
+  private func checkedPlan() async throws -> DeploymentPlan {
+    let plan = try await plan.with(instances, else: engine.store.liveRelease(of: plan.app)?.plan)
+    for sentence in await engine.tend() { report(.note(sentence)) }
+    try await refuseOtherStack()
+    try await engine.runtimes[plan.runtime].checkAvailable()
+    for component in plan.components { try await engine.runtimes[component].check(component) }
+    try await engine.proxy.checkPublicPort(of: plan)
+    try await refuseIfDiskWouldFill(plan)
+    return plan
+  }
+
+  /// Enters the plan as the app's next release, and brings that live by `work`.
+  private func asRelease(
+    _ plan: DeploymentPlan, _ work: @escaping @Sendable (DeploymentPlan, Saga) async throws -> Release
+  ) async throws -> Release {
+    do {
+      try await engine.makeRoom(for: plan, report: report)
+      let plan = try await numbered(plan)
+      report(
+        .started(
+          app: plan.app, stack: plan.stack, release: plan.release, source: plan.sourceFolder, runtime: plan.runtime))
+      for text in plan.advice { report(.note(text)) }
+      try? await engine.proxy.announce()
+      let release = try await steps.undoingFailure(of: plan) { try await work(plan, $0) }
+      await uncancelled { try? await engine.proxy.announce() }
+      return release
+    } catch {
+      await uncancelled {
+        try? await engine.proxy.announce()
+        // What gave way to a release that did not come is brought back.
+        await engine.fillOrNote(plan.app, report: report)
+      }
+      throw error
+    }
+  }
+
+  private func numbered(_ plan: DeploymentPlan) async throws -> DeploymentPlan {
+    // Where an older state was put back, folders bear numbers that it does not know of.
+    let given = engine.folder.highestRelease(of: plan.app)
+    return try await engine.store.addRelease(plan, above: given) {
+      [folder = engine.folder, first = engine.configuration.firstUser] in
+      let numbers = UserNumbers(of: folder)
+      return { !numbers.have(AppUser.number(of: $0, first: first)) }
+    }
+  }
+
+  private func retireEarlierReleases() async {
+    // What is looked at meanwhile takes no time of its own.
+    async let isolation = engine.runtimes[plan.runtime].isolation()
+    await engine.retirement(report).run(plan.app)
+    if let fault = try? await isolation?.fault { report(.note("\(fault); \(Isolation.cure)")) }
+  }
+}
+
+/// What is in the way of a deployment.
+extension Deployment {
+  private func refuseIfDiskWouldFill(_ plan: DeploymentPlan) async throws {
+    do {
+      try await engine.diskPreflight.refuseIfFull(for: plan.components)
+    } catch var error as OrchestratorError where error.code == .diskFull {
+      let live = try await engine.store.liveRelease(of: plan.app)?.plan.release
+      error.hint = [error.hint, "nothing was begun" + (live.map { ", and \($0) still serves" } ?? "")]
+        .compactMap(\.self).joined(separator: "; ")
+      throw error
+    }
+  }
+
+  /// Makes sure that the app stays what it is: of one stack, with all components that serve.
+  private func refuseOtherStack() async throws {
+    guard let live = try await engine.store.liveRelease(of: plan.app) else { return }
+    guard live.plan.stack != plan.stack else { return try refuseLoss(of: live.plan) }
+    throw OrchestratorError(
+      .conflict,
+      "the subdomain \(plan.app.description.quoted) is in use by an app of the stack \(live.plan.stack.description.quoted), which still serves",
+      hint: "choose another subdomain, or destroy that app first: orchestrator destroy \(plan.app)")
+  }
+
+  /// A component that serves does not go away because something else was found in the source.
+  private func refuseLoss(of live: DeploymentPlan) throws {
+    let names = plan.components.map(\.component)
+    guard let lost = live.components.first(where: { !names.contains($0.component) }), let name = lost.component else {
+      return
+    }
+    throw OrchestratorError(
+      .conflict,
+      "this would take \(lost.title) away, which \(live.release) still serves: it was not found beside the others this time",
+      hint:
+        "say where it is with --set \(name)=FOLDER, or, if it is to go, destroy the app first: orchestrator destroy \(plan.app)"
+    )
+  }
+}
