@@ -2,7 +2,7 @@ import OrchestratorModel
 
 /// Where the Docker Engine listens, from `DOCKER_HOST` or the settings.
 package struct DockerAddress: Sendable, Equatable, CustomStringConvertible {
-  package let endpoint: HTTPCall.Endpoint
+  package let endpoint: HTTPRequest.Endpoint
   /// The address as the person wrote it.
   package let description: String
 

@@ -49,7 +49,7 @@ package struct DockerClient: Sendable {
   @discardableResult
   package func send(
     _ method: String, _ path: String, _ query: [String: String] = [:], body: Data? = nil, timeout: Duration? = nil
-  ) async throws -> HTTPAnswer {
+  ) async throws -> HTTPResponse {
     try await translatingFailures {
       try Self.checked(await transport.send(call(method, path, query, body: body), timeout: timeout ?? self.timeout))
     }
@@ -64,18 +64,18 @@ package struct DockerClient: Sendable {
     }
   }
 
-  private func call(_ method: String, _ path: String, _ query: [String: String], body: Data?) -> HTTPCall {
+  private func call(_ method: String, _ path: String, _ query: [String: String], body: Data?) -> HTTPRequest {
     var components = URLComponents()
     components.path = "/\(Self.apiVersion)\(path)"
     if !query.isEmpty {
       components.queryItems = query.sorted { $0.key < $1.key }.map { URLQueryItem(name: $0.key, value: $0.value) }
     }
-    return HTTPCall(
+    return HTTPRequest(
       method: method, endpoint: address.endpoint, path: components.string ?? path, host: "docker",
       headers: body == nil ? [:] : ["Content-Type": "application/json"], body: body)
   }
 
-  private static func checked(_ answer: HTTPAnswer) throws -> HTTPAnswer {
+  private static func checked(_ answer: HTTPResponse) throws -> HTTPResponse {
     guard answer.status >= 400 else { return answer }
     let message = (try? JSONDecoder().decode([String: String].self, from: answer.body))?["message"]
     throw Refusal(status: answer.status, message: message ?? String(decoding: answer.body, as: UTF8.self))

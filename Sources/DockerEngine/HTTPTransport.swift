@@ -10,17 +10,17 @@ package protocol HTTPSender: Sendable {
   /// Sends `call` and reads the answer within `timeout`, of its body at most the first `limit` bytes.
   ///
   /// - Throws: ``HTTPFailure``, or `CancellationError`.
-  func send(_ call: HTTPCall, timeout: Duration, limit: Int) async throws -> HTTPAnswer
+  func send(_ call: HTTPRequest, timeout: Duration, limit: Int) async throws -> HTTPResponse
 
   /// Sends `call` and gives each part of the body to `receive` as it comes, for as long as the server sends.
   ///
   /// - Throws: ``HTTPFailure``, `CancellationError`, or what `receive` throws.
-  func stream(_ call: HTTPCall, receive: (Data) async throws -> Void) async throws -> HTTPAnswer
+  func stream(_ call: HTTPRequest, receive: (Data) async throws -> Void) async throws -> HTTPResponse
 }
 
 extension HTTPSender {
   /// Sends `call` and reads the answer within `timeout`, of its body at most 64 MiB.
-  package func send(_ call: HTTPCall, timeout: Duration) async throws -> HTTPAnswer {
+  package func send(_ call: HTTPRequest, timeout: Duration) async throws -> HTTPResponse {
     try await send(call, timeout: timeout, limit: 64 << 20)
   }
 }
@@ -41,7 +41,7 @@ package final class HTTPTransport: HTTPSender {
 
   deinit { client.shutdown { _ in } }
 
-  package func send(_ call: HTTPCall, timeout: Duration, limit: Int) async throws -> HTTPAnswer {
+  package func send(_ call: HTTPRequest, timeout: Duration, limit: Int) async throws -> HTTPResponse {
     // What is only asked changes nothing.
     if call.method == "GET" { return try await execute(call, timeout: timeout, limit: limit) }
     return try await FaultPoint.around("\(call.method) \(call.path)") {
@@ -49,7 +49,7 @@ package final class HTTPTransport: HTTPSender {
     }
   }
 
-  private func execute(_ call: HTTPCall, timeout: Duration, limit: Int) async throws -> HTTPAnswer {
+  private func execute(_ call: HTTPRequest, timeout: Duration, limit: Int) async throws -> HTTPResponse {
     try await Self.mappingErrors {
       try await Self.within(timeout) { [client] in
         let response = try await client.execute(Self.request(call), deadline: .distantFuture)
@@ -59,7 +59,7 @@ package final class HTTPTransport: HTTPSender {
           body += Data(buffer: part)
           if body.count >= limit { break }
         }
-        return HTTPAnswer(response, body: body.prefix(limit))
+        return HTTPResponse(response, body: body.prefix(limit))
       }
     }
   }
@@ -80,18 +80,18 @@ package final class HTTPTransport: HTTPSender {
     }
   }
 
-  package func stream(_ call: HTTPCall, receive: (Data) async throws -> Void) async throws -> HTTPAnswer {
+  package func stream(_ call: HTTPRequest, receive: (Data) async throws -> Void) async throws -> HTTPResponse {
     try await Self.mappingErrors {
       let response = try await self.client.execute(Self.request(call), deadline: .distantFuture)
       var refused = Data()
       for try await part in response.body {
         if response.status.code < 300 { try await receive(Data(buffer: part)) } else { refused += Data(buffer: part) }
       }
-      return HTTPAnswer(response, body: refused)
+      return HTTPResponse(response, body: refused)
     }
   }
 
-  private static func request(_ call: HTTPCall) -> HTTPClientRequest {
+  private static func request(_ call: HTTPRequest) -> HTTPClientRequest {
     var request = HTTPClientRequest(url: call.endpoint.url + call.path)
     request.method = HTTPMethod(rawValue: call.method)
     request.headers = HTTPHeaders(call.headers.map { ($0.key, $0.value) })
@@ -112,7 +112,7 @@ package final class HTTPTransport: HTTPSender {
   }
 }
 
-extension HTTPAnswer {
+extension HTTPResponse {
   fileprivate init(_ response: HTTPClientResponse, body: Data) {
     let pairs = response.headers.map { ($0.name.lowercased(), $0.value) }
     self.init(
@@ -120,7 +120,7 @@ extension HTTPAnswer {
   }
 }
 
-extension HTTPCall.Endpoint {
+extension HTTPRequest.Endpoint {
   fileprivate var url: String {
     switch self {
     case .tcp(let host, let port): return "http://\(host):\(port)"

@@ -34,7 +34,7 @@ package struct ComponentPlan: Sendable, Equatable, Codable {
   /// How many workloads of it run side by side.
   package internal(set) var instances = 1
   /// What requests to it may be.
-  package internal(set) var http = HTTPOptions.standard
+  package internal(set) var http = RequestPolicy.standard
   /// The number that stands for the app among all apps of the installation; nil until the release is entered in the store.
   package private(set) var appNumber: Int?
 
@@ -42,7 +42,7 @@ package struct ComponentPlan: Sendable, Equatable, Codable {
     app: AppName, release: ReleaseNumber = .first, component: ComponentName?, stack: StackDescriptor, host: String,
     sourceFolder: String, variables: [String: String], advice: [String], healthPath: String, baseImage: String?,
     runBaseImage: String?, buildEnvironment: [String: String], namespace: String, runtime: RuntimeName,
-    instances: Int = 1, http: HTTPOptions, appNumber: Int? = nil
+    instances: Int = 1, http: RequestPolicy, appNumber: Int? = nil
   ) {
     (self.app, self.release, self.component) = (app, release, component)
     (self.stack, self.host, self.sourceFolder) = (stack, host, sourceFolder)

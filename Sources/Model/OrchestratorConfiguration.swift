@@ -38,7 +38,7 @@ public struct OrchestratorConfiguration: Sendable {
   /// Where nginx runs; nil leaves it where it runs, and starts it where the apps run.
   public var proxyRuntime: RuntimeName?
   /// The program `orchestrator`, of which each process that runs without Docker has one to look after it.
-  public var program = OrchestratorConfiguration.usualProgram
+  public var program = OrchestratorConfiguration.defaultProgram
   /// The number of nginx's user, which those of apps' users follow; a second installation needs another.
   public var firstUser = 30_000
   /// The address of the Docker Engine: `unix://PATH` or `tcp://HOST:PORT`.

@@ -25,12 +25,12 @@ public struct Route: Hashable, Sendable, Codable {
   /// The port on 127.0.0.1 where the workload listens.
   public let internalPort: TCPPort
   /// What requests to it may be.
-  public let http: HTTPOptions
+  public let http: RequestPolicy
 
   /// Makes a route.
   public init(
     app: AppName, release: ReleaseNumber, host: String, publicPort: TCPPort, role: Role, paths: [String] = [],
-    instance: Int = 1, internalPort: TCPPort, http: HTTPOptions = .standard
+    instance: Int = 1, internalPort: TCPPort, http: RequestPolicy = .standard
   ) {
     self.app = app
     self.release = release
@@ -57,6 +57,6 @@ extension Route {
       paths: try values.decodeIfPresent([String].self, forKey: .paths) ?? [],
       instance: try values.decodeIfPresent(Int.self, forKey: .instance) ?? 1,
       internalPort: try values.decode(TCPPort.self, forKey: .internalPort),
-      http: try values.decodeIfPresent(HTTPOptions.self, forKey: .http) ?? .standard)
+      http: try values.decodeIfPresent(RequestPolicy.self, forKey: .http) ?? .standard)
   }
 }

@@ -31,7 +31,7 @@ public struct StackDescriptor: Sendable, Equatable, Codable {
   /// What an app may use at most.
   public var limits: Limits
   /// What requests to an app may be, and how the proxy passes them on.
-  public var http: HTTPOptions
+  public var http: RequestPolicy
   /// The file that the descriptor was read from.
   public var file: String
   /// The SHA-256 of the file's bytes, in hexadecimal: a release remembers by which descriptor it was made.
@@ -40,7 +40,7 @@ public struct StackDescriptor: Sendable, Equatable, Codable {
   package init(
     name: StackName, summary: String, role: Route.Role, publicPort: TCPPort, paths: [String], internalPorts: PortRange,
     detect: [DetectionRule], variables: [Variable], advice: [DetectionRule], build: Build, run: Run, health: Health,
-    stop: Stop, limits: Limits, http: HTTPOptions, file: String, digest: String
+    stop: Stop, limits: Limits, http: RequestPolicy, file: String, digest: String
   ) {
     (self.name, self.summary, self.role) = (name, summary, role)
     (self.publicPort, self.paths, self.internalPorts) = (publicPort, paths, internalPorts)

@@ -93,13 +93,13 @@ package struct StateFolder: Sendable {
     } catch {
       throw unwritable(error)
     }
-    try refuseIfNotOurs()
+    try ensureOurs()
     closeToOthers()
   }
 
   /// Makes sure that the folder, which is there, is this user's to work with.
-  package func refuseIfNotOurs() throws {
-    try refuseIfAnothers(than: geteuid())
+  package func ensureOurs() throws {
+    try ensureOwned(than: geteuid())
     guard FileManager.default.isWritableFile(atPath: path) else { throw unwritable(nil) }
   }
 
@@ -117,15 +117,15 @@ package struct StateFolder: Sendable {
   }
 
   /// Makes sure that the folder is this user's or, where it is not there, that it could be made.
-  package func refuseIfImpossible() throws {
+  package func ensurePossible() throws {
     let manager = FileManager.default
-    if manager.isFolder(path) { return try refuseIfNotOurs() }
+    if manager.isFolder(path) { return try ensureOurs() }
     let parents = sequence(first: path) { $0 == "/" ? nil : $0.parentFolder }
     guard let above = parents.first(where: manager.isThere), manager.isFolder(above) else { throw unwritable(nil) }
   }
 
   /// Makes sure that the state is this user's, also if that is root: what root writes into it, its owner could not change any more.
-  func refuseIfAnothers(than user: UInt32) throws {
+  func ensureOwned(than user: UInt32) throws {
     guard let facts = try? FileManager.default.attributesOfItem(atPath: database),
       let owner = (facts[.ownerAccountID] as? NSNumber)?.uint32Value, owner != user
     else { return }
@@ -142,7 +142,7 @@ package struct StateFolder: Sendable {
   ///
   /// - Parameter users: who they are, for the error.
   /// - Throws: ``OrchestratorError`` with the code `runtime_forbidden`.
-  package func refuseIfSecluded(from users: String) throws {
+  package func ensureReachable(from users: String) throws {
     guard geteuid() == 0 else { return }
     let parents = sequence(first: path) { $0 == "/" ? nil : $0.parentFolder }
     let closed = parents.first { folder in

@@ -2,7 +2,7 @@ import Foundation
 
 extension OrchestratorConfiguration {
   /// The program `orchestrator`: the running program if it is that, else the one on the `PATH`, else that name as it is.
-  static let usualProgram: String = {
+  static let defaultProgram: String = {
     let name = "orchestrator"
     if let own = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"),
       URL(fileURLWithPath: own).lastPathComponent == name

@@ -14,7 +14,7 @@ extension NginxConfiguration {
                 if ($held = "1:\(port)") {
                     return \(ProxyPages.maintenanceCode);
                 }
-                set $expected "\(ProxyFolder(path: runFolder.parentFolder).expectedHosts)/$host-\(port)";
+                set $expected "\(ProxyFolder(path: runFolder.parentFolder).pendingHosts)/$host-\(port)";
                 if ($public_port = \(port)) {
                     set $expected "";
                 }
@@ -59,7 +59,7 @@ extension NginxConfiguration {
   private var mostRequests: Int { routes.compactMap(\.http.connections).reduce(capacity.requestsOfApp, max) }
 
   /// Where the routing table stands in for a fast lane no app is refused what it may have.
-  private var mostOfAll: HTTPOptions {
+  private var mostOfAll: RequestPolicy {
     routes.map(\.http).reduce(.standard) { most, http in
       var most = most
       most.bodyLimit = max(most.bodyLimit, http.bodyLimit)

@@ -73,7 +73,7 @@ struct FastLane {
     let routes: [Route]
 
     var isShared: Bool { routes.count > 1 }
-    var http: HTTPOptions { routes.first?.http ?? .standard }
+    var http: RequestPolicy { routes.first?.http ?? .standard }
   }
 
   private var groups: [Group] {
@@ -105,9 +105,9 @@ struct FastLane {
   }
 }
 
-extension HTTPOptions {
+extension RequestPolicy {
   /// What nginx is told of them where the rest of its configuration says `others`.
-  func directives(unlike others: HTTPOptions?) -> [String] {
+  func directives(unlike others: RequestPolicy?) -> [String] {
     var lines: [String] = []
     if bodyLimit != others?.bodyLimit { lines.append("client_max_body_size \(bodyLimit);") }
     if timeout != others?.timeout { lines += ["proxy_read_timeout \(timeout)s;", "proxy_send_timeout \(timeout)s;"] }

@@ -36,7 +36,7 @@ package struct NginxContainer: NginxHost {
 
   /// Docker gives it what Docker has; that is seen when it runs.
   package func openFiles() async throws -> Int? {
-    guard let state = try await container()?.State, state.Status == "running" else { return Confinement.mostOpenFiles }
+    guard let state = try await container()?.State, state.Status == "running" else { return Sandbox.mostOpenFiles }
     return OpenFiles.most(of: state.Pid)
   }
 
@@ -78,7 +78,7 @@ package struct NginxContainer: NginxHost {
   // Docker itself starts a container again that is to run.
   package func tend() async throws -> Bool { false }
 
-  package func objection(to path: String, usingRunning: Bool) async throws -> String? {
+  package func validationError(for path: String, usingRunning: Bool) async throws -> String? {
     let arguments = ["-t", "-q", "-c", path]
     let result = usingRunning ? try await runNginx(arguments) : try await runOnce(arguments)
     return result.status == 0 ? nil : result.output.trimmingCharacters(in: .whitespacesAndNewlines)

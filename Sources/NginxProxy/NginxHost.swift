@@ -50,7 +50,7 @@ package protocol NginxHost: Sendable {
   /// What nginx says against the configuration at the path (`nginx -t`); nil when it accepts it.
   ///
   /// - Parameter usingRunning: whether the nginx that runs may be asked, which is quicker and sees the files as it does.
-  func objection(to path: String, usingRunning: Bool) async throws -> String?
+  func validationError(for path: String, usingRunning: Bool) async throws -> String?
 
   /// The worker processes of nginx.
   func workers() async throws -> NginxWorkers

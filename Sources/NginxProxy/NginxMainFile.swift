@@ -57,7 +57,7 @@ extension NginxConfiguration {
         # Who has not said in this time what is asked for goes; nginx counts a request only from there on.
         client_header_timeout 15s;
         keepalive_timeout 75s;\(version.hasKeepaliveMinTimeout ? "\n    keepalive_min_timeout 5s;" : "")
-    \(HTTPOptions.standard.directives(unlike: nil).map { "    \($0)" }.joined(separator: "\n"))
+    \(RequestPolicy.standard.directives(unlike: nil).map { "    \($0)" }.joined(separator: "\n"))
         variables_hash_max_size 2048;
         variables_hash_bucket_size 128;
         map_hash_max_size \(hashSize);

@@ -28,13 +28,13 @@ package struct NginxProcess: NginxHost {
   }
 
   package func openFiles() async throws -> Int? {
-    guard let master = process.record()?.process, master.isAlive else { return Confinement.mostOpenFiles }
+    guard let master = process.record()?.process, master.isAlive else { return Sandbox.mostOpenFiles }
     return OpenFiles.most(of: master.id)
   }
 
   package func checkAvailable() async throws {
     _ = try confined([], as: newUser)
-    try StateFolder(folder.path).refuseIfSecluded(from: "nginx's own user")
+    try StateFolder(folder.path).ensureReachable(from: "nginx's own user")
   }
 
   package func exists() async throws -> Bool { process.specification() != nil }
@@ -73,7 +73,7 @@ package struct NginxProcess: NginxHost {
 
   package func tend() async throws -> Bool { try await process.ensureSupervised() }
 
-  package func objection(to path: String, usingRunning: Bool) async throws -> String? {
+  package func validationError(for path: String, usingRunning: Bool) async throws -> String? {
     let result = try await runOnce(["-t", "-q", "-c", path])
     return result.status == 0 ? nil : result.output.joined(separator: "\n")
   }
@@ -104,7 +104,7 @@ package struct NginxProcess: NginxHost {
         .proxyFailed, "nginx is not installed on this machine",
         hint: "install it (on Debian and Ubuntu: apt-get install nginx), or start Docker and run it there")
     }
-    return try Confinement(user: user.isOurselves ? nil : user.id, openFiles: Confinement.mostOpenFiles).command(
+    return try Sandbox(user: user.isOurselves ? nil : user.id, openFiles: Sandbox.mostOpenFiles).command(
       [nginx, "-e", "stderr"] + arguments)
   }
 

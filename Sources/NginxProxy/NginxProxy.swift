@@ -19,18 +19,18 @@ package struct NginxProxy: ReverseProxy {
   /// How long nginx may take until a new configuration serves.
   package var patience: Duration = .seconds(15)
   /// How long it is at least from one change to the next, for each other app that is being deployed.
-  var gathering: Duration = .milliseconds(50)
-  var longestGathering: Duration = .seconds(5)
+  var reloadBatchWindow: Duration = .milliseconds(50)
+  var longestReloadBatchWindow: Duration = .seconds(5)
 
   package init(
     host: any NginxHost, sites: any SiteSource, ports: PublicPorts, folder: ProxyFolder, transport: any HTTPSender,
     trust: ProxyTrust = ProxyTrust(), clock: any Clock<Duration> = .continuous, patience: Duration = .seconds(15),
-    gathering: Duration = .milliseconds(50), longestGathering: Duration = .seconds(5)
+    reloadBatchWindow: Duration = .milliseconds(50), longestReloadBatchWindow: Duration = .seconds(5)
   ) {
     (self.host, self.sites, self.ports) = (host, sites, ports)
     (self.folder, self.transport, self.trust) = (folder, transport, trust)
-    (self.clock, self.patience, self.gathering) = (clock, patience, gathering)
-    self.longestGathering = longestGathering
+    (self.clock, self.patience, self.reloadBatchWindow) = (clock, patience, reloadBatchWindow)
+    self.longestReloadBatchWindow = longestReloadBatchWindow
   }
 
   package func checkPublicPort(of plan: DeploymentPlan) async throws {
@@ -97,7 +97,7 @@ package struct NginxProxy: ReverseProxy {
     try await changing {
       var wanted = try await wanted(for: intent)
       // Whoever goes back, or mends something, does not wait.
-      if intent != .restore, wanted.running, !wanted.isInForce, try await gatherOthers() {
+      if intent != .restore, wanted.running, !wanted.isInForce, try await awaitReloadBatch() {
         wanted = try await self.wanted(for: intent)
       }
       return try await carryOut(wanted)
@@ -138,11 +138,11 @@ package struct NginxProxy: ReverseProxy {
     return try await poll(atMost: limit) { try await host.workers().retiring.isDisjoint(with: before) }
   }
 
-  package func announce() async throws {
+  package func publishPendingHosts() async throws {
     try await folder.prepare(for: try await host.user())
     // Not with the lock of those who change the configuration, who may wait for each other for a while.
-    try await FileLock.holding(folder.expectedHostsLock, clock: clock) {
-      folder.expect(Set(try await sites.expectedPlans().map { "\($0.host)-\($0.publicPort)" }))
+    try await FileLock.withLock(folder.pendingHostsLock, clock: clock) {
+      folder.expect(Set(try await sites.pendingPlans().map { "\($0.host)-\($0.publicPort)" }))
     }
   }
 
@@ -154,18 +154,18 @@ package struct NginxProxy: ReverseProxy {
     }
   }
 
-  package func stopIfStartedInVain() async throws {
+  package func stopIfIdleStart() async throws {
     try await locked {
-      guard folder.isInVain, try await !isNeeded() else { return }
+      guard folder.isIdleStart, try await !isNeeded() else { return }
       try await host.stop()
-      folder.markInVain(false)
+      folder.markIdleStart(false)
     }
   }
 
   /// Stops for another nginx, unless this one runs and is to be kept.
   ///
   /// - Returns: whether it is stopped.
-  func giveWay(evenIfRunning: Bool) async throws -> Bool {
+  func stopForHandover(evenIfRunning: Bool) async throws -> Bool {
     try await locked {
       if !evenIfRunning, try await host.isRunning() { return false }
       try await host.stop()
@@ -182,7 +182,7 @@ package struct NginxProxy: ReverseProxy {
   /// Does `work` while nobody else changes anything.
   private func locked<Value>(_ work: () async throws -> Value) async throws -> Value {
     try await folder.prepare(for: try await host.user())
-    return try await FileLock.holding(folder.lock, clock: clock, work)
+    return try await FileLock.withLock(folder.lock, clock: clock, work)
   }
 
   /// Does the same with an nginx out of the way that tries to start and cannot, as it has some of its ports for a while. If `work` fails,
@@ -234,7 +234,8 @@ extension NginxProxy {
   }
 
   private func serving(on port: TCPPort) async -> Int? {
-    let call = HTTPCall(endpoint: .tcp(host: "127.0.0.1", port: Int(port.number)), path: "/health", host: "localhost")
+    let call = HTTPRequest(
+      endpoint: .tcp(host: "127.0.0.1", port: Int(port.number)), path: "/health", host: "localhost")
     guard let answer = try? await transport.send(call, timeout: .seconds(2)), answer.status == 200 else { return nil }
     return (try? JSONDecoder().decode(Health.self, from: answer.body))?.generation
   }

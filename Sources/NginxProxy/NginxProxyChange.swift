@@ -8,10 +8,10 @@ extension NginxProxy {
   /// more they are, the longer. Who is alone does not wait.
   ///
   /// - Returns: whether time has passed.
-  func gatherOthers() async throws -> Bool {
+  func awaitReloadBatch() async throws -> Bool {
     let others = try await sites.appsBeingChanged().count - 1
     guard others > 0, let changed = folder.changedAt else { return false }
-    let pause = min(gathering * others, longestGathering)
+    let pause = min(reloadBatchWindow * others, longestReloadBatchWindow)
     let since = Duration.seconds(Date().timeIntervalSince(changed))
     // A clock that was set back would have us wait for as long.
     guard since >= .zero, since < pause else { return false }
@@ -38,7 +38,7 @@ extension NginxProxy {
     // Nobody is served, and nobody is to be: nginx need not be started for that.
     if !running, intent == .restore, try await !isNeeded() { return Wanted(running: running, current: current) }
     // Also those of stacks that this command does not know.
-    let needed = try await Set(routes.map(\.publicPort)).union(sites.expectedPlans().map(\.publicPort))
+    let needed = try await Set(routes.map(\.publicPort)).union(sites.pendingPlans().map(\.publicPort))
     let usable = try ports.usable(
       needed: needed, listened: running ? await listenedPorts(current) : [], requiring: intent.requiredPort)
     // An nginx that listens nowhere could not even be asked whether it runs.
@@ -53,7 +53,7 @@ extension NginxProxy {
     let isInForce =
       if running, let current, current.withoutUnnamedQuarantine == next, folder.holds(current) {
         // Whoever was killed before it was proven may have left workers of the one before that still take requests.
-        if folder.isProven(current.generation) { await serving(current) == current.generation } else { false }
+        if folder.isVerified(current.generation) { await serving(current) == current.generation } else { false }
       } else { false }
     return Wanted(running: running, current: current, next: next, usable: usable, isInForce: isInForce)
   }
@@ -65,10 +65,10 @@ extension NginxProxy {
     if !wanted.isInForce {
       next.generation = try await sites.nextGeneration()
       next.folder = visible.generation(next.generation)
-      if !wanted.running, next.routes.isEmpty { folder.markInVain(true) }
+      if !wanted.running, next.routes.isEmpty { folder.markIdleStart(true) }
       next = try await bringIntoForce(next, instead: wanted.current, running: wanted.running)
     }
-    if !next.routes.isEmpty { folder.markInVain(false) }
+    if !next.routes.isEmpty { folder.markIdleStart(false) }
     return ProxyChange(
       generation: next.generation, notes: next.quarantined.sentences + news(of: next, in: wanted),
       problems: wanted.usable.problems)
@@ -98,16 +98,16 @@ extension NginxProxy {
   /// What nginx can hold; where that cannot be seen of one that runs, what was thought before.
   private func capacity(following running: NginxConfiguration?) async throws -> ProxyCapacity {
     try await host.openFiles().map(ProxyCapacity.init(openFiles:)) ?? running?.capacity
-      ?? ProxyCapacity(openFiles: Confinement.mostOpenFiles)
+      ?? ProxyCapacity(openFiles: Sandbox.mostOpenFiles)
   }
 
   /// As long as the most patient app has, or the usual time.
   private func longestDrain() async throws -> Duration {
-    try await sites.drains().reduce(Self.usualDrain, max)
+    try await sites.drains().reduce(Self.defaultDrain, max)
   }
 
   /// What most stacks have: that an app of theirs comes or goes is no reason to reload.
-  private static let usualDrain = Duration.seconds(30)
+  private static let defaultDrain = Duration.seconds(30)
 
   /// nginx's version; one that runs has the version that its configuration was made for.
   private func version(_ running: NginxConfiguration?) async throws -> NginxVersion? {
@@ -145,12 +145,12 @@ extension NginxProxy {
   private func accepted(
     _ next: NginxConfiguration, by user: NginxUser, usingRunning: Bool
   ) async throws -> NginxConfiguration {
-    func objection(to candidate: NginxConfiguration) async throws -> String? {
+    func validationError(for candidate: NginxConfiguration) async throws -> String? {
       try folder.write(candidate, for: user)
-      return try await host.objection(to: visible.mainFile(candidate.generation), usingRunning: usingRunning)
+      return try await host.validationError(for: visible.mainFile(candidate.generation), usingRunning: usingRunning)
     }
     var (candidate, tries) = (next, 0)
-    while let words = try await objection(to: candidate) {
+    while let words = try await validationError(for: candidate) {
       guard let rest = candidate.leavingOut(refused: words, after: tries) else {
         throw OrchestratorError(.proxyFailed, "nginx refuses the new configuration: \(words.printableLines)")
       }
@@ -159,7 +159,7 @@ extension NginxProxy {
     // Where it named nobody it may have been something that has passed, such as a full disk.
     guard candidate.quarantined.contains(where: { !$0.isNamed }) else { return candidate }
     let whole = candidate.withoutUnnamedQuarantine
-    if try await objection(to: whole) == nil { return whole }
+    if try await validationError(for: whole) == nil { return whole }
     try folder.write(candidate, for: user)
     return candidate
   }
@@ -172,7 +172,7 @@ extension NginxProxy {
       guard await serving(configuration) == configuration.generation else { return false }
       return try await host.workers().active.isDisjoint(with: before)
     }
-    if proven { return folder.markProven(configuration.generation, with: try await host.workers()) }
+    if proven { return folder.markVerified(configuration.generation, with: try await host.workers()) }
     throw OrchestratorError(
       .proxyFailed, "nginx does not serve generation \(configuration.generation) after \(patience.brief)")
   }
@@ -186,7 +186,7 @@ extension NginxProxy {
       try? await host.stop()
       if let previous { try? folder.makeCurrent(previous.generation) } else { folder.removeCurrent() }
     } else if let previous, (try? folder.makeCurrent(previous.generation)) != nil {
-      folder.markUnproven(previous.generation)
+      folder.markUnverified(previous.generation)
       // One that cannot be asked may run all the same, and must not be started anew.
       let canReload = (try? await host.isRunning()) ?? true
       try? await serve(previous, reloading: canReload)

@@ -18,8 +18,8 @@ package struct ProxyFolder: Sendable {
   var currentMainFile: String { currentLink + "/nginx.conf" }
 
   /// With a file for each host whose app is being deployed for the first time.
-  var expectedHosts: String { path + "/expected" }
-  var expectedHostsLock: String { path + "/expected.lock" }
+  var pendingHosts: String { path + "/expected" }
+  var pendingHostsLock: String { path + "/expected.lock" }
 
   package func generation(_ number: Int) -> String { "\(path)/generations/\(number)" }
   func mainFile(_ number: Int) -> String { generation(number) + "/nginx.conf" }
@@ -77,24 +77,24 @@ package struct ProxyFolder: Sendable {
   }
 
   /// Notes that nginx serves a generation with these workers, and takes no new requests with an earlier one any more.
-  func markProven(_ number: Int, with workers: NginxWorkers) {
+  func markVerified(_ number: Int, with workers: NginxWorkers) {
     let data = try? JSONEncoder().encode(workers)
-    _ = FileManager.default.createFile(atPath: provenFile(number), contents: data)
+    _ = FileManager.default.createFile(atPath: verifiedFile(number), contents: data)
     FaultPoint.pass("generation proven")
   }
 
-  func markUnproven(_ number: Int) { unlink(provenFile(number)) }
+  func markUnverified(_ number: Int) { unlink(verifiedFile(number)) }
 
-  func isProven(_ number: Int) -> Bool { FileManager.default.fileExists(atPath: provenFile(number)) }
+  func isVerified(_ number: Int) -> Bool { FileManager.default.fileExists(atPath: verifiedFile(number)) }
 
   /// The workers that served a generation when it was proven, if nginx has written errors into its log since, as it does when one of
   /// them ends; nil when it has not, or they are not known.
   func workersBeforeErrors(of number: Int) -> NginxWorkers? {
-    guard let proof = Self.changed(provenFile(number)), let error = Self.changed(logs + "/error.log"), error >= proof
+    guard let proof = Self.changed(verifiedFile(number)), let error = Self.changed(logs + "/error.log"), error >= proof
     else {
       return nil
     }
-    return FileManager.default.contents(atPath: provenFile(number)).flatMap {
+    return FileManager.default.contents(atPath: verifiedFile(number)).flatMap {
       try? JSONDecoder().decode(NginxWorkers.self, from: $0)
     }
   }
@@ -103,14 +103,14 @@ package struct ProxyFolder: Sendable {
     (try? FileManager.default.attributesOfItem(atPath: path))?[.modificationDate] as? Date
   }
 
-  private func provenFile(_ number: Int) -> String { generation(number) + "/proven" }
+  private func verifiedFile(_ number: Int) -> String { generation(number) + "/proven" }
 
   /// Notes whether nginx was started for an app that is to come, and has served none since.
-  func markInVain(_ isInVain: Bool) {
-    if isInVain { _ = FileManager.default.createFile(atPath: inVainFile, contents: nil) } else { unlink(inVainFile) }
+  func markIdleStart(_ isIdleStart: Bool) {
+    if isIdleStart { _ = FileManager.default.createFile(atPath: inVainFile, contents: nil) } else { unlink(inVainFile) }
   }
 
-  var isInVain: Bool { FileManager.default.fileExists(atPath: inVainFile) }
+  var isIdleStart: Bool { FileManager.default.fileExists(atPath: inVainFile) }
 
   private var inVainFile: String { path + "/in-vain" }
 
@@ -128,11 +128,11 @@ package struct ProxyFolder: Sendable {
   /// Has clients of the hosts, written `HOST-PORT`, told that an app is to come. Whoever cannot be told gets what other unknown hosts get.
   func expect(_ hosts: Set<String>) {
     let manager = FileManager.default
-    for host in manager.names(in: expectedHosts) where !hosts.contains(host) { unlink("\(expectedHosts)/\(host)") }
+    for host in manager.names(in: pendingHosts) where !hosts.contains(host) { unlink("\(pendingHosts)/\(host)") }
     guard !hosts.isEmpty else { return }
     // nginx asks for one that it knows by name.
-    try? makeFolder(expectedHosts, 0o711)
-    for host in hosts { _ = manager.createFile(atPath: "\(expectedHosts)/\(host)", contents: nil) }
+    try? makeFolder(pendingHosts, 0o711)
+    for host in hosts { _ = manager.createFile(atPath: "\(pendingHosts)/\(host)", contents: nil) }
   }
 
   /// When the link was moved last; nil when there is none.

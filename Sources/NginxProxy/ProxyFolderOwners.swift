@@ -36,7 +36,7 @@ extension ProxyFolder {
   /// Closes the folders to all others, as an earlier version did not.
   package func close() {
     for folder in whatNginxWrites { chmod(folder, 0o700) }
-    for folder in [path, configurations, expectedHosts] { chmod(folder, passable) }
+    for folder in [path, configurations, pendingHosts] { chmod(folder, passable) }
   }
 
   /// The mode of a folder that nginx's user passes through: where that is not us it is one of all others.

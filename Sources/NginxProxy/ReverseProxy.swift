@@ -21,7 +21,7 @@ package protocol ReverseProxy: Sendable {
   func apply(_ intent: ApplyIntent) async throws -> ProxyChange
 
   /// Has clients of an app that is being deployed for the first time told so, and those of no other.
-  func announce() async throws
+  func publishPendingHosts() async throws
 
   /// Waits until no request is left that came in before the last change, at most for `limit`.
   ///
@@ -40,7 +40,7 @@ package protocol ReverseProxy: Sendable {
   func stopIfUnused() async throws -> Bool
 
   /// Makes sure that it does not run where it was started for an app that did not come, and nobody else needs it.
-  func stopIfStartedInVain() async throws
+  func stopIfIdleStart() async throws
 
   /// What the proxy does right now.
   func status() async throws -> ProxyStatus

@@ -9,7 +9,7 @@ package protocol SiteSource: Sendable {
   func maintenance() async throws -> [Maintenance]
 
   /// What is being deployed of apps that nothing serves of yet.
-  func expectedPlans() async throws -> [DeploymentPlan]
+  func pendingPlans() async throws -> [DeploymentPlan]
 
   /// How long each release that may have requests has for its last ones.
   func drains() async throws -> [Duration]

@@ -29,7 +29,7 @@ enum BuildVariables {
 
   /// Whether docker's client, or what loads it, would take a variable of that name for itself.
   private static func isForDockerClient(_ name: String) -> Bool {
-    ["PATH", "HOME", "TMPDIR", "GODEBUG", "SSL_CERT_FILE", "SSL_CERT_DIR", ProcessMembers.buildMark].contains(name)
+    ["PATH", "HOME", "TMPDIR", "GODEBUG", "SSL_CERT_FILE", "SSL_CERT_DIR", ProcessTree.buildMark].contains(name)
       || ["DOCKER_", "BUILDKIT_", "BUILDX_", "LD_", "OTEL_"].contains(where: name.hasPrefix)
   }
 }

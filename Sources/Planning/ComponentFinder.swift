@@ -76,7 +76,7 @@ package struct ComponentFinder {
 
   private func notFound(_ component: ComposedStack.Component) throws -> OrchestratorError {
     let folders = try component.folders.map { folder in
-      try source.refuseLinkOutside(at: folder)
+      try source.ensureNoLinkOutside(at: folder)
       let isThere = source.isFolder(folder)
       return "  \(folder): \(isThere ? "does not look like an app of the stack \(component.stack)" : "is not there")"
     }

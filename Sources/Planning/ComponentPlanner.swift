@@ -28,8 +28,8 @@ extension ComponentPlan {
       buildEnvironment: try BuildVariables.checked(spec.buildEnvironment, for: stack),
       namespace: configuration.namespace, runtime: runtime, http: try stack.http.with(spec))
     if case .dockerfile(let path) = stack.build.recipe {
-      try source.refuseIfMissing(path, of: stack)
-      try Self.refuseDockerfile(of: stack, on: runtime)
+      try source.ensureThere(path, of: stack)
+      try Self.ensureDockerfileCanBuild(of: stack, on: runtime)
     }
     try checkPaths()
     try checkPages()
@@ -64,7 +64,7 @@ extension ComponentPlan {
       hint: "its path is of letters, digits, '.', '_' and '-'")
   }
 
-  private static func refuseDockerfile(of stack: StackDescriptor, on runtime: RuntimeName) throws {
+  private static func ensureDockerfileCanBuild(of stack: StackDescriptor, on runtime: RuntimeName) throws {
     guard runtime == .process else { return }
     throw OrchestratorError(
       .runtimeUnavailable,
@@ -76,7 +76,7 @@ extension ComponentPlan {
 extension ComponentPlan {
   /// What is started: the stack's command, or the server of the pages with its configuration at `path`.
   package func command(filledWith values: [String: String], servingBy path: String) -> [String] {
-    stack.run.serve == nil ? stack.run.command.filled(with: values) : PageServer.command(configuration: path)
+    stack.run.serve == nil ? stack.run.command.filled(with: values) : StaticSiteServer.command(configuration: path)
   }
 }
 
@@ -97,9 +97,9 @@ extension StackDescriptor.Build {
 
 extension SourceFolder {
   /// Makes sure that an app brings the Dockerfile that its stack says.
-  fileprivate func refuseIfMissing(_ dockerfile: String, of stack: StackDescriptor) throws {
+  fileprivate func ensureThere(_ dockerfile: String, of stack: StackDescriptor) throws {
     guard !has(dockerfile) else { return }
-    try refuseLinkOutside(at: dockerfile)
+    try ensureNoLinkOutside(at: dockerfile)
     throw OrchestratorError(
       .detectionFailed, "there is no \(dockerfile.quoted) in \(path.quoted)",
       hint: "apps of the stack \(stack.name.description.quoted) bring their own Dockerfile; is this the app's folder?")

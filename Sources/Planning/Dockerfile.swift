@@ -17,7 +17,7 @@ package struct Dockerfile {
 
   /// Where the pages of what nginx serves are inside the container, and its configuration.
   package static let pages = "/orchestrator/pages"
-  package static let serverConfiguration = "/orchestrator/\(PageServer.fileName)"
+  package static let serverConfiguration = "/orchestrator/\(StaticSiteServer.fileName)"
 
   package let plan: ComponentPlan
   package let base: String

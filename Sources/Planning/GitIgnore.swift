@@ -66,7 +66,7 @@ package struct GitIgnore: Sendable, Equatable {
     var environment = ["PATH": SystemPrograms.searchPath, "GIT_NO_LAZY_FETCH": "1", "GIT_OPTIONAL_LOCKS": "0"]
     if other == nil { environment["HOME"] = NSHomeDirectory() }
     return Command(
-      try other.map { try Confinement(user: $0).command(words) } ?? words, onlyWith: environment,
+      try other.map { try Sandbox(user: $0).command(words) } ?? words, onlyWith: environment,
       in: source.folder.lastingPath)
   }
 

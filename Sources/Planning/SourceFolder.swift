@@ -85,7 +85,7 @@ package struct SourceFolder: Sendable {
   /// Makes sure that no link at `relative` leads out of the source.
   ///
   /// - Throws: ``OrchestratorError`` with the code `invalid_input`.
-  func refuseLinkOutside(at relative: String) throws {
+  func ensureNoLinkOutside(at relative: String) throws {
     if case .outside(let link?) = end(of: relative) { throw link.refusal }
   }
 

@@ -110,7 +110,7 @@ extension VariableDetector {
   private func refuseLinks(in rules: [DetectionRule], knowing values: [String: String]) throws {
     for rule in rules {
       let within = rule.within.filled(with: values)
-      for file in rule.files where !file.contains("*") { try source.refuseLinkOutside(at: "\(within)/\(file)") }
+      for file in rule.files where !file.contains("*") { try source.ensureNoLinkOutside(at: "\(within)/\(file)") }
     }
   }
 

@@ -85,7 +85,7 @@ package protocol WorkloadRuntime: Sendable {
   func isolation() async throws -> Isolation?
 
   /// Everything that is ours here: workloads, images and their network, whether or not any release has their names.
-  func belongings() async throws -> [Belonging]
+  func ownedResources() async throws -> [OwnedResource]
 
   /// The names of workloads that were made from this state folder and run without it: the folder knows nothing of an app, and these may
   /// be an earlier installation's, or its own from before it was lost.

@@ -44,7 +44,7 @@ extension StackDescriptor {
     let health = Health(reading: file.section("health"))
     let stop = Stop(reading: file.section("stop"))
     let limits = Limits(reading: file.section("limits"))
-    let http = HTTPOptions(reading: file.section("http"))
+    let http = RequestPolicy(reading: file.section("http"))
     guard let head, let internalPorts, let build else { return nil }
     self.init(
       name: head.name, summary: head.summary, role: role, publicPort: head.publicPort, paths: paths,
@@ -180,10 +180,10 @@ extension StackDescriptor.Limits {
   }
 }
 
-extension HTTPOptions {
+extension RequestPolicy {
   package init(reading section: DescriptorSection) {
     defer { section.finish() }
-    let usual = HTTPOptions.standard
+    let usual = RequestPolicy.standard
     let timeout = section.value("timeout", .responseTimeout, or: .seconds(usual.timeout))
     self.init(
       bodyLimit: section.value("bodyLimit", .bodyLimit, or: usual.bodyLimit), timeout: Int(timeout.seconds),

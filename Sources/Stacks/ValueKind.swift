@@ -134,8 +134,8 @@ extension ValueKind<Int> {
 
   /// How many requests may be under way.
   package static var connections: ValueKind {
-    scalar("a whole number from 1 to \(HTTPOptions.mostConnections)") { text in
-      Int(text).flatMap { (1...HTTPOptions.mostConnections).contains($0) ? $0 : nil }
+    scalar("a whole number from 1 to \(RequestPolicy.mostConnections)") { text in
+      Int(text).flatMap { (1...RequestPolicy.mostConnections).contains($0) ? $0 : nil }
     }
   }
 }
@@ -157,12 +157,12 @@ extension ValueKind<Duration> {
 
   /// How long nginx waits for an app, which it counts in seconds.
   package static var responseTimeout: ValueKind {
-    duration.satisfying("whole seconds from 1s to 1440m") { HTTPOptions.isTimeout($0) }
+    duration.satisfying("whole seconds from 1s to 1440m") { RequestPolicy.isTimeout($0) }
   }
 
   /// How long nginx keeps an idle connection to an app.
   package static var keepAlive: ValueKind {
-    duration.satisfying("whole seconds, or 0s") { HTTPOptions.isTimeout($0, from: 0) }
+    duration.satisfying("whole seconds, or 0s") { RequestPolicy.isTimeout($0, from: 0) }
   }
 
   /// How long the requests under way in an old release may go on. For as long nginx keeps the workers that it replaces.

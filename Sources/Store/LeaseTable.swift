@@ -33,7 +33,7 @@ extension Store {
   /// That of a process which died while it held it is ours at once, and so is one of our own process that no task of it holds any more.
   ///
   /// - Returns: the lease of another process that lives, or of another task; nil when the lease is ours.
-  package func takeLease(of app: AppName, for operation: Lease.Operation) async throws -> Lease? {
+  package func acquireLease(of app: AppName, for operation: Lease.Operation) async throws -> Lease? {
     let us = ProcessIdentity.current
     let lease = Lease(
       app: app.description, operation: operation, processID: us.id, processStart: us.start, boot: us.boot,
@@ -56,7 +56,7 @@ extension Store {
   }
 
   /// Gives the lease back. Other tasks of this process can have it from now on, also when that cannot be written down.
-  package func giveBackLease(of app: AppName) async throws {
+  package func releaseLease(of app: AppName) async throws {
     HeldLeases.letGo(app.description, of: file.path)
     try await removeLease(of: app)
   }
@@ -81,7 +81,7 @@ extension Store {
   }
 
   /// The leases of those who live, by app.
-  package func livingLeases() async throws -> [String: Lease] {
+  package func activeLeases() async throws -> [String: Lease] {
     try await leases().filter { $0.value.isHeld(in: file.path) }
   }
 
@@ -92,7 +92,7 @@ extension Store {
   package func appsBeingDeployed() async throws -> Set<AppName> { try await apps { $0.operation == .deploy } }
 
   private func apps(with isMeant: (Lease) -> Bool) async throws -> Set<AppName> {
-    Set(try await livingLeases().values.filter(isMeant).compactMap { try? AppName($0.app) })
+    Set(try await activeLeases().values.filter(isMeant).compactMap { try? AppName($0.app) })
   }
 
   /// The apps of which something was begun and never ended, and which nobody who lives is at.

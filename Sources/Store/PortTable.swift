@@ -24,7 +24,7 @@ extension Store {
   /// Gives the workload another port in place of the one it has, which another program took while it did not run.
   ///
   /// - Throws: ``OrchestratorError`` with the code `ports_exhausted`; then it keeps the one it has.
-  package func exchangePort(
+  package func reassignPort(
     of workload: WorkloadPlan, isFree: @escaping @Sendable (TCPPort) -> Bool = { PortProbe.isFree($0) }
   ) async throws -> TCPPort {
     try await write(durably: true) { db in
@@ -69,7 +69,7 @@ extension Store {
   package func freePorts(
     in range: PortRange, isFree: @escaping @Sendable (TCPPort) -> Bool = { PortProbe.isFree($0) }
   ) async throws -> Int {
-    let given = try await givenPorts()
+    let given = try await reservedPorts()
     return range.ports.count { !given.contains($0) && isFree($0) }
   }
 
@@ -83,7 +83,7 @@ extension Store {
   }
 
   /// The ports that anything of ours has.
-  package func givenPorts() async throws -> Set<TCPPort> {
+  package func reservedPorts() async throws -> Set<TCPPort> {
     try await read { db in Set(try Int.fetchAll(db, sql: "SELECT number FROM port").compactMap { TCPPort($0) }) }
   }
 

@@ -15,7 +15,7 @@ package struct ReleaseRow: Codable, FetchableRecord, PersistableRecord, Sendable
 }
 
 /// A workload and its port.
-package struct PlacedWorkload: Sendable {
+package struct Placement: Sendable {
   package let workload: WorkloadPlan
   package let port: TCPPort
 
@@ -61,15 +61,15 @@ package struct StoredRelease: Sendable {
   }
 
   /// The workloads that have a port.
-  var placedWorkloads: [PlacedWorkload] {
-    workloads.compactMap { workload in ports[workload.id].map { PlacedWorkload(workload: workload, port: $0) } }
+  var placedWorkloads: [Placement] {
+    workloads.compactMap { workload in ports[workload.id].map { Placement(workload: workload, port: $0) } }
   }
 
   /// The workloads that requests are sent to when the release serves.
-  package var servingWorkloads: [PlacedWorkload] { placedWorkloads.filter { serving.contains($0.workload.id) } }
+  package var servingWorkloads: [Placement] { placedWorkloads.filter { serving.contains($0.workload.id) } }
 
   /// The workloads that have a port and are sent no requests, as they are being added or taken away.
-  package var surplus: [PlacedWorkload] { placedWorkloads.filter { !serving.contains($0.workload.id) } }
+  package var surplus: [Placement] { placedWorkloads.filter { !serving.contains($0.workload.id) } }
 
   /// The workloads that it is to have and has not.
   package var missing: [WorkloadPlan] { plan.workloads.filter { !serving.contains($0.id) } }
@@ -104,7 +104,7 @@ extension Store {
   }
 
   /// What is being deployed of apps that nothing serves of yet.
-  package func expectedPlans() async throws -> [DeploymentPlan] {
+  package func pendingPlans() async throws -> [DeploymentPlan] {
     try await read { db in
       try ReleaseRow.filter(sql: "state = 'preparing' AND app NOT IN (SELECT app FROM release WHERE state = 'live')")
         .fetchAll(db).map(\.plan)

@@ -116,7 +116,7 @@ extension StateFolder {
 
   package func backingUp<Value>(_ work: () async throws -> Value) async throws -> Value {
     do {
-      return try await FileLock.holding(backupLock, clock: .continuous, work)
+      return try await FileLock.withLock(backupLock, clock: .continuous, work)
     } catch let error as FileLock.Failure {
       throw unwritable(error)
     }
@@ -126,7 +126,7 @@ extension StateFolder {
   /// moment: where there was none, the next command would begin a new state.
   package func replaceDamagedDatabase(with backup: Backup) throws -> String {
     do {
-      return try FileLock.holding(databaseLock) {
+      return try FileLock.withLock(databaseLock) {
         let kept = kept("damaged")
         // What SQLite keeps beside a file is of that file only.
         for suffix in ["-wal", "-shm"] where FileManager.default.fileExists(atPath: database + suffix) {

@@ -14,7 +14,7 @@ private struct RouteRow: Codable, FetchableRecord, PersistableRecord {
   var paths: [String]
   var instance: Int
   var internalPort: Int
-  var http: HTTPOptions
+  var http: RequestPolicy
 
   init(_ route: Route) {
     app = route.app.description

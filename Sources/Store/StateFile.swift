@@ -62,7 +62,7 @@ package final class StateFile: Sendable {
   }
 
   private func nothing() throws -> DatabaseQueue {
-    try folder?.refuseIfImpossible()
+    try folder?.ensurePossible()
     try folder?.refuseTraces()
     let database = try DatabaseQueue()
     try Schema.migrate(database, file: path)
@@ -75,9 +75,9 @@ extension StateFile {
   ///
   /// - Parameter evenIfLost: whether it may be one that knows nothing of what is in the folder.
   package static func open(_ folder: StateFolder, evenIfLost: Bool = false) throws -> DatabaseQueue {
-    try folder.refuseIfNotOurs()
+    try folder.ensureOurs()
     // Processes that start together would otherwise make the tables at the same time, and some would fail.
-    return try FileLock.holding(folder.databaseLock) {
+    return try FileLock.withLock(folder.databaseLock) {
       if !evenIfLost, !folder.hasState { try folder.refuseTraces() }
       let database = try connect(folder.database)
       try Schema.migrate(database, file: folder.database)

@@ -11,7 +11,7 @@ package struct Command: Sendable, Equatable {
   /// The folder in which it runs; nil means our own.
   package var folder: String?
   /// How all that it starts is known, where that is more than its session and its environment tell.
-  package var family: ProcessMembers?
+  package var family: ProcessTree?
 
   package init(_ program: String, _ arguments: [String], environment: [String: String] = [:]) {
     (self.program, self.arguments, self.environment) = (program, arguments, environment)
@@ -46,7 +46,7 @@ extension Command {
   var isOfBuild: Bool { members.mark != nil }
 
   /// All that it starts.
-  package var members: ProcessMembers {
-    family ?? environment[ProcessMembers.buildMark].map { ProcessMembers.ofBuild(in: $0) } ?? ProcessMembers()
+  package var members: ProcessTree {
+    family ?? environment[ProcessTree.buildMark].map { ProcessTree.ofBuild(in: $0) } ?? ProcessTree()
   }
 }

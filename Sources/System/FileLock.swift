@@ -14,7 +14,7 @@ package enum FileLock {
   /// Runs `work` while the lock on the file at `path`, which is made if need be, is ours; keeps the thread until it is.
   ///
   /// - Throws: ``Failure`` when the file cannot be opened, `CancellationError`, or what `work` throws.
-  package static func holding<Value>(_ path: String, _ work: () throws -> Value) throws -> Value {
+  package static func withLock<Value>(_ path: String, _ work: () throws -> Value) throws -> Value {
     let descriptor = try open(path)
     defer { close(descriptor) }
     // Whoever has it may have been stopped: a wait in the system would be deaf to the task's end.
@@ -28,7 +28,7 @@ package enum FileLock {
   /// The same for work that waits, without keeping a thread waiting for the lock.
   ///
   /// - Throws: ``Failure``, `CancellationError`, or what `work` throws.
-  package static func holding<Value>(
+  package static func withLock<Value>(
     _ path: String, clock: any Clock<Duration>, _ work: () async throws -> Value
   ) async throws -> Value {
     let descriptor = try open(path)
@@ -41,7 +41,7 @@ package enum FileLock {
   ///
   /// - Returns: what `work` returns; nil when somebody else has the lock, or took the file away with it.
   /// - Throws: ``Failure`` when the file cannot be opened, or what `work` throws.
-  static func trying<Value>(_ path: String, _ work: () async throws -> Value) async throws -> Value? {
+  static func withLockIfAvailable<Value>(_ path: String, _ work: () async throws -> Value) async throws -> Value? {
     let descriptor = try open(path)
     defer { close(descriptor) }
     guard try lock(descriptor, path), isStill(descriptor, at: path) else { return nil }

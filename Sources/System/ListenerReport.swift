@@ -7,9 +7,9 @@ package struct ListenerReport: Sendable, Equatable {
   /// What it listens on.
   package var listeners: [SocketAddress]
   /// Whether it runs in a network of its own, where only what it has on all addresses can be reached.
-  package var isSecluded = true
+  package var isNetworkIsolated = true
 
-  package init(expected: TCPPort, listeners: [SocketAddress], isSecluded: Bool = true) {
-    (self.expected, self.listeners, self.isSecluded) = (expected, listeners, isSecluded)
+  package init(expected: TCPPort, listeners: [SocketAddress], isNetworkIsolated: Bool = true) {
+    (self.expected, self.listeners, self.isNetworkIsolated) = (expected, listeners, isNetworkIsolated)
   }
 }

@@ -17,7 +17,7 @@ extension Integration {
     func oneProxy(_ proxy: RuntimeName) async throws {
       let installation = try await Installation(
         on: proxy, namespace: "orchestrator-test-b", portOffset: 11_300, firstUser: 230_000,
-        isSecluded: false)
+        isNetworkIsolated: false)
       let app = try TestApp.plain()
       try await installation.using("contained", "bare") {
         let first = try await installation.deploy("plain", app, as: "contained", "--runtime", "docker")
@@ -39,7 +39,7 @@ extension Integration {
     func moved() async throws {
       let installation = try await Installation(
         on: .process, namespace: "orchestrator-test-b", portOffset: 11_300, firstUser: 230_000,
-        isSecluded: false)
+        isNetworkIsolated: false)
       let app = try TestApp.plain()
       try await installation.using("moving") {
         try await installation.deploy("plain", app, as: "moving", "--runtime", "docker")
@@ -60,7 +60,7 @@ extension Integration {
     func automatic() async throws {
       let installation = try await Installation(
         on: .process, namespace: "orchestrator-test-b", portOffset: 11_300, firstUser: 230_000,
-        isSecluded: false)
+        isNetworkIsolated: false)
       let app = try TestApp.plain()
       let without = [
         "ORCHESTRATOR_RUNTIME": "auto", "ORCHESTRATOR_PROXY_RUNTIME": "auto",

@@ -216,7 +216,7 @@ extension Installation {
 
   /// Whether something answers on port 8000 of an address.
   fileprivate func isReached(at address: String) async throws -> Bool {
-    let call = HTTPCall(endpoint: .tcp(host: address, port: 8000), path: "/", host: address)
+    let call = HTTPRequest(endpoint: .tcp(host: address, port: 8000), path: "/", host: address)
     return (try? await transport.send(call, timeout: .seconds(5)).status) == 200
   }
 }

@@ -131,9 +131,9 @@ extension Integration {
       {
         paths.append("/" + String(repeating: "p.-_", count: 10) + "\(paths.count)")
       }
-      let http = HTTPOptions(
+      let http = RequestPolicy(
         bodyLimit: try #require(ByteCount.parse("7999999999g")), timeout: 86_400, buffersRequests: true,
-        buffersResponses: false, keepAlive: keepAlive, connections: HTTPOptions.mostConnections)
+        buffersResponses: false, keepAlive: keepAlive, connections: RequestPolicy.mostConnections)
       func routes(_ name: String, _ role: Route.Role, from port: Int) throws -> [Route] {
         try (1...Instances.most).map { instance in
           Route(

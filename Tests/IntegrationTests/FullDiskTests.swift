@@ -89,7 +89,7 @@ private func withSmallDisk(
   let installation = try await Installation(
     on: runtime, namespace: "orchestrator-test-d-\(runtime.rawValue)",
     portOffset: runtime == .docker ? 10_380 : 11_480, firstUser: runtime == .docker ? 260_000 : 270_000,
-    isSecluded: false)
+    isNetworkIsolated: false)
   try await installation.onDisk(mountedBy: ["-t", "tmpfs", "-o", "size=48m,mode=711", "tmpfs"], with: "squeezed") {
     let app = try TestApp.plain()
     for _ in 1...3 { try await installation.deploy("plain", app, as: "squeezed") }

@@ -156,7 +156,7 @@ extension Integration {
       }
       let run = try await asNobody("deploy", "plain", app.folder, "--subdomain", "mine")
       #expect(run.status == 0, "\(run.all)")
-      let call = HTTPCall(
+      let call = HTTPRequest(
         endpoint: .tcp(host: "127.0.0.1", port: port + 11150), path: "/sight", host: "mine.localhost:\(port + 11150)")
       let answer = try await installation.transport.send(call, timeout: .seconds(10))
       let sight = try JSONDecoder().decode(Sight.self, from: answer.body)

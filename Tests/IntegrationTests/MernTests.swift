@@ -229,7 +229,7 @@ extension Installation {
     let after = try #require(try await status(app).instances[0].port)
     #expect(after != before)
     try await eventually {
-      let call = HTTPCall(endpoint: .tcp(host: "127.0.0.1", port: Int(after.number)), path: "/", host: "localhost")
+      let call = HTTPRequest(endpoint: .tcp(host: "127.0.0.1", port: Int(after.number)), path: "/", host: "localhost")
       return (try? await transport.send(call, timeout: .seconds(5)).text.contains(text)) ?? false
     }
   }
@@ -241,13 +241,13 @@ extension Installation {
     ).output
   }
 
-  fileprivate func post(order product: String, to name: String, port: Int) async throws -> HTTPAnswer {
+  fileprivate func post(order product: String, to name: String, port: Int) async throws -> HTTPResponse {
     let port = self.port(port)
     let products =
       try JSONSerialization.jsonObject(
         with: try await get(name, port: port - portOffset, path: "/api/products").body) as? [[String: Any]]
     let order = ["productId": products?.first?["id"] as Any, "quantity": 1]
-    let call = HTTPCall(
+    let call = HTTPRequest(
       method: "POST", endpoint: .tcp(host: "127.0.0.1", port: port), path: "/api/orders",
       host: "\(name).localhost:\(port)", headers: ["Content-Type": "application/json"],
       body: try JSONSerialization.data(withJSONObject: order))

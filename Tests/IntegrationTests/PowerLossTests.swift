@@ -14,7 +14,7 @@ extension Integration {
     func afterDeploy() async throws {
       let installation = try await Installation(
         on: .process, namespace: "orchestrator-test-l", portOffset: 11_510, firstUser: 280_000,
-        isSecluded: false)
+        isNetworkIsolated: false)
       let disk = installation.home + ".img"
       defer { for file in [disk, disk + ".after"] { unlink(file) } }
       #expect(FileManager.default.createFile(atPath: disk, contents: nil))

@@ -224,7 +224,7 @@ extension Integration {
       let app = try TestApp.plain(
         "hello", before: "import resource\nprint('may open', *resource.getrlimit(resource.RLIMIT_NOFILE), flush=True)")
       try app.write("build.py", "import resource\nprint('may open', *resource.getrlimit(resource.RLIMIT_NOFILE))\n")
-      let expected = "may open \(Confinement.mostOpenFiles) \(Confinement.mostOpenFiles)"
+      let expected = "may open \(Sandbox.mostOpenFiles) \(Sandbox.mostOpenFiles)"
       try await installation.using("roomy") {
         let run = try await Program.run(
           "prlimit",

@@ -270,8 +270,8 @@ extension Integration {
 }
 
 extension Installation {
-  func ask(host: String, port: Int, path: String = "/") async throws -> HTTPAnswer {
-    let call = HTTPCall(endpoint: .tcp(host: "127.0.0.1", port: self.port(port)), path: path, host: host)
+  func ask(host: String, port: Int, path: String = "/") async throws -> HTTPResponse {
+    let call = HTTPRequest(endpoint: .tcp(host: "127.0.0.1", port: self.port(port)), path: path, host: host)
     return try await transport.send(call, timeout: .seconds(10))
   }
 

@@ -176,14 +176,14 @@ extension Integration {
 
 extension Installation {
   /// Fills in the form of the sample's page and sends it as a browser does, with its cookie, its token and its origin.
-  func post(note: String, to name: String, port: Int) async throws -> HTTPAnswer {
+  func post(note: String, to name: String, port: Int) async throws -> HTTPResponse {
     let form = try await get(name, port: port)
     let text = String(decoding: form.body, as: UTF8.self)
     let token = try #require(text.firstMatch(of: /name="csrfmiddlewaretoken" value="([^"]+)"/)).1
     let cookie = try #require(form.headers["set-cookie"]?.split(separator: ";").first)
     let address = "\(name).localhost:\(self.port(port))"
     let fields = "csrfmiddlewaretoken=\(token)&text=\(note.replacing(" ", with: "+"))"
-    let call = HTTPCall(
+    let call = HTTPRequest(
       method: "POST", endpoint: .tcp(host: "127.0.0.1", port: self.port(port)), path: "/", host: address,
       headers: [
         "Cookie": String(cookie), "Origin": "http://\(address)", "Content-Type": "application/x-www-form-urlencoded",

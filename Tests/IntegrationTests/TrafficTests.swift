@@ -161,7 +161,7 @@ extension Integration {
         try await installation.deploy("plain", held, as: "held")
         let most = try #require(try await installation.proxyStatus().workers?.active)
         // Each is held by a worker that is about to be replaced, and never answered: its own app is not deployed.
-        var silent: [Task<HTTPAnswer, any Error>] = []
+        var silent: [Task<HTTPResponse, any Error>] = []
         for count in 1...Effort.times(5, short: 3) {
           silent.append(Task { try await installation.silence("held", port: port) })
           try await installation.untilWaiting("held", port: port, count)
@@ -246,7 +246,7 @@ extension TestApp {
 extension Installation {
   /// The status that a POST with a body of so many bytes gets.
   fileprivate func upload(_ name: String, bytes: Int, to port: Int = TestStacks.plainPort) async throws -> Int {
-    let call = HTTPCall(
+    let call = HTTPRequest(
       method: "POST", endpoint: .tcp(host: "127.0.0.1", port: self.port(port)), path: "/upload",
       host: "\(name).localhost", body: Data(count: bytes))
     return try await transport.send(call, timeout: .seconds(60)).status
@@ -256,14 +256,14 @@ extension Installation {
   fileprivate func speak(release: String, of name: String) async throws {
     let row = try #require(try await releases(of: name).first { $0.plan.release.description == release })
     let port = try #require(row.ports.values.first)
-    let call = HTTPCall(
+    let call = HTTPRequest(
       endpoint: .tcp(host: "127.0.0.1", port: Int(port.number)), path: "/speak", host: "\(name).localhost")
     #expect(try await transport.send(call, timeout: .seconds(10)).status == 200)
   }
 
   /// Asks for what is not answered until somebody speaks.
-  fileprivate func silence(_ name: String, port: Int) async throws -> HTTPAnswer {
-    let call = HTTPCall(
+  fileprivate func silence(_ name: String, port: Int) async throws -> HTTPResponse {
+    let call = HTTPRequest(
       endpoint: .tcp(host: "127.0.0.1", port: self.port(port)), path: "/silence", host: "\(name).localhost")
     return try await transport.send(call, timeout: .seconds(180))
   }

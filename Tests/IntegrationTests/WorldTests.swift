@@ -171,7 +171,7 @@ private func withStateOnSmallDisk(
   let installation = try await Installation(
     on: runtime, namespace: "orchestrator-test-f-\(runtime.rawValue)",
     portOffset: runtime == .docker ? 10_350 : 11_450, firstUser: runtime == .docker ? 240_000 : 250_000,
-    isSecluded: false)
+    isNetworkIsolated: false)
   try await installation.onDisk(mountedBy: ["-t", "tmpfs", "-o", "size=12m,mode=711", "tmpfs"], with: "squeezed") {
     let app = try TestApp.plain()
     try await installation.deploy("plain", app, as: "squeezed")

@@ -61,7 +61,7 @@ extension DeploymentEngine {
   }
 
   private func internalPortFindings() async -> [Finding] {
-    let given = (try? await store.givenPorts()) ?? []
+    let given = (try? await store.reservedPorts()) ?? []
     return stacks.stacks.sorted { $0.name.description < $1.name.description }.compactMap { stack in
       let ports = Array(stack.internalPorts.ports)
       let foreign = ports.filter { !given.contains($0) && !PortProbe.isFree($0) }.count

@@ -12,7 +12,7 @@ extension DeploymentEngine {
     }
     let hasProcesses = FileManager.default.isFolder(folder.processes)
     do {
-      if hasProcesses { try folder.refuseIfSecluded(from: "the users that apps run as") }
+      if hasProcesses { try folder.ensureReachable(from: "the users that apps run as") }
     } catch {
       findings.append(.problem("state folder", error))
     }

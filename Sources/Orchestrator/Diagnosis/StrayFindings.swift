@@ -9,7 +9,7 @@ extension DeploymentEngine {
   func strayFindings() async -> [Finding] {
     do {
       // Who deploys has processes that belong to no workload yet.
-      let busy = try await store.livingLeases().keys
+      let busy = try await store.activeLeases().keys
       let numbers = try await store.appNumbers(except: Set(busy))
       let strays = await runtimes.process.strays(ofApps: numbers)
       guard !strays.isEmpty else { return [] }

@@ -12,11 +12,11 @@ extension DeploymentEngine {
   /// - Parameter path: the file; a backup that has the name already is replaced when the new one is whole.
   /// - Throws: ``OrchestratorError`` with the code `not_found`, `conflict`, `state_unwritable` or `disk_full`.
   public func backUp(to path: String) async throws {
-    try await refuseIfLost()
+    try await ensureNotLost()
     guard store.file.isThere else {
       throw OrchestratorError(.notFound, "\(noInstallation), and nothing to save", hint: otherFolder)
     }
-    await tendFirst()
+    await recoverPending()
     let path = path.absolutePath
     // Whoever is killed leaves it to the next one, which has the same name for it.
     let mark = Digest.of([Data(folder.path.utf8)]).prefix(8)

@@ -30,9 +30,9 @@ extension DeploymentEngine {
     _ strangers: inout [String]
   ) async {
     do {
-      let belongings = try await runtime.belongings()
+      let ownedResources = try await runtime.ownedResources()
       let (names, known) = (try await namesInUse(), try await store.knownReleases())
-      for belonging in belongings where !names.contains(belonging.name) && !(sparing && belonging.kind == .image) {
+      for belonging in ownedResources where !names.contains(belonging.name) && !(sparing && belonging.kind == .image) {
         let title = "the \(belonging.kind.rawValue) \(belonging.name)"
         guard !belonging.isOfRelease || known.includes(named: belonging.name) else {
           strangers.append(title)

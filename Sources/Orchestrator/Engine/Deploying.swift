@@ -19,7 +19,7 @@ extension DeploymentEngine {
     observe: @escaping @Sendable (DeploymentEvents) async -> Void = { _ in }
   ) async throws -> Release {
     let plan = try await resolve(app)
-    try await refuseIfLost()
+    try await ensureNotLost()
     return try await reporting(to: observe) { report in
       try await Deployment(engine: self, plan: plan, instances: app.instances, report: report).run(waiting: patience)
     }

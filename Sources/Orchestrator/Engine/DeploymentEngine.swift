@@ -61,7 +61,7 @@ public struct DeploymentEngine: Sendable {
           addresses: configuration.containerNetwork, commands: commands, folder: folder),
         process: ProcessRuntime(
           folder: folder, program: configuration.program, firstUser: configuration.firstUser, commands: commands)),
-      proxy: ChosenProxy(
+      proxy: ProxySelector(
         container: proxy(in: container), process: proxy(in: process), sites: store, fixed: configuration.proxyRuntime),
       probe: HealthProbe(transport: transport), folder: folder)
   }

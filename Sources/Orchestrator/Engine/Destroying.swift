@@ -17,8 +17,8 @@ extension DeploymentEngine {
     _ = try await releases(ofKnown: app)
     folder.reserve.giveUpIfFull()
     defer { folder.reserve.keep() }
-    await tendFirst()
-    return try await holdingLease(of: app, for: .destroy, patience: patience, report: { _ in }) {
+    await recoverPending()
+    return try await withLease(of: app, for: .destroy, patience: patience, report: { _ in }) {
       // What only keeps an image must not keep an app from being destroyed: it is said to be left.
       let running = try await store.releases(of: app).filter { !hasEnded($0) }
       for runtime in Set(running.map(\.plan.runtime)) { try await runtimes[runtime].checkAvailable() }
@@ -46,7 +46,7 @@ extension DeploymentEngine {
     try? FileManager.default.removeItem(atPath: folder.releases(of: app))
     FaultPoint.pass("release folders removed")
     try await store.forget(app)
-    try? await proxy.announce()
+    try? await proxy.publishPendingHosts()
     return left
   }
 

@@ -9,9 +9,9 @@ import OrchestratorSystem
 extension DeploymentEngine {
   /// How every app is, by name.
   public func list() async throws -> [AppStatus] {
-    await tendFirst()
+    await recoverPending()
     if try await store.isBlank() { await noteAbsence() }
-    let leases = try await store.livingLeases()
+    let leases = try await store.activeLeases()
     let (quarantined, sockets) = (await quarantined(), SocketTable.listeners())
     var apps: [AppStatus] = []
     for name in try await store.appNames().compactMap({ try? AppName($0) }) {
@@ -26,10 +26,10 @@ extension DeploymentEngine {
   ///
   /// - Throws: ``OrchestratorError`` with the code `not_found`.
   public func status(of app: AppName) async throws -> AppStatus {
-    await tendFirst()
+    await recoverPending()
     let rows = try await releases(ofKnown: app)
     return try await status(
-      rows.first { $0.state == .live } ?? rows[0], lease: store.livingLeases()[app.description], quarantined(),
+      rows.first { $0.state == .live } ?? rows[0], lease: store.activeLeases()[app.description], quarantined(),
       SocketTable.listeners())
   }
 

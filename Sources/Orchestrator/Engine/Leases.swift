@@ -7,11 +7,11 @@ extension DeploymentEngine {
   ///
   /// - Parameter patience: how long to wait for somebody else who is at the app.
   /// - Throws: ``OrchestratorError`` with the code `busy`, which says who holds the lease, since when, and at which step; what `work` throws.
-  func holdingLease<Value: Sendable>(
+  func withLease<Value: Sendable>(
     of app: AppName, for operation: Lease.Operation, patience: Duration = .zero, report: @escaping EventSink,
     _ work: () async throws -> Value
   ) async throws -> Value {
-    switch try await tryingLease(of: app, for: operation, patience: patience, report: report, work) {
+    switch try await withLeaseIfAvailable(of: app, for: operation, patience: patience, report: report, work) {
     case .held(let value): return value
     case .heldByOther(let lease):
       throw OrchestratorError(
@@ -28,13 +28,13 @@ extension DeploymentEngine {
   }
 
   /// The same for work that leaves an app to whoever is at it.
-  func tryingLease<Value: Sendable>(
+  func withLeaseIfAvailable<Value: Sendable>(
     of app: AppName, for operation: Lease.Operation, patience: Duration = .zero, report: @escaping EventSink,
     _ work: () async throws -> Value
   ) async throws -> LeaseOutcome<Value> {
     let other: Lease?
     do {
-      other = try await takeLease(of: app, for: operation, patience: patience, report: report)
+      other = try await acquireLease(of: app, for: operation, patience: patience, report: report)
     } catch {
       // It may have been written all the same.
       removeLeaseLater(of: app)
@@ -46,12 +46,12 @@ extension DeploymentEngine {
       return try await work()
     })
     // A lease must not outlive a cancelled task, nor a moment in which nothing could be written.
-    await uncancelled { await giveBackLease(of: app) }
+    await uncancelled { await releaseLease(of: app) }
     return .held(try result.get())
   }
 
-  private func giveBackLease(of app: AppName) async {
-    if (try? await store.giveBackLease(of: app)) == nil { removeLeaseLater(of: app) }
+  private func releaseLease(of app: AppName) async {
+    if (try? await store.releaseLease(of: app)) == nil { removeLeaseLater(of: app) }
   }
 
   /// Has a lease that nobody holds, and that stands in the store, removed when something can be written again.
@@ -65,12 +65,12 @@ extension DeploymentEngine {
   private static let patienceWithRecovery: Duration = .seconds(60)
 
   /// - Returns: the lease of somebody else who was waited for long enough; nil when it is ours.
-  private func takeLease(
+  private func acquireLease(
     of app: AppName, for operation: Lease.Operation, patience: Duration, report: EventSink
   ) async throws -> Lease? {
     let start = ContinuousClock.now
     var isAnnounced = false
-    while let held = try await store.takeLease(of: app, for: operation) {
+    while let held = try await store.acquireLease(of: app, for: operation) {
       let recovers = held.operation == .recover && operation != .recover
       let limit = recovers ? max(patience, Self.patienceWithRecovery) : patience
       guard ContinuousClock.now - start < limit else { return held }

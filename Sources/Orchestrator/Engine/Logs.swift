@@ -38,7 +38,7 @@ extension DeploymentEngine {
   public func logs(of app: AppName, _ request: LogRequest = LogRequest()) async throws -> AsyncThrowingStream<
     String, any Error
   > {
-    await tendFirst()
+    await recoverPending()
     let rows = try await releases(ofKnown: app)
     let wanted = request.release.map { number in rows.first { $0.plan.release == number } }
     guard let row = wanted ?? rows.first(where: { $0.state == .live }) ?? rows.first else {

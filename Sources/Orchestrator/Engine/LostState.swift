@@ -8,7 +8,7 @@ extension DeploymentEngine {
   /// state folder may not be mounted, or the folder was lost.
   ///
   /// - Throws: ``OrchestratorError`` with the code `state_lost`.
-  func refuseIfLost() async throws {
+  func ensureNotLost() async throws {
     guard try await store.isBlank() else { return }
     let found = await runtimes.docker.remnants() + runtimes.process.remnants()
     guard !found.isEmpty else { return }
@@ -27,7 +27,7 @@ extension DeploymentEngine {
   func releases(ofKnown app: AppName) async throws -> [StoredRelease] {
     let rows = try await store.releases(of: app)
     guard rows.isEmpty else { return rows }
-    try await refuseIfLost()
+    try await ensureNotLost()
     throw OrchestratorError(
       .notFound, "there is no app \(app.description.quoted)",
       hint: store.file.isThere ? "orchestrator list shows the apps" : "\(noInstallation); \(otherFolder)")
@@ -36,7 +36,7 @@ extension DeploymentEngine {
   /// Says, to whom the settings name, why nothing is to be seen where that is so.
   func noteAbsence() async {
     do {
-      try await refuseIfLost()
+      try await ensureNotLost()
       if !store.file.isThere { configuration.notice("\(noInstallation); \(otherFolder)") }
     } catch {
       let error = OrchestratorError.wrapping(error)
@@ -49,7 +49,7 @@ extension DeploymentEngine {
 
   /// Where there may be one.
   var otherFolder: String {
-    let usual = OrchestratorConfiguration.usualHome.canonicalPath
+    let usual = OrchestratorConfiguration.defaultHome.canonicalPath
     guard usual != folder.path, StateFolder(usual).hasState else {
       return "the first deploy makes one; --home and ORCHESTRATOR_HOME name another folder"
     }

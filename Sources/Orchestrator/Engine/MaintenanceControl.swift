@@ -24,8 +24,8 @@ extension DeploymentEngine {
 
   private func setMaintenance(_ mode: MaintenanceMode, of app: AppName, waiting patience: Duration) async throws {
     _ = try await releases(ofKnown: app)
-    await tendFirst()
-    try await holdingLease(of: app, for: .maintain, patience: patience, report: { _ in }) {
+    await recoverPending()
+    try await withLease(of: app, for: .maintain, patience: patience, report: { _ in }) {
       if mode != .off, try await store.liveRelease(of: app) == nil {
         throw OrchestratorError(
           .conflict, "\(app.description.quoted) does not serve: its last deployment failed", hint: "deploy it first")

@@ -7,7 +7,7 @@ extension DeploymentEngine {
   /// What the proxy does.
   public func proxyStatus() async throws -> ProxyStatus {
     if !store.file.isThere { await noteAbsence() }
-    await tendFirst()
+    await recoverPending()
     return try await settledProxyStatus()
   }
 
@@ -25,9 +25,9 @@ extension DeploymentEngine {
   ///
   /// - Throws: ``OrchestratorError`` with the code `conflict` while apps are served or deployed, or what the runtime says.
   public func stopProxy() async throws {
-    try await refuseIfLost()
+    try await ensureNotLost()
     guard store.file.isThere else { return await noteAbsence() }
-    await tendFirst()
+    await recoverPending()
     guard try await !proxy.stopIfUnused() else { return }
     let apps = Set(try await store.routes().map(\.app))
     guard !apps.isEmpty else {
@@ -46,19 +46,19 @@ extension DeploymentEngine {
   /// - Returns: the generation that serves, what the person should know, and what keeps apps from being reached, one sentence each.
   /// - Throws: ``OrchestratorError`` with the code `proxy_failed`; then what was in force still is.
   public func reloadProxy() async throws -> ProxyChange {
-    try await refuseIfLost()
+    try await ensureNotLost()
     guard store.file.isThere else {
       await noteAbsence()
       return ProxyChange(generation: 0)
     }
-    await tendFirst()
+    await recoverPending()
     return try await proxy.reload()
   }
 
   /// The files of the proxy's configuration, the main one first; none when there is none.
   public func proxyFiles() async throws -> [ProxyFile] {
     if !store.file.isThere { await noteAbsence() }
-    await tendFirst()
+    await recoverPending()
     return try await proxy.files()
   }
 }

@@ -20,7 +20,7 @@ extension DeploymentEngine {
       throw OrchestratorError(
         .invalidInput, "at least 2 releases are kept, not \(kept): the one that serves, and the one before it")
     }
-    try await refuseIfLost()
+    try await ensureNotLost()
     var result = Pruning()
     guard store.file.isThere else {
       await noteAbsence()
@@ -28,7 +28,7 @@ extension DeploymentEngine {
     }
     if !dryRun { folder.reserve.giveUpIfFull() }
     defer { if !dryRun { folder.reserve.keep() } }
-    if !dryRun { await tendFirst() }
+    if !dryRun { await recoverPending() }
     for app in try await store.appNames().compactMap({ try? AppName($0) }) {
       do {
         try await prune(app, keeping: kept ?? configuration.keepReleases, dryRun: dryRun, into: &result)
@@ -47,12 +47,12 @@ extension DeploymentEngine {
     var retirement = retirement { _ in }
     retirement.keptReleases = kept
     if dryRun {
-      if let lease = try await store.livingLeases()[app.description] { return result.busy.append(lease.leftAlone) }
+      if let lease = try await store.activeLeases()[app.description] { return result.busy.append(lease.leftAlone) }
       for row in try await retirement.tooOld(app) { result.note("would remove", row, await size(of: row.plan)) }
       return
     }
     var pruned = Pruning()
-    let outcome = try await tryingLease(of: app, for: .prune, report: { _ in }) {
+    let outcome = try await withLeaseIfAvailable(of: app, for: .prune, report: { _ in }) {
       for row in try await retirement.tooOld(app) {
         let size = await size(of: row.plan)
         do {

@@ -15,7 +15,7 @@ extension DeploymentEngine {
   /// - Returns: what was done and what could not be, one sentence each; none when everything was as it should be.
   /// - Throws: ``OrchestratorError`` when the state cannot be read, or with the code `state_lost`.
   public func reconcile(dryRun: Bool = false) async throws -> Reconciliation {
-    try await refuseIfLost()
+    try await ensureNotLost()
     var result = Reconciliation()
     guard store.file.isThere else {
       await noteAbsence()
@@ -27,10 +27,10 @@ extension DeploymentEngine {
     // What belongs to no release may sit on the port of one that is to be started.
     await collect(sparing: true, dryRun: dryRun, into: &result)
     for app in apps {
-      if dryRun { try await foresee(app, into: &result) } else { await reconcile(app, into: &result) }
+      if dryRun { try await preview(app, into: &result) } else { await reconcile(app, into: &result) }
     }
     do {
-      if dryRun { try await foreseeProxy(into: &result) } else { try await reconcileProxy(into: &result) }
+      if dryRun { try await previewProxy(into: &result) } else { try await reconcileProxy(into: &result) }
     } catch {
       result.problems.append("the proxy: \(OrchestratorError.wrapping(error).message)")
     }
@@ -51,7 +51,7 @@ extension DeploymentEngine {
     do {
       let notes = NoteCollector(of: app)
       var problems: [String] = []
-      let outcome = try await tryingLease(of: app, for: .reconcile, report: notes.sink) {
+      let outcome = try await withLeaseIfAvailable(of: app, for: .reconcile, report: notes.sink) {
         for placed in try await serving(app) {
           let workload = placed.workload
           // That one cannot be brought back keeps no other down.
@@ -64,7 +64,9 @@ extension DeploymentEngine {
         // A workload may have moved to another port.
         if try await enterRoutes(of: app) { await applyIfRunning() }
         await retirement(notes.sink).run(app)
-        do { try await fill(app, report: notes.sink) } catch { problems.append(Self.shortage(of: app, error)) }
+        do { try await addMissingInstances(app, report: notes.sink) } catch {
+          problems.append(Self.shortage(of: app, error))
+        }
       }
       if case .heldByOther(let lease) = outcome { result.busy.append(lease.leftAlone) }
       result.done += notes.all
@@ -85,7 +87,7 @@ extension DeploymentEngine {
     let runtime = runtimes[workload]
     guard try await isTaken(port, from: workload) else { return try await runtime.resume(workload, on: port) }
     let owner = PortOwner.words(for: port)
-    let other = try await store.exchangePort(of: workload)
+    let other = try await store.reassignPort(of: workload)
     let done: String
     do {
       // What was made for the old port gives way.
@@ -110,7 +112,7 @@ extension DeploymentEngine {
     let state = try await runtimes[workload].state(of: workload)
     // Before a backup was restored it was moved to another.
     if let own = state?.port, own != port { return true }
-    guard let found = await runtimes[workload].listeners(of: workload, on: port), !found.isSecluded else {
+    guard let found = await runtimes[workload].listeners(of: workload, on: port), !found.isNetworkIsolated else {
       return state?.phase != .running
     }
     return !found.listeners.contains { $0.port == port }
@@ -130,15 +132,15 @@ extension DeploymentEngine {
   }
 
   /// The workloads of the release that serves.
-  private func serving(_ app: AppName) async throws -> [PlacedWorkload] {
+  private func serving(_ app: AppName) async throws -> [Placement] {
     try await store.liveRelease(of: app)?.servingWorkloads ?? []
   }
 }
 
 /// Saying what would be done.
 extension DeploymentEngine {
-  private func foresee(_ app: AppName, into result: inout Reconciliation) async throws {
-    if let lease = try await store.livingLeases()[app.description] {
+  private func preview(_ app: AppName, into result: inout Reconciliation) async throws {
+    if let lease = try await store.activeLeases()[app.description] {
       return result.busy.append(lease.leftAlone)
     }
     if try await isHalfDestroyed(app) {
@@ -180,7 +182,7 @@ extension DeploymentEngine {
     result.done += live.missing.map { "\($0.label): would be added, as the app is to have so many instances" }
   }
 
-  private func foreseeProxy(into result: inout Reconciliation) async throws {
+  private func previewProxy(into result: inout Reconciliation) async throws {
     guard let problem = try await proxy.status().problem else { return }
     result.done.append("nginx would be brought to the routes of the store: \(problem)")
   }

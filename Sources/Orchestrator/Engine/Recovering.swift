@@ -18,7 +18,7 @@ extension DeploymentEngine {
   }
 
   /// Puts in order what others left before work that has no events of its own; what came of it goes to the settings' `notice`.
-  func tendFirst() async { for sentence in await tend() { configuration.notice(sentence) } }
+  func recoverPending() async { for sentence in await tend() { configuration.notice(sentence) } }
 
   /// Finishes what is left of each app that nobody who lives is at.
   private func recoverAll() async -> [String] {
@@ -27,7 +27,7 @@ extension DeploymentEngine {
       let notes = NoteCollector(of: app)
       do {
         // Where somebody else was quicker there is nothing to do.
-        _ = try await tryingLease(of: app, for: .recover, report: notes.sink) {
+        _ = try await withLeaseIfAvailable(of: app, for: .recover, report: notes.sink) {
           // What still has requests is left to whoever comes later: nobody waits for it who came for something else.
           await retirement(notes.sink, isPatient: false).run(app)
           // Whoever put the app in or out of maintenance may not have got so far.
@@ -45,7 +45,7 @@ extension DeploymentEngine {
     }
     // It may have been started for one of them only, or for one that had failed already when its deployer was killed.
     do {
-      try await proxy.stopIfStartedInVain()
+      try await proxy.stopIfIdleStart()
     } catch {
       sentences.append(OrchestratorError.wrapping(error).message)
     }
@@ -65,7 +65,7 @@ extension DeploymentEngine {
       let rollback = await steps(report).undo(of: row.plan).undoInterrupted(row, journal: journal)
       let outcome = rollback.leftBehind.isEmpty ? "undone" : rollback.leftBehind.joined(separator: "; ")
       report(.note("recovered: \(app) \(row.plan.release) was interrupted\(place); \(outcome)"))
-      try? await proxy.announce()
+      try? await proxy.publishPendingHosts()
     }
     // Whoever was scaling the app, or moving it to another port, may have got no further than the routes, or not so far.
     guard try await enterRoutes(of: app) else { return }

@@ -24,7 +24,7 @@ extension DeploymentEngine {
     _ = try await releases(ofKnown: app)
     return try await reporting(to: observe) { report in
       for sentence in await tend() { report(.note(sentence)) }
-      return try await holdingLease(of: app, for: .scale, patience: patience, report: report) {
+      return try await withLease(of: app, for: .scale, patience: patience, report: report) {
         try await scale(app, to: instances, report: report)
       }
     }
@@ -38,12 +38,12 @@ extension DeploymentEngine {
         .conflict, "\(app.description.quoted) does not serve: its last deployment failed",
         hint: "deploy it again with --instances")
     }
-    try refuseSurplus(of: live)
+    try ensureNoSurplus(of: live)
     return try await scale(live, to: live.plan.with(instances), report: report).release
   }
 
   /// What still has a port and gets no requests is stopped before another takes its place.
-  private func refuseSurplus(of live: StoredRelease) throws {
+  private func ensureNoSurplus(of live: StoredRelease) throws {
     guard let left = live.surplus.first else { return }
     throw OrchestratorError(
       .conflict, "\(left.workload.title), which is to be stopped first, could not be stopped yet",
@@ -97,15 +97,15 @@ extension DeploymentEngine {
   }
 
   /// Adds the workloads that a release which serves is to have and has not, as their ports were not free when it was deployed.
-  func fill(_ app: AppName, report: @escaping EventSink) async throws {
+  func addMissingInstances(_ app: AppName, report: @escaping EventSink) async throws {
     guard let live = try await store.liveRelease(of: app), !live.missing.isEmpty else { return }
     try Task.checkCancellation()
-    try refuseSurplus(of: live)
+    try ensureNoSurplus(of: live)
     _ = try await scale(live, to: live.plan, report: report)
   }
 
-  func fillOrNote(_ app: AppName, report: @escaping EventSink) async {
-    do { try await fill(app, report: report) } catch {
+  func addMissingInstancesOrNote(_ app: AppName, report: @escaping EventSink) async {
+    do { try await addMissingInstances(app, report: report) } catch {
       report(.note("\(Self.shortage(of: app, error)); orchestrator reconcile tries again"))
     }
   }

@@ -49,15 +49,15 @@ struct HealthDiagnosis: Sendable, Equatable {
   /// The cause when nobody answers.
   private static func of(_ report: ListenerReport) -> HealthDiagnosis? {
     let expected = report.expected
-    let address = report.isSecluded ? "0.0.0.0" : "127.0.0.1"
+    let address = report.isNetworkIsolated ? "0.0.0.0" : "127.0.0.1"
     if let found = report.listeners.first(where: { $0.port == expected }) {
-      return found.isLoopback && report.isSecluded
+      return found.isLoopback && report.isNetworkIsolated
         ? HealthDiagnosis(
           cause: "the app listens on 127.0.0.1 inside its container, where nobody can reach it",
           cure: "have it listen on \(address):\(expected)") : nil
     }
     // Docker's own resolver listens inside user-defined networks, on a loopback address and a random port.
-    if let other = report.listeners.first(where: { !$0.isLoopback || !report.isSecluded }) {
+    if let other = report.listeners.first(where: { !$0.isLoopback || !report.isNetworkIsolated }) {
       return HealthDiagnosis(
         cause: "the app listens on port \(other.port), not on \(expected)", cure: "have it listen on the port in $PORT")
     }

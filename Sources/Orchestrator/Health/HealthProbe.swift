@@ -20,7 +20,7 @@ struct HealthProbe: Sendable {
   /// Sends one request to the release that listens on `port`.
   func ask(_ plan: ComponentPlan, on port: TCPPort) async throws -> Outcome {
     let host = "\(plan.host):\(plan.stack.publicPort)"
-    let call = HTTPCall(
+    let call = HTTPRequest(
       endpoint: .tcp(host: "127.0.0.1", port: Int(port.number)), path: plan.healthPath, host: host,
       headers: ["User-Agent": "orchestrator-health", "X-Forwarded-Proto": "http", "X-Forwarded-Host": host])
     do {

@@ -14,7 +14,7 @@ struct Deployment: Sendable {
 
   /// The story; what fails or is cancelled before the new release serves is undone, and the one before has never stopped serving.
   func run(waiting patience: Duration) async throws -> Release {
-    try await holdingLease(waiting: patience) {
+    try await withLease(waiting: patience) {
       let plan = try await checkedPlan()
       // What nobody asks any more has ports that are needed.
       await engine.retirement(report, isPatient: false).stopUnserving(plan.app)
@@ -28,27 +28,27 @@ struct Deployment: Sendable {
       }
       // The new release serves: whoever interrupts us from now on leaves the rest to whoever comes next.
       await retireEarlierReleases()
-      await engine.fillOrNote(plan.app, report: report)
+      await engine.addMissingInstancesOrNote(plan.app, report: report)
       return (try? await engine.store.liveRelease(of: plan.app)?.release) ?? release
     }
   }
 
   private var steps: DeploymentSteps { engine.steps(report) }
 
-  private func holdingLease(
+  private func withLease(
     waiting patience: Duration, _ work: () async throws -> Release
   ) async throws -> Release {
     do {
-      return try await engine.holdingLease(of: plan.app, for: .deploy, patience: patience, report: report, work)
+      return try await engine.withLease(of: plan.app, for: .deploy, patience: patience, report: report, work)
     } catch {
-      await uncancelled { await stopProxyStartedInVain() }
+      await uncancelled { await stopIdleProxy() }
       throw error
     }
   }
 
-  private func stopProxyStartedInVain() async {
+  private func stopIdleProxy() async {
     do {
-      try await engine.proxy.stopIfStartedInVain()
+      try await engine.proxy.stopIfIdleStart()
     } catch {
       let reason = OrchestratorError.wrapping(error).message
       report(.note("nginx may still run, for nobody: \(reason); orchestrator proxy stop"))
@@ -59,11 +59,11 @@ struct Deployment: Sendable {
   private func checkedPlan() async throws -> DeploymentPlan {
     let plan = try await plan.with(instances, else: engine.store.liveRelease(of: plan.app)?.plan)
     for sentence in await engine.tend() { report(.note(sentence)) }
-    try await refuseOtherStack()
+    try await ensureSameStack()
     try await engine.runtimes[plan.runtime].checkAvailable()
     for component in plan.components { try await engine.runtimes[component].check(component) }
     try await engine.proxy.checkPublicPort(of: plan)
-    try await refuseIfDiskWouldFill(plan)
+    try await ensureDiskHasRoom(plan)
     return plan
   }
 
@@ -78,15 +78,15 @@ struct Deployment: Sendable {
         .started(
           app: plan.app, stack: plan.stack, release: plan.release, source: plan.sourceFolder, runtime: plan.runtime))
       for text in plan.advice { report(.note(text)) }
-      try? await engine.proxy.announce()
+      try? await engine.proxy.publishPendingHosts()
       let release = try await steps.undoingFailure(of: plan) { try await work(plan, $0) }
-      await uncancelled { try? await engine.proxy.announce() }
+      await uncancelled { try? await engine.proxy.publishPendingHosts() }
       return release
     } catch {
       await uncancelled {
-        try? await engine.proxy.announce()
+        try? await engine.proxy.publishPendingHosts()
         // What gave way to a release that did not come is brought back.
-        await engine.fillOrNote(plan.app, report: report)
+        await engine.addMissingInstancesOrNote(plan.app, report: report)
       }
       throw error
     }
@@ -112,9 +112,9 @@ struct Deployment: Sendable {
 
 /// What is in the way of a deployment.
 extension Deployment {
-  private func refuseIfDiskWouldFill(_ plan: DeploymentPlan) async throws {
+  private func ensureDiskHasRoom(_ plan: DeploymentPlan) async throws {
     do {
-      try await engine.diskPreflight.refuseIfFull(for: plan.components)
+      try await engine.diskPreflight.ensureRoom(for: plan.components)
     } catch var error as OrchestratorError where error.code == .diskFull {
       let live = try await engine.store.liveRelease(of: plan.app)?.plan.release
       error.hint = [error.hint, "nothing was begun" + (live.map { ", and \($0) still serves" } ?? "")]
@@ -124,9 +124,9 @@ extension Deployment {
   }
 
   /// Makes sure that the app stays what it is: of one stack, with all components that serve.
-  private func refuseOtherStack() async throws {
+  private func ensureSameStack() async throws {
     guard let live = try await engine.store.liveRelease(of: plan.app) else { return }
-    guard live.plan.stack != plan.stack else { return try refuseLoss(of: live.plan) }
+    guard live.plan.stack != plan.stack else { return try ensureNoLoss(of: live.plan) }
     throw OrchestratorError(
       .conflict,
       "the subdomain \(plan.app.description.quoted) is in use by an app of the stack \(live.plan.stack.description.quoted), which still serves",
@@ -134,7 +134,7 @@ extension Deployment {
   }
 
   /// A component that serves does not go away because something else was found in the source.
-  private func refuseLoss(of live: DeploymentPlan) throws {
+  private func ensureNoLoss(of live: DeploymentPlan) throws {
     let names = plan.components.map(\.component)
     guard let lost = live.components.first(where: { !names.contains($0.component) }), let name = lost.component else {
       return

@@ -42,17 +42,17 @@ struct DeploymentSteps: Sendable {
 
   /// Gives each workload of a release its port. Where the release before has so many that there are not enough for both, the rest is added
   /// when it is stopped.
-  func reservePorts(for plan: DeploymentPlan, _ saga: Saga) async throws -> [PlacedWorkload] {
+  func reservePorts(for plan: DeploymentPlan, _ saga: Saga) async throws -> [Placement] {
     try await place(plan.workloads, canWait: try await store.liveRelease(of: plan.app) != nil, saga)
   }
 
   /// Gives workloads their ports, in their order; all but the first of each component can wait where that is said.
-  private func place(_ workloads: [WorkloadPlan], canWait: Bool, _ saga: Saga) async throws -> [PlacedWorkload] {
-    var placed: [PlacedWorkload] = []
+  private func place(_ workloads: [WorkloadPlan], canWait: Bool, _ saga: Saga) async throws -> [Placement] {
+    var placed: [Placement] = []
     for workload in workloads {
       let isNeeded = workload.instance == 1 || !canWait
       let step = ReservePort(workload: workload, isNeeded: isNeeded, store: store, report: report)
-      if let port = try await saga.run(step) { placed.append(PlacedWorkload(workload: workload, port: port)) }
+      if let port = try await saga.run(step) { placed.append(Placement(workload: workload, port: port)) }
     }
     return placed
   }
@@ -68,7 +68,7 @@ struct DeploymentSteps: Sendable {
   }
 
   /// Starts workloads side by side, and returns when all of them are healthy: before that none takes traffic.
-  func start(_ placed: [PlacedWorkload], _ saga: Saga) async throws {
+  func start(_ placed: [Placement], _ saga: Saga) async throws {
     _ = try await saga.run(
       placed.map { StartWorkload(workload: $0.workload, port: $0.port, runtime: runtimes[$0.workload], report: report) }
     )
@@ -77,11 +77,11 @@ struct DeploymentSteps: Sendable {
     }
     _ = try await saga.run(checks)
     // One may have ended while another was not healthy yet.
-    for check in checks { try await check.refuseIfEnded() }
+    for check in checks { try await check.ensureRunning() }
   }
 
   /// Sends the app's requests to these workloads.
-  func switchRoutes(to placed: [PlacedWorkload], of plan: DeploymentPlan, _ saga: Saga) async throws {
+  func switchRoutes(to placed: [Placement], of plan: DeploymentPlan, _ saga: Saga) async throws {
     _ = try await saga.run(
       SwitchRoute(plan: plan, routes: placed.map(\.route), store: store, proxy: proxy, report: report))
   }
@@ -103,7 +103,7 @@ struct DeploymentSteps: Sendable {
     try await saga(of: plan).run(
       { saga in
         let kept = workloads.filter { live.serving.contains($0.id) }.compactMap { workload in
-          live.ports[workload.id].map { PlacedWorkload(workload: workload, port: $0) }
+          live.ports[workload.id].map { Placement(workload: workload, port: $0) }
         }
         let added = try await place(workloads.filter { !live.serving.contains($0.id) }, canWait: false, saga)
         try await start(added, saga)

@@ -18,7 +18,7 @@ struct DiskPreflight: Sendable {
   ///
   /// - Parameter isCopied: whether the copies of their sources are made already.
   /// - Throws: ``OrchestratorError`` with the code `disk_full`.
-  func refuseIfFull(for components: [ComponentPlan], isCopied: Bool = false) async throws {
+  func ensureRoom(for components: [ComponentPlan], isCopied: Bool = false) async throws {
     guard let app = components.first?.app else { return }
     for need in try await needs(of: components, of: app, isCopied: isCopied)
     where need.disk.free < need.bytes + reserved {

@@ -21,7 +21,7 @@ extension ImageBuild {
   }
 
   private func facts() throws -> Data {
-    let server = try plan.containerPageServer()?.configuration ?? ""
+    let server = try plan.containerStaticSite()?.configuration ?? ""
     let files = plan.stack.build.files.merging(["/": server]) { own, _ in own }
     // What is asked for stands in our own Dockerfile; that of an app has it in its arguments.
     let values = plan.stack.build.bringsDockerfile ? plan.buildEnvironment : [:]

@@ -23,7 +23,7 @@ package struct ContainerNetwork: Sendable {
   func ensure() async throws -> String? {
     if try await isThere() { return nil }
     do {
-      return try await FileLock.holding(lock, clock: .continuous) { try await isThere() ? nil : make() }
+      return try await FileLock.withLock(lock, clock: .continuous) { try await isThere() ? nil : make() }
     } catch let failure as FileLock.Failure {
       throw OrchestratorError.unwritable(lock.parentFolder, failure)
     }

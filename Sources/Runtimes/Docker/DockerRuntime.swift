@@ -59,7 +59,7 @@ package struct DockerRuntime: WorkloadRuntime {
 
   package func removeBuild(of plan: ComponentPlan) async throws {
     // A client that outlived the one who built would still have the image made.
-    await ProcessMembers.ofBuild(in: folder.buildContext(plan)).killAll()
+    await ProcessTree.ofBuild(in: folder.buildContext(plan)).killAll()
     guard let found = try await nilIfNotFound({ try await client.inspectImage(plan.image) }),
       labels.ownsImage(found.Config?.Labels)
     else { return }
@@ -191,7 +191,7 @@ package struct DockerRuntime: WorkloadRuntime {
     if log == nil, !FileManager.default.fileExists(atPath: path) { _ = try? LogFile(path) }
   }
 
-  package func belongings() async throws -> [Belonging] {
+  package func ownedResources() async throws -> [OwnedResource] {
     let containers = try await client.listContainers(labelled: labels.filter).compactMap { container in
       container.name.flatMap { belonging(container, named: $0) }
     }
@@ -199,17 +199,17 @@ package struct DockerRuntime: WorkloadRuntime {
     let images = try await client.listImages(labelled: labels.filter).flatMap { image in
       // Labels pass on to what others tag or build from an image of ours.
       (image.RepoTags ?? []).filter { $0 == labels.imageName(image.Labels) }.map { name in
-        Belonging(kind: .image, name: name) { try await removeImage(name) }
+        OwnedResource(kind: .image, name: name) { try await removeImage(name) }
       }
     }
     guard try await network.unused() != nil else { return containers + images }
     return containers + images
-      + [Belonging(kind: .network, name: network.name, isOfRelease: false) { try await network.removeIfUnused() }]
+      + [OwnedResource(kind: .network, name: network.name, isOfRelease: false) { try await network.removeIfUnused() }]
   }
 
-  private func belonging(_ container: ContainerSummary, named name: String) -> Belonging? {
+  private func belonging(_ container: ContainerSummary, named name: String) -> OwnedResource? {
     guard labels.ownsContainer(name, container.Labels), !OneOffContainer.isInUse(container.Labels) else { return nil }
-    return Belonging(kind: .container, name: name, isOfRelease: container.Labels?[DockerLabels.app] != nil) {
+    return OwnedResource(kind: .container, name: name, isOfRelease: container.Labels?[DockerLabels.app] != nil) {
       try await client.removeContainer(container.Id)
       try await network.removeIfUnused()
     }

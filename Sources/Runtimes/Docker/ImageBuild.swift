@@ -44,7 +44,7 @@ struct ImageBuild {
     // Lines instead of a redrawn screen, and no advertisement for other builders.
     [
       "DOCKER_HOST": docker.description, "BUILDKIT_PROGRESS": "plain", "DOCKER_CLI_HINTS": "false",
-      ProcessMembers.buildMark: context,
+      ProcessTree.buildMark: context,
     ]
   }
 
@@ -76,8 +76,8 @@ struct ImageBuild {
 
   private func writeFiles() throws {
     try write(plan.stack.build.files, into: Dockerfile.filesFolder)
-    if let server = try plan.containerPageServer() {
-      try write([PageServer.fileName: server.configuration], into: Dockerfile.serverFolder)
+    if let server = try plan.containerStaticSite() {
+      try write([StaticSiteServer.fileName: server.configuration], into: Dockerfile.serverFolder)
     }
   }
 

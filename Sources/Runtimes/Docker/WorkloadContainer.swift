@@ -57,9 +57,9 @@ extension ComponentPlan {
   }
 
   /// The server of the pages inside the container, if they are served.
-  func containerPageServer() throws -> PageServer? {
+  func containerStaticSite() throws -> StaticSiteServer? {
     try stack.run.serve.map { serve in
-      PageServer(
+      StaticSiteServer(
         serve: serve, folder: Dockerfile.pages, host: "0.0.0.0", port: try containerPort(), temporaryFolder: "/tmp")
     }
   }

@@ -35,7 +35,7 @@ package struct AppFiles: Sendable {
   /// Copies what is at `path` as the app's user does; where the file system can, without copying the contents.
   func copyAsApp(_ path: String, to destination: String) async throws {
     let words = ["cp", "--archive", "--reflink=auto", "--no-target-directory", "--", path, destination]
-    try await run(try Confinement(user: user.id).command(words))
+    try await run(try Sandbox(user: user.id).command(words))
   }
 
   /// Makes sure that nothing is at `path`.

@@ -13,7 +13,7 @@ struct ProcessBuild {
   let allDependencies: String
   let user: AppUser
   /// All that the build starts.
-  let members: ProcessMembers
+  let members: ProcessTree
   /// The program `orchestrator`.
   let program: String
   let commands: any CommandRunner
@@ -33,7 +33,7 @@ struct ProcessBuild {
     let steps = try needed(plan.stack.build.compile, in: SourceFolder(release.source))
     try await run(steps, in: release.source, with: dependencies, receive: receive)
     await members.group?.remove()
-    try refuseWithoutPages()
+    try ensurePages()
     // The release is to be there after a loss of power, when the store says that it serves.
     do { try Durable.syncFileSystem(of: release.path) } catch {
       throw OrchestratorError.unwritable(release.path, error)
@@ -60,7 +60,7 @@ struct ProcessBuild {
     try manager.setAttributes([.posixPermissions: 0o755], ofItemAtPath: release.files)
   }
 
-  private func refuseWithoutPages() throws {
+  private func ensurePages() throws {
     guard let pages = plan.fallbackPage ?? plan.pagesFolder else { return }
     let isThere = FileManager.default.fileExists(atPath: "\(release.source)/\(pages)")
     if !isThere { throw BuildFailure.noPages(of: plan, lacking: pages) }
@@ -140,8 +140,8 @@ struct ProcessBuild {
   ) async throws {
     let own = plan.buildVariables(filledWith: values)
     var environment = ProcessEnvironment.build(release).merging(own) { _, own in own }
-    environment[ProcessMembers.buildMark] = release.path
-    let confined = try Confinement(user: user.id, openFiles: Confinement.mostOpenFiles).command(words)
+    environment[ProcessTree.buildMark] = release.path
+    let confined = try Sandbox(user: user.id, openFiles: Sandbox.mostOpenFiles).command(words)
     var command = Command(entering(confined), onlyWith: environment, in: place)
     command.family = members
     await receive("$ \(words.joined(separator: " "))")
@@ -204,7 +204,7 @@ extension StackDescriptor {
   /// The programs of this machine that building and running an app from `source` takes.
   package func programs(for source: SourceFolder, variables: [String: String]) -> [String] {
     let steps = (build.install + build.compile).filter { $0.isNeeded(in: source, variables: variables) }
-    let server = run.serve.map { _ in PageServer.command(configuration: "")[0] }
+    let server = run.serve.map { _ in StaticSiteServer.command(configuration: "")[0] }
     let names =
       (steps.map(\.command) + [run.command]).compactMap { $0.first?.description } + (server.map { [$0] } ?? [])
     return Array(Set(names.filter { !$0.contains("$") && !$0.contains("/") })).sorted()

@@ -21,13 +21,13 @@ package struct ProcessRuntime: WorkloadRuntime {
   package var sourceRules: SourceRules { SourceRules(heedsIgnoreFiles: true) }
 
   package func checkAvailable() async throws {
-    try Confinement.checkAvailable()
+    try Sandbox.checkAvailable()
     guard program.hasPrefix("/"), FileManager.default.isExecutableFile(atPath: program) else {
       throw OrchestratorError(
         .runtimeUnavailable, "there is no program \(program.quoted), which looks after every process that is deployed",
         hint: "put orchestrator on the PATH, or name it by its absolute path with the setting 'program'")
     }
-    try folder.refuseIfSecluded(from: "the users that apps run as")
+    try folder.ensureReachable(from: "the users that apps run as")
   }
 
   package func check(_ plan: ComponentPlan) async throws {
@@ -65,7 +65,7 @@ package struct ProcessRuntime: WorkloadRuntime {
   package func removeBuild(of plan: ComponentPlan) async throws {
     let release = release(plan)
     let members = buildMembers(of: plan)
-    try refuseIfLeft(await members.killAll(), of: plan)
+    try ensureEnded(await members.killAll(), of: plan)
     await members.group?.remove()
     let files = AppFiles(commands: commands, user: user(of: plan))
     for path in [release.path, release.dependenciesLink] { try await files.remove(path) }
@@ -83,7 +83,7 @@ package struct ProcessRuntime: WorkloadRuntime {
       try await process.remove()
       notes.append("stopped the process of \(workload.label), left over from an interrupted deployment")
     }
-    try refuseIfTaken(port, for: workload)
+    try ensureFree(port, for: workload)
     try await launch(workload, on: port)
     return notes
   }
@@ -100,7 +100,7 @@ package struct ProcessRuntime: WorkloadRuntime {
     if let own = process.specification()?.port, own != port { try await process.remove() }
     let condition = await process.condition()?.condition
     if condition == .ended { await process.members.killAll() }
-    if condition != .running { try refuseIfTaken(port, for: workload) }
+    if condition != .running { try ensureFree(port, for: workload) }
     guard condition != nil else {
       try await launch(workload, on: port, kept: true)
       return "started it anew"
@@ -132,11 +132,11 @@ package struct ProcessRuntime: WorkloadRuntime {
     let answering = all.answering(on: port)
     let ownAnswering = own(answering)
     if !answering.isEmpty, ownAnswering.count == answering.count {
-      return ListenerReport(expected: port, listeners: answering, isSecluded: false)
+      return ListenerReport(expected: port, listeners: answering, isNetworkIsolated: false)
     }
     // Where another answers, what the app has on other addresses of the port is of no use.
     let elsewhere = process.members.own(own(all)).filter { answering.isEmpty || $0.port != port }
-    return ListenerReport(expected: port, listeners: elsewhere, isSecluded: false)
+    return ListenerReport(expected: port, listeners: elsewhere, isNetworkIsolated: false)
   }
 
   package func logs(
@@ -153,13 +153,13 @@ package struct ProcessRuntime: WorkloadRuntime {
   // A process writes into the release's own log from the beginning.
   package func saveLogs(of workload: WorkloadPlan) async {}
 
-  package func belongings() async throws -> [Belonging] {
+  package func ownedResources() async throws -> [OwnedResource] {
     // A group without a folder is of a workload whose folder was removed by hand, or by a program from before there were groups.
     let groups = ControlGroup.names(of: folder.path).filter { !$0.hasSuffix(Self.buildGroupSuffix) }
     let names = Set(FileManager.default.names(in: folder.processes) + groups).sorted()
     // The proxy is looked after by itself; a workload's name tells its release.
     return names.filter { !$0.hasSuffix("-proxy") }.map { name in
-      Belonging(kind: .process, name: name) {
+      OwnedResource(kind: .process, name: name) {
         try await SupervisedProcess(folder: folder.process(name), program: program).remove()
       }
     }
@@ -176,8 +176,8 @@ package struct ProcessRuntime: WorkloadRuntime {
 
   package func endProcesses(ofApp number: Int) async throws {
     let processes = processes(ofApps: [number])
-    let left = await ProcessMembers.killAll { processes.alive() }
-    if !left.isEmpty { throw ProcessMembers.failure(left, "the app's own user") }
+    let left = await ProcessTree.killAll { processes.alive() }
+    if !left.isEmpty { throw ProcessTree.failure(left, "the app's own user") }
   }
 
   package func strays(ofApps numbers: [Int]) async -> [ProcessEntry] {
@@ -199,7 +199,7 @@ package struct ProcessRuntime: WorkloadRuntime {
     let confinement = confinement(of: workload, on: workload.stack.internalPorts.first)
     let cores =
       confinement.cores.isEmpty
-      ? "all \(Confinement.ownCores.count) cores" : "\(confinement.cores.count) of \(Confinement.ownCores.count) cores"
+      ? "all \(Sandbox.ownCores.count) cores" : "\(confinement.cores.count) of \(Sandbox.ownCores.count) cores"
     let processes =
       confinement.processes.map { "\($0) processes" } ?? "any number of processes, as only root can limit that"
     return "\(workload.stack.limits.memory >> 20) MiB for each process, \(cores), \(processes)"
@@ -212,7 +212,7 @@ extension ProcessRuntime {
   }
 
   /// All that building the component starts.
-  private func buildMembers(of plan: ComponentPlan) -> ProcessMembers {
+  private func buildMembers(of plan: ComponentPlan) -> ProcessTree {
     .ofBuild(
       in: release(plan).path, by: user(of: plan).id ?? geteuid(),
       group: ControlGroup(plan.name + Self.buildGroupSuffix, of: folder.path))
@@ -256,7 +256,7 @@ extension ProcessRuntime {
       try await AppFiles(commands: commands, user: user(of: workload.plan)).makeFolder(release.temporary)
     }
     if let serve = workload.stack.run.serve, let pages = workload.pagesFolder {
-      let server = PageServer(
+      let server = StaticSiteServer(
         serve: serve, folder: "\(release.source)/\(pages)", host: "127.0.0.1", port: port,
         temporaryFolder: release.temporary)
       try server.configuration.writeReadable(to: release.serverConfiguration)
@@ -265,20 +265,20 @@ extension ProcessRuntime {
   }
 
   /// The limits of the stack, as far as a process can have them.
-  private func confinement(of workload: WorkloadPlan, on port: TCPPort) -> Confinement {
+  private func confinement(of workload: WorkloadPlan, on port: TCPPort) -> Sandbox {
     let limits = workload.stack.limits
     let user = user(of: workload.plan).id
-    return Confinement(
+    return Sandbox(
       user: user, memory: limits.memory,
       // The system counts all processes of a user: those of a whole login where we are not root, and in a deployment those of all
       // components of two releases.
       processes: user == nil ? nil : (workload.appProcesses ?? limits.pids) * 2,
-      cores: Confinement.cores(
-        Int(limits.cpus.rounded(.up)), of: Confinement.ownCores, beginningAt: Int(port.number)))
+      cores: Sandbox.cores(
+        Int(limits.cpus.rounded(.up)), of: Sandbox.ownCores, beginningAt: Int(port.number)))
   }
 
   /// Another program that sits on the port would get the app's requests.
-  private func refuseIfTaken(_ port: TCPPort, for workload: WorkloadPlan) throws {
+  private func ensureFree(_ port: TCPPort, for workload: WorkloadPlan) throws {
     guard !PortProbe.isFree(port) else { return }
     let owner = PortOwner.words(for: port)
     throw OrchestratorError(
@@ -286,9 +286,9 @@ extension ProcessRuntime {
       hint: "deploy again: another port will be chosen")
   }
 
-  private func refuseIfLeft(_ processes: [ProcessEntry], of plan: ComponentPlan) throws {
+  private func ensureEnded(_ processes: [ProcessEntry], of plan: ComponentPlan) throws {
     guard !processes.isEmpty else { return }
-    throw ProcessMembers.failure(processes, "the build of \(plan.title)")
+    throw ProcessTree.failure(processes, "the build of \(plan.title)")
   }
 }
 

@@ -26,5 +26,5 @@ package struct ReleaseFolder: Sendable {
   /// The files that the stack brings along.
   package var files: String { path + "/files" }
   /// The configuration of the server of the release's pages, if it is pages.
-  package var serverConfiguration: String { path + "/" + PageServer.fileName }
+  package var serverConfiguration: String { path + "/" + StaticSiteServer.fileName }
 }

@@ -2,7 +2,7 @@ import Glibc
 
 /// What must not depend on the shell, the timer or the service that a command was started from: an app outlives it, and is started again by
 /// another.
-extension Confinement {
+extension Sandbox {
   /// How many files and connections a process may have open: as many as any server of one app needs, also one that does not raise its own
   /// limit (most do not, and the 1024 of a login are soon used up), and few enough for programs that walk through all numbers at their start.
   private static let plenty: rlim_t = 65536

@@ -46,14 +46,14 @@ package struct SupervisedProcess: Sendable {
   /// Whether it is started again when it ends.
   var isKept: Bool { FileManager.default.fileExists(atPath: keepFile) }
 
-  package var members: ProcessMembers { members(ledBy: record()?.process) }
+  package var members: ProcessTree { members(ledBy: record()?.process) }
 
   /// All that came of the process, of which `leader` was the first.
-  package func members(ledBy leader: ProcessIdentity?) -> ProcessMembers {
+  package func members(ledBy leader: ProcessIdentity?) -> ProcessTree {
     let specification = specification()
     // Who is not root has no processes but their own, and root none that is not named.
     let user = geteuid() == 0 ? user ?? specification?.user : geteuid()
-    return ProcessMembers(
+    return ProcessTree(
       user: user, leader: leader, mark: mark, group: group, nginxConfiguration: specification?.servedConfiguration)
   }
 
@@ -149,7 +149,7 @@ extension SupervisedProcess {
   /// - Throws: ``OrchestratorError`` with the code `runtime_failed` when something of it could not be ended.
   package func remove() async throws {
     guard FileManager.default.fileExists(atPath: folder) else {
-      try refuseIfLeft(await members.killAll())
+      try ensureEnded(await members.killAll())
       await group?.remove()
       return
     }
@@ -158,7 +158,7 @@ extension SupervisedProcess {
     FaultPoint.pass("process not kept")
     let start = ContinuousClock.now
     while try await !removeAlone() {
-      if ContinuousClock.now - start > .seconds(30) { throw ProcessMembers.failure(supervisors(), folder.quoted) }
+      if ContinuousClock.now - start > .seconds(30) { throw ProcessTree.failure(supervisors(), folder.quoted) }
       await uncancelled { try? await Task.sleep(for: .milliseconds(20)) }
     }
   }
@@ -168,10 +168,10 @@ extension SupervisedProcess {
     let specification = specification()
     let grace = specification?.grace ?? .zero
     for supervisor in supervisors() { await end(supervisor, within: grace + .seconds(15)) }
-    return try await FileLock.trying(lock) {
+    return try await FileLock.withLockIfAvailable(lock) {
       // Without a supervisor the process is ours to stop.
       let signal = StopSignal.number(of: specification?.stopSignal ?? "SIGTERM")
-      try refuseIfLeft(await members.stop(signal, grace: grace))
+      try ensureEnded(await members.stop(signal, grace: grace))
       FaultPoint.pass("process stopped")
       await group?.remove()
       try FileManager.default.removeItem(atPath: folder)
@@ -194,8 +194,8 @@ extension SupervisedProcess {
     }
   }
 
-  private func refuseIfLeft(_ processes: [ProcessEntry]) throws {
-    if !processes.isEmpty { throw ProcessMembers.failure(processes, folder.quoted) }
+  private func ensureEnded(_ processes: [ProcessEntry]) throws {
+    if !processes.isEmpty { throw ProcessTree.failure(processes, folder.quoted) }
   }
 
   /// Asks the supervisor to stop its process and to end, and kills it when that takes longer than it can.
@@ -216,7 +216,7 @@ extension SupervisedProcess {
     // A signal to our own group must not end what is on its way to become the supervisor.
     var options = PlatformOptions()
     options.createSession = true
-    guard let setsid = SystemPrograms.path(of: "setsid") else { return try Confinement.checkAvailable() }
+    guard let setsid = SystemPrograms.path(of: "setsid") else { return try Sandbox.checkAvailable() }
     try await FaultPoint.around("supervisor") {
       _ = try await Subprocess.run(
         .path(FilePath(setsid)), arguments: ["--fork", program, "supervise", folder],

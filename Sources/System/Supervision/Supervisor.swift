@@ -31,7 +31,7 @@ package actor Supervisor {
   /// Does nothing when somebody else does so already.
   package static func run(folder: String) async throws {
     var process = SupervisedProcess(folder: folder, program: "")
-    _ = try await FileLock.trying(process.lock) {
+    _ = try await FileLock.withLockIfAvailable(process.lock) {
       guard let specification = process.specification() else { return }
       process.user = specification.user
       let supervisor = Supervisor(of: process, specification)
@@ -46,7 +46,7 @@ package actor Supervisor {
 
   private func run() async {
     umask(0o027)
-    Confinement.takeOwnLimits()
+    Sandbox.takeOwnLimits()
     let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint, .sighup)
     let isFirst = record.supervisor == nil
     record.supervisor = .current
@@ -156,7 +156,7 @@ package actor Supervisor {
     }
   }
 
-  private var members: ProcessMembers { process.members(ledBy: record.process) }
+  private var members: ProcessTree { process.members(ledBy: record.process) }
 
   /// Keeps the log within bounds, to the end; it is the process itself that writes it.
   private func tidy() async {

@@ -29,7 +29,7 @@ struct GlobalOptions: ParsableArguments {
     if home == "" {
       throw OrchestratorError(.invalidInput, "the state folder has no name", hint: "--home names a folder")
     }
-    let folder = home ?? environment["ORCHESTRATOR_HOME"]?.nonEmpty ?? OrchestratorConfiguration.usualHome
+    let folder = home ?? environment["ORCHESTRATOR_HOME"]?.nonEmpty ?? OrchestratorConfiguration.defaultHome
     var configuration = try await OrchestratorConfiguration.load(home: folder)
     for plugin in plugins where !FileManager.default.fileExists(atPath: plugin) {
       throw OrchestratorError(

@@ -6,7 +6,7 @@ import Subprocess
 
 /// A real browser, driven by WebDriver (W3C, "WebDriver", https://www.w3.org/TR/webdriver2/) through chromedriver.
 struct Browser: Sendable {
-  private let driver: HTTPCall.Endpoint
+  private let driver: HTTPRequest.Endpoint
   private let session: String
   private let transport = HTTPTransport()
 
@@ -37,7 +37,7 @@ struct Browser: Sendable {
     try result.closureResult.get()
   }
 
-  private init(driver: HTTPCall.Endpoint) async throws {
+  private init(driver: HTTPRequest.Endpoint) async throws {
     self.driver = driver
     // Root's browser has no sandbox of its own; small shared memory is all that some containers have.
     let options = ["args": ["--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--window-size=1000,800"]]
@@ -85,10 +85,10 @@ struct Browser: Sendable {
   }
 
   private static func send(
-    _ method: String, _ path: String, _ body: [String: Any]?, to driver: HTTPCall.Endpoint,
+    _ method: String, _ path: String, _ body: [String: Any]?, to driver: HTTPRequest.Endpoint,
     over transport: HTTPTransport
   ) async throws -> Any {
-    let call = HTTPCall(
+    let call = HTTPRequest(
       method: method, endpoint: driver, path: path, host: "localhost", headers: ["Content-Type": "application/json"],
       body: try body.map { try JSONSerialization.data(withJSONObject: $0) })
     let answer = try await transport.send(call, timeout: .seconds(60))

@@ -21,11 +21,14 @@ final class Installation: Sendable {
   let transport = HTTPTransport()
 
   /// Starts from nothing: what an earlier run that was killed left behind is removed first.
-  init(on runtime: RuntimeName, namespace: String, portOffset: Int, firstUser: Int, isSecluded: Bool) async throws {
+  init(on runtime: RuntimeName, namespace: String, portOffset: Int, firstUser: Int, isNetworkIsolated: Bool)
+    async throws
+  {
     (self.runtime, self.namespace, self.portOffset, self.firstUser) = (runtime, namespace, portOffset, firstUser)
     let above = NSTemporaryDirectory() + "\(namespace)-\(ProcessInfo.processInfo.processIdentifier)"
     try FileManager.default.createDirectory(
-      atPath: above, withIntermediateDirectories: true, attributes: [.posixPermissions: isSecluded ? 0o700 : 0o755])
+      atPath: above, withIntermediateDirectories: true,
+      attributes: [.posixPermissions: isNetworkIsolated ? 0o700 : 0o755])
     home = above + "/state"
     try await removeContainers()
     try await removeProcesses()
@@ -35,11 +38,11 @@ final class Installation: Sendable {
   // Nobody else may enter the folder above the one for Docker, as with root's home: nginx must get along without.
   private static let docker = Task {
     try await Installation(
-      on: .docker, namespace: "orchestrator-test", portOffset: 10_200, firstUser: 210_000, isSecluded: true)
+      on: .docker, namespace: "orchestrator-test", portOffset: 10_200, firstUser: 210_000, isNetworkIsolated: true)
   }
   private static let process = Task {
     try await Installation(
-      on: .process, namespace: "orchestrator-test-p", portOffset: 11_000, firstUser: 220_000, isSecluded: false)
+      on: .process, namespace: "orchestrator-test-p", portOffset: 11_000, firstUser: 220_000, isNetworkIsolated: false)
   }
 
   /// The one installation that all suites use for the runtime.
@@ -166,9 +169,9 @@ extension Installation {
   /// Sends a request to an app at its stack's public port.
   func get(
     _ name: String, port: Int, path: String = "/", method: String = "GET", headers: [String: String] = [:]
-  ) async throws -> HTTPAnswer {
+  ) async throws -> HTTPResponse {
     let port = self.port(port)
-    let call = HTTPCall(
+    let call = HTTPRequest(
       method: method, endpoint: .tcp(host: "127.0.0.1", port: port), path: path, host: "\(name).localhost:\(port)",
       headers: headers)
     return try await transport.send(call, timeout: .seconds(30))
@@ -214,6 +217,6 @@ extension Installation {
   }
 }
 
-extension HTTPAnswer {
+extension HTTPResponse {
   var text: String { String(decoding: body, as: UTF8.self) }
 }

@@ -20,13 +20,13 @@ struct SpoilingHost: NginxHost {
   let app: String
   let folder: String
 
-  func objection(to path: String, usingRunning: Bool) async throws -> String? {
+  func validationError(for path: String, usingRunning: Bool) async throws -> String? {
     let generation = (path as NSString).deletingLastPathComponent.split(separator: "/").last ?? ""
     let lane = "\(folder)/generations/\(generation)/apps/\(app).conf"
     if FileManager.default.fileExists(atPath: lane) {
       try spoil(lane)
     }
-    return try await host.objection(to: path, usingRunning: usingRunning)
+    return try await host.validationError(for: path, usingRunning: usingRunning)
   }
 
   var runtime: RuntimeName { host.runtime }
@@ -68,7 +68,7 @@ extension Installation {
     configuration.proxyImage = Installation.image(configuration.proxyImage)
     configuration.pluginFolders = [TestStacks.folder()]
     configuration.program = Program.path
-    let proxy = try #require(try DeploymentEngine(configuration).proxy as? ChosenProxy)
+    let proxy = try #require(try DeploymentEngine(configuration).proxy as? ProxySelector)
     let own = runtime == .docker ? proxy.container : proxy.process
     return NginxProxy(
       host: change(own.host), sites: own.sites, ports: own.ports, folder: own.folder, transport: own.transport)

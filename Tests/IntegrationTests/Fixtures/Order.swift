@@ -64,7 +64,7 @@ extension Installation {
     guard let current = folder.current(), let port = current.publicPorts.first, try await !store.routes().isEmpty else {
       return faults
     }
-    let health = HTTPCall(
+    let health = HTTPRequest(
       endpoint: .tcp(host: "127.0.0.1", port: Int(port.number)), path: "/health", host: "localhost")
     let served = try await transport.send(health, timeout: .seconds(10)).text
     if !served.contains("\"generation\":\(current.generation)}") {

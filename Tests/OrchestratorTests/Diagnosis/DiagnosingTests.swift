@@ -76,7 +76,7 @@ struct DiagnosingTests {
       #expect(
         finding.message == "these run as an app's user, and belong to no app that is looked after: \([us].words)")
       #expect(finding.remedy == "end them: kill -9 \(us.id)")
-      _ = try await world.store.takeLease(of: .blog, for: .deploy)
+      _ = try await world.store.acquireLease(of: .blog, for: .deploy)
       #expect(await world.engine.diagnose().of("processes").map(\.level) == [.good])
     }
   }
@@ -138,11 +138,11 @@ struct DiagnosingTests {
   func endToEnd() async throws {
     try await withWorld { world in
       let port = try #require(try await world.deploy().port)
-      world.network.answers { HTTPAnswer($0.endpoint == .tcp(host: "127.0.0.1", port: Int(port.number)) ? 200 : 502) }
+      world.network.answers { HTTPResponse($0.endpoint == .tcp(host: "127.0.0.1", port: Int(port.number)) ? 200 : 502) }
       #expect(
         await world.engine.diagnose().of("blog").map(\.message)
           == ["it answers, but clients do not get its answer: http://blog.localhost:14000/ answered 502"])
-      world.network.answers { _ in HTTPAnswer(500) }
+      world.network.answers { _ in HTTPResponse(500) }
       #expect(
         await world.engine.diagnose().of("blog").map(\.message)
           == ["blog v1 runs, but GET http://127.0.0.1:\(port)/ answered 500"])

@@ -13,8 +13,8 @@ struct DockerAddressTests {
       ("unix:///run/user/1000/docker.sock", .unixSocket(path: "/run/user/1000/docker.sock")),
       ("tcp://127.0.0.1:2375", .tcp(host: "127.0.0.1", port: 2375)),
       ("tcp://localhost:2375/", .tcp(host: "localhost", port: 2375)),
-    ] as [(String, HTTPCall.Endpoint)])
-  func understood(text: String, endpoint: HTTPCall.Endpoint) throws {
+    ] as [(String, HTTPRequest.Endpoint)])
+  func understood(text: String, endpoint: HTTPRequest.Endpoint) throws {
     let address = try DockerAddress(text)
     #expect(address.endpoint == endpoint)
     #expect(address.description == text)

@@ -54,7 +54,7 @@ struct DockerClientTests {
 
   @Test("an answer of another shape is an error that says to which call it came")
   func otherShape() async throws {
-    let network = FakeNetwork { _ in HTTPAnswer(200, #"{"Id":null}"#) }
+    let network = FakeNetwork { _ in HTTPResponse(200, #"{"Id":null}"#) }
     let client = DockerClient(address: try DockerAddress("unix:///docker.sock"), transport: network)
     let error = await #expect(throws: OrchestratorError.self) { try await client.inspectImage("blog:v1") }
     #expect(error?.code == .runtimeFailed)
@@ -84,7 +84,7 @@ struct DockerClientTests {
     try await withTemporaryFolder { folder in
       let answer = StubServer.Answer(body: "beginning", isEndless: true)
       try await withStubServer(at: folder("docker.sock"), answering: { _ in answer }) { _ in
-        let call = HTTPCall(endpoint: .unixSocket(path: folder("docker.sock")), path: "/", host: "docker")
+        let call = HTTPRequest(endpoint: .unixSocket(path: folder("docker.sock")), path: "/", host: "docker")
         await #expect(throws: HTTPFailure.timedOut) { try await transport.send(call, timeout: .milliseconds(200)) }
         try await #expect(transport.send(call, timeout: .seconds(60), limit: 5).body == Data("begin".utf8))
       }

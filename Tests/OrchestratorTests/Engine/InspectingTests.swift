@@ -14,7 +14,7 @@ struct InspectingTests {
       let port = try #require(try await world.store.liveRelease(of: .blog)?.port)
       try await #expect(world.engine.list().map(\.state) == [.running])
       let listener = Listener(on: port)
-      world.runtime.workloadsListen(ListenerReport(expected: port, listeners: [], isSecluded: false))
+      world.runtime.workloadsListen(ListenerReport(expected: port, listeners: [], isNetworkIsolated: false))
       let status = try await world.engine.status(of: .blog)
       #expect(status.state == .unreachable)
       #expect(

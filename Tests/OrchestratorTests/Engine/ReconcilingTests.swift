@@ -170,7 +170,7 @@ struct ReconcilingTests {
       try await world.deploy(.blog)
       try await world.deploy(.shop)
       world.runtime.leave { $0.workloads = [:] }
-      try await #expect(world.store.takeLease(of: .blog, for: .deploy) == nil)
+      try await #expect(world.store.acquireLease(of: .blog, for: .deploy) == nil)
       for (dryRun, done) in [(true, "shop v1: would be started"), (false, "shop v1: it was started again")] {
         let outcome = try await world.engine.reconcile(dryRun: dryRun)
         #expect(outcome.done == [done] && outcome.problems == [])
@@ -178,7 +178,7 @@ struct ReconcilingTests {
         #expect(outcome.busy[0].hasSuffix(": left to it"))
       }
       #expect(await !world.engine.diagnose().findings.contains { $0.subject == "order" && $0.level != .good })
-      try await world.store.giveBackLease(of: .blog)
+      try await world.store.releaseLease(of: .blog)
     }
   }
 

@@ -37,12 +37,12 @@ struct StoppingTheProxyTests {
   @Test("is done by whoever comes after a deployer that failed and was killed before it could")
   func killed() async throws {
     try await withWorld { world in
-      _ = try await world.store.takeLease(of: .shop, for: .deploy)
+      _ = try await world.store.acquireLease(of: .shop, for: .deploy)
       _ = try await world.proxy.open(for: .sample())
       await #expect(world.engine.tend() == [])
       try await #expect(world.engine.proxyStatus().running)
       // The lease of somebody who is dead is nobody's.
-      try await world.store.giveBackLease(of: .shop)
+      try await world.store.releaseLease(of: .shop)
       await #expect(world.engine.tend() == [])
       try await #expect(!world.engine.proxyStatus().running)
     }

@@ -93,7 +93,7 @@ final class FakeNginxHost: NginxHost {
 
   func tend() async throws -> Bool { false }
 
-  func objection(to path: String, usingRunning: Bool) async throws -> String? {
+  func validationError(for path: String, usingRunning: Bool) async throws -> String? {
     set {
       $0.underWay += 1
       $0.mostUnderWay = max($0.mostUnderWay, $0.underWay)

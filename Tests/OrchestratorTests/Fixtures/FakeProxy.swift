@@ -12,7 +12,7 @@ final class FakeProxy: ReverseProxy {
     var routes: [Route] = []
     var isStopped = false
     /// Whether it was started for an app that has not come yet.
-    var isInVain = false
+    var isIdleStart = false
   }
 
   private let inForce = Mutex(State())
@@ -29,21 +29,21 @@ final class FakeProxy: ReverseProxy {
   func checkPublicPort(of plan: DeploymentPlan) async throws {}
 
   func open(for plan: DeploymentPlan) async throws -> ProxyChange? {
-    inForce.withLock { if $0.routes.isEmpty { ($0.isStopped, $0.isInVain) = (false, true) } }
+    inForce.withLock { if $0.routes.isEmpty { ($0.isStopped, $0.isIdleStart) = (false, true) } }
     return nil
   }
 
   func tend() async throws -> String? { nil }
 
-  func announce() async throws {}
+  func publishPendingHosts() async throws {}
 
-  func stopIfStartedInVain() async throws {
-    guard inForce.withLock({ $0.isInVain }), try await stopIfUnused() else { return }
-    inForce.withLock { $0.isInVain = false }
+  func stopIfIdleStart() async throws {
+    guard inForce.withLock({ $0.isIdleStart }), try await stopIfUnused() else { return }
+    inForce.withLock { $0.isIdleStart = false }
   }
 
   func stopIfUnused() async throws -> Bool {
-    let isAwaited = try await store.livingLeases().values.contains { $0.operation == .deploy }
+    let isAwaited = try await store.activeLeases().values.contains { $0.operation == .deploy }
     guard try await store.routes().isEmpty, !isAwaited else { return false }
     inForce.withLock { $0.isStopped = true }
     return true

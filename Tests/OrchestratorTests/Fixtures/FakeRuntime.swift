@@ -120,13 +120,13 @@ final class FakeRuntime: WorkloadRuntime {
     for line in lines.suffix(tail ?? lines.count) { try await receive(line) }
   }
 
-  func belongings() async throws -> [Belonging] {
+  func ownedResources() async throws -> [OwnedResource] {
     let now = now
     return now.images.sorted().map { name in
-      Belonging(kind: .image, name: name) { [self] in leave { $0.images.remove(name) } }
+      OwnedResource(kind: .image, name: name) { [self] in leave { $0.images.remove(name) } }
     }
       + now.workloads.keys.sorted().map { name in
-        Belonging(kind: .container, name: name) { [self] in leave { $0.workloads[name] = nil } }
+        OwnedResource(kind: .container, name: name) { [self] in leave { $0.workloads[name] = nil } }
       }
   }
 
@@ -139,7 +139,7 @@ final class FakeRuntime: WorkloadRuntime {
 
   func endProcesses(ofApp number: Int) async throws {
     let left = await strays(ofApps: [number])
-    if !left.isEmpty { throw ProcessMembers.failure(left, "the app's own user") }
+    if !left.isEmpty { throw ProcessTree.failure(left, "the app's own user") }
   }
   func remnants() async -> [String] { left.withLock { $0 } }
 

@@ -57,7 +57,7 @@ struct FakeWorld: Sendable {
       configuration: OrchestratorConfiguration(home: self.folder.path), stacks: stacks, store: store,
       runtimes: Runtimes(docker: runtime, process: runtime),
       proxy: proxy, probe: HealthProbe(transport: network), folder: self.folder)
-    network.answers { _ in HTTPAnswer(200) }
+    network.answers { _ in HTTPResponse(200) }
   }
 
   /// The one runtime, whatever a release asks for.

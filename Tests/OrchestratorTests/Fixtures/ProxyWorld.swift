@@ -30,7 +30,7 @@ struct ProxyWorld: Sendable {
       transport: network, patience: .milliseconds(30))
     network.answers { [host] _ in
       guard let generation = host.now.serving else { throw HTTPFailure.refused }
-      return HTTPAnswer(200, #"{"status":"ok","generation":\#(generation)}"#)
+      return HTTPResponse(200, #"{"status":"ok","generation":\#(generation)}"#)
     }
   }
 

@@ -124,7 +124,7 @@ extension DeploymentStep {
 extension Route {
   static func sample(
     _ app: String, role: Role = .backend, publicPort: Int = 14000, paths: [String] = [],
-    instance: Int = 1, internalPort: Int = 15000, release: Int = 1, http: HTTPOptions = .standard
+    instance: Int = 1, internalPort: Int = 15000, release: Int = 1, http: RequestPolicy = .standard
   ) -> Route {
     Route(
       app: sure(try AppName(app)), release: .v(release), host: "\(app).localhost", publicPort: .number(publicPort),

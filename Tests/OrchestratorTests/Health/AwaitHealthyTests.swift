@@ -29,7 +29,7 @@ struct AwaitHealthyTests {
     }
     network.answers { _ in
       guard let status = next() else { throw HTTPFailure.refused }
-      return HTTPAnswer(status)
+      return HTTPResponse(status)
     }
   }
 
@@ -77,10 +77,10 @@ struct AwaitHealthyTests {
     #expect(error?.message == "'blog' used up its memory (512 MiB); its last lines:\n  | \(line)")
   }
 
-  private func listening(on port: Int, isLoopback: Bool = true, isSecluded: Bool = false) {
+  private func listening(on port: Int, isLoopback: Bool = true, isNetworkIsolated: Bool = false) {
     let address = SocketAddress(port: .number(port), isLoopback: isLoopback, user: 30001, inode: 1)
     runtime.workloadsListen(
-      ListenerReport(expected: .number(15003), listeners: [address], isSecluded: isSecluded))
+      ListenerReport(expected: .number(15003), listeners: [address], isNetworkIsolated: isNetworkIsolated))
   }
 
   @Test("is not deceived by another program that answers on the app's port")
@@ -101,7 +101,7 @@ struct AwaitHealthyTests {
         on: asked.withLock {
           $0 += 1; return $0
         } == 1 ? 5000 : 15003)
-      return HTTPAnswer(200)
+      return HTTPResponse(200)
     }
     let error = await #expect(throws: OrchestratorError.self) { try await step().run() }
     #expect(error?.message == "not 'blog' but another program answers on 127.0.0.1:15003")
@@ -121,13 +121,13 @@ struct AwaitHealthyTests {
   }
 
   @Test("says that a process can be reached around the proxy; a container cannot", arguments: [false, true])
-  func openPort(isSecluded: Bool) async throws {
+  func openPort(isNetworkIsolated: Bool) async throws {
     answer(200)
-    listening(on: 15003, isLoopback: false, isSecluded: isSecluded)
+    listening(on: 15003, isLoopback: false, isNetworkIsolated: isNetworkIsolated)
     _ = try await step().run()
     let note =
       "'blog' listens on port 15003 of all addresses: other machines can reach it around the proxy; have it listen on the address in $HOST"
-    #expect(events.notes == (isSecluded ? [] : [note]))
+    #expect(events.notes == (isNetworkIsolated ? [] : [note]))
   }
 
   @Test("says when somebody removed it meanwhile")

@@ -16,7 +16,7 @@ struct ConnectionLimitsTests {
   private static func route(_ app: String, role: Route.Role = .backend, paths: [String] = [], connections: Int? = nil)
     -> Route
   {
-    var http = HTTPOptions.standard
+    var http = RequestPolicy.standard
     http.connections = connections
     return .sample(app, role: role, paths: paths, internalPort: role == .backend ? 15000 : 18000, http: http)
   }

@@ -85,7 +85,7 @@ struct NginxConfigurationTests {
 
   @Test("tells nginx of an app's own limits what differs from those that all have")
   func limits() throws {
-    let own = HTTPOptions(
+    let own = RequestPolicy(
       bodyLimit: 2 << 30, timeout: 900, buffersRequests: true, buffersResponses: false, keepAlive: 0)
     let files = NginxConfiguration.sample([.sample("shop", http: own), .sample("blog", internalPort: 15001)])
       .files

@@ -10,13 +10,13 @@ struct NginxContainerTests {
   private let titles = #""Titles":["UID","PID","PPID","CMD"]"#
 
   /// The workers and whether nginx runs, of a container that says that it has just started, by what Docker tells of its processes.
-  private func seen(_ processes: HTTPAnswer) async throws -> (workers: NginxWorkers, isRunning: Bool) {
+  private func seen(_ processes: HTTPResponse) async throws -> (workers: NginxWorkers, isRunning: Bool) {
     let network = FakeNetwork { call in
       if call.path.hasSuffix("/top") { return processes }
       let state =
         #"{"Status":"running","ExitCode":0,"OOMKilled":false,"StartedAt":"\#(Date().ISO8601Format())","Pid":7,"Error":""}"#
       let labels = #"{"orchestrator.proxy":"/state/proxy"}"#
-      return HTTPAnswer(
+      return HTTPResponse(
         200,
         #"{"Id":"abc","RestartCount":3,"State":\#(state),"Config":{"Image":"nginx","Labels":\#(labels)},"HostConfig":{}}"#
       )
@@ -34,7 +34,7 @@ struct NginxContainerTests {
       {\(titles),"Processes":[["0","7","1","nginx: master process nginx"],["0","8","7","nginx: worker process"],
       ["0","9","7","nginx: worker process is shutting down"]]}
       """
-    let seen = try await seen(HTTPAnswer(200, table))
+    let seen = try await seen(HTTPResponse(200, table))
     #expect(seen.workers == NginxWorkers(master: 7, active: [8], retiring: [9]))
     #expect(seen.isRunning)
   }
@@ -48,7 +48,7 @@ struct NginxContainerTests {
       (404, #"{"message":"no such container"}"#),
     ])
   func ended(status: Int, body: String) async throws {
-    let seen = try await seen(HTTPAnswer(status, body))
+    let seen = try await seen(HTTPResponse(status, body))
     #expect(seen.workers == NginxWorkers())
     #expect(!seen.isRunning)
   }

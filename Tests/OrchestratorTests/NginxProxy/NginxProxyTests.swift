@@ -96,16 +96,16 @@ struct NginxProxyTests {
       try await #expect(world.proxy.open(for: plan) == ProxyChange(generation: 1))
       try await #expect(world.proxy.open(for: plan) == nil)
       #expect(world.host.now.calls == ["check", "start"])
-      try await world.proxy.stopIfStartedInVain()
+      try await world.proxy.stopIfIdleStart()
       #expect(!world.host.now.isRunning)
       // The old generation serves nobody: a new one is made.
       try await #expect(world.proxy.open(for: plan)?.generation == 2)
-      _ = try await world.store.takeLease(of: .blog, for: .deploy)
-      try await world.proxy.stopIfStartedInVain()
+      _ = try await world.store.acquireLease(of: .blog, for: .deploy)
+      try await world.proxy.stopIfIdleStart()
       try await #expect(!world.proxy.stopIfUnused())
       #expect(world.host.now.isRunning)
-      try await world.store.giveBackLease(of: .blog)
-      try await world.proxy.stopIfStartedInVain()
+      try await world.store.releaseLease(of: .blog)
+      try await world.proxy.stopIfIdleStart()
       #expect(!world.host.now.isRunning)
       try await world.route("shop", to: 15000)
       try await world.apply()
@@ -113,7 +113,7 @@ struct NginxProxyTests {
       // What has served goes on without an app, until somebody stops it.
       try await world.store.setRoutes([], of: .shop)
       try await world.apply()
-      try await world.proxy.stopIfStartedInVain()
+      try await world.proxy.stopIfIdleStart()
       #expect(world.host.now.isRunning)
       try await #expect(world.proxy.stopIfUnused())
       #expect(!world.host.now.isRunning)
@@ -144,19 +144,19 @@ struct NginxProxyTests {
   }
 
   @Test("waits a moment for others who deploy, so as to share a reload; not alone, and not on the way back")
-  func gathering() async throws {
+  func reloadBatchWindow() async throws {
     try await withProxy { world in
       let clock = PatientClock()
       var proxy = world.proxy
       // Far longer than a slow machine takes from one change to the next; nobody really waits here.
-      (proxy.clock, proxy.gathering, proxy.longestGathering) = (clock, .seconds(600), .seconds(600))
+      (proxy.clock, proxy.reloadBatchWindow, proxy.longestReloadBatchWindow) = (clock, .seconds(600), .seconds(600))
       try await world.route("blog", to: 15000)
-      _ = try await world.store.takeLease(of: .blog, for: .deploy)
+      _ = try await world.store.acquireLease(of: .blog, for: .deploy)
       _ = try await proxy.apply(.serve(world.ports[0]))
       try await world.route("blog", to: 15001)
       _ = try await proxy.apply(.serve(world.ports[0]))
       #expect(clock.longest < .seconds(1))
-      _ = try await world.store.takeLease(of: .shop, for: .deploy)
+      _ = try await world.store.acquireLease(of: .shop, for: .deploy)
       try await world.route("blog", to: 15002)
       _ = try await proxy.apply(.restore)
       #expect(clock.longest < .seconds(1))

@@ -48,8 +48,8 @@ struct NginxUserTests {
     let config = #"{"Image":"nginx","User":"10001:10001","Labels":{"orchestrator.proxy":"/state/proxy"}}"#
     let network = FakeNetwork { call in
       call.path.contains("/json")
-        ? HTTPAnswer(200, #"{"Id":"abc","RestartCount":0,"State":\#(state),"Config":\#(config),"HostConfig":{}}"#)
-        : HTTPAnswer(404, #"{"message":"no"}"#)
+        ? HTTPResponse(200, #"{"Id":"abc","RestartCount":0,"State":\#(state),"Config":\#(config),"HostConfig":{}}"#)
+        : HTTPResponse(404, #"{"message":"no"}"#)
     }
     let host = NginxContainer(
       client: DockerClient(address: try DockerAddress("unix:///docker.sock"), transport: network),
@@ -78,7 +78,7 @@ struct NginxUserTests {
       world.host.set { $0.newUser = NginxUser(630_000) }
       try await world.route("blog", to: 15001)
       try await world.apply()
-      try await world.proxy.announce()
+      try await world.proxy.publishPendingHosts()
       #expect(world.host.now.calls.last == "reload")
       #expect(owners() == ["10001:10001", "10001:10001", "0:10001"])
       try await #expect(world.proxy.tend() == nil)

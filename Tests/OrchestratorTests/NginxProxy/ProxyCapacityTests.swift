@@ -43,7 +43,7 @@ struct ProxyCapacityTests {
 
   @Test("is seen of a process that runs, and of none that does not")
   func running() {
-    #expect(OpenFiles.most(of: ProcessIdentity.current.id) == Confinement.mostOpenFiles)
+    #expect(OpenFiles.most(of: ProcessIdentity.current.id) == Sandbox.mostOpenFiles)
     #expect(OpenFiles.most(of: 0) == nil)
   }
 }

@@ -39,7 +39,7 @@ struct ProxyFolderTests {
   func earlier() async throws {
     try await withTemporaryFolder { temporary in
       let folder = ProxyFolder(path: temporary("proxy"))
-      for path in [folder.path, folder.path + "/generations/3", folder.run, folder.logs, folder.expectedHosts] {
+      for path in [folder.path, folder.path + "/generations/3", folder.run, folder.logs, folder.pendingHosts] {
         try FileManager.default.createDirectory(
           atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o755])
       }

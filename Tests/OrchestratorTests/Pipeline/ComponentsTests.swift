@@ -85,10 +85,10 @@ struct ComponentsTests {
     try await withWorld { world in
       // Each is asked for its state once for every request and once at its end; what comes then is the look back at both.
       world.network.answers { [runtime = world.runtime] call in
-        if call.path == "/up" { return HTTPAnswer(200) }
+        if call.path == "/up" { return HTTPResponse(200) }
         // When the pages are asked, the other half is healthy, and ends.
         runtime.leave { contents in contents.workloads["orchestrator-shop-v1.api"] = nil }
-        return HTTPAnswer(200)
+        return HTTPResponse(200)
       }
       let error = await #expect(throws: OrchestratorError.self) { try await world.deployPair(healthPath: "/up") }
       #expect(error?.message == "the workload of the api of 'shop' was removed while it was starting")

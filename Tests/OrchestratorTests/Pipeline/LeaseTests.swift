@@ -78,11 +78,11 @@ struct LeaseTests {
   func givenBack() async throws {
     try await withWorld { world in
       try await world.deploy()
-      try await #expect(world.store.takeLease(of: .blog, for: .recover) == nil)
+      try await #expect(world.store.acquireLease(of: .blog, for: .recover) == nil)
       // On a full disk that is all that can be done.
       HeldLeases.letGo("blog", of: world.folder.database)
       try await #expect(world.store.leases()["blog"]?.isOurs == true)
-      try await #expect(world.store.livingLeases().isEmpty)
+      try await #expect(world.store.activeLeases().isEmpty)
       try await #expect(world.store.unfinishedApps() == [.blog])
       try await #expect(world.deploy().number == .v(2))
       try await #expect(world.store.leases().isEmpty)
@@ -92,12 +92,12 @@ struct LeaseTests {
   @Test("one that was given back late takes nothing from the task that has it by then")
   func givenBackLate() async throws {
     try await withWorld { world in
-      try await #expect(world.store.takeLease(of: .blog, for: .recover) == nil)
+      try await #expect(world.store.acquireLease(of: .blog, for: .recover) == nil)
       HeldLeases.letGo("blog", of: world.folder.database)
-      try await #expect(world.store.takeLease(of: .blog, for: .deploy) == nil)
+      try await #expect(world.store.acquireLease(of: .blog, for: .deploy) == nil)
       try await world.store.removeLease(of: .blog)
-      try await #expect(world.store.livingLeases()["blog"]?.operation == .deploy)
-      try await world.store.giveBackLease(of: .blog)
+      try await #expect(world.store.activeLeases()["blog"]?.operation == .deploy)
+      try await world.store.releaseLease(of: .blog)
       try await #expect(world.store.leases().isEmpty)
     }
   }
@@ -106,9 +106,9 @@ struct LeaseTests {
   func otherStore() async throws {
     try await withStore { one in
       try await withStore { other in
-        try await #expect(one.takeLease(of: .blog, for: .deploy) == nil)
-        try await #expect(other.takeLease(of: .blog, for: .deploy) == nil)
-        try await #expect(one.takeLease(of: .blog, for: .deploy)?.isOurs == true)
+        try await #expect(one.acquireLease(of: .blog, for: .deploy) == nil)
+        try await #expect(other.acquireLease(of: .blog, for: .deploy) == nil)
+        try await #expect(one.acquireLease(of: .blog, for: .deploy)?.isOurs == true)
       }
     }
   }

@@ -138,7 +138,7 @@ struct SourceFolderTests {
       #expect(source.files(matching: "*.py") == [] && source.files(matching: "*/app.py") == [])
       #expect(source.paths(named: ["app.py", "web"]) == [])
       #expect(source.source(in: "web") == nil && source.source(in: "..") == nil)
-      #expect(throws: OrchestratorError.self) { try source.refuseLinkOutside(at: "web/app.py") }
+      #expect(throws: OrchestratorError.self) { try source.ensureNoLinkOutside(at: "web/app.py") }
     }
   }
 
@@ -149,7 +149,7 @@ struct SourceFolderTests {
       try folder.link("source/Dockerfile", to: "hop")
       try folder.link("source/hop", to: "/etc/shadow")
       let source = try SourceFolder(folder("source"))
-      let error = #expect(throws: OrchestratorError.self) { try source.refuseLinkOutside(at: "Dockerfile") }
+      let error = #expect(throws: OrchestratorError.self) { try source.ensureNoLinkOutside(at: "Dockerfile") }
       #expect(error?.code == .invalidInput)
       #expect(error?.message == "'hop' in the source is a link to '/etc/shadow', which leads out of it")
       #expect(error?.hint == "put what it leads to into the source, or name the link in .dockerignore")

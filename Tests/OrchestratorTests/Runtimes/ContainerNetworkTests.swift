@@ -22,23 +22,23 @@ struct ContainerNetworkTests {
     #"{"orchestrator.namespace":"orchestrator","orchestrator.state":"/state","orchestrator.workload":"orchestrator-apps"}"#
 
   /// What an engine says of the network.
-  private static func details(labels: String = labels, containers: String = "{}") -> HTTPAnswer {
-    HTTPAnswer(200, #"{"Id":"abc","Labels":\#(labels),"Containers":\#(containers)}"#)
+  private static func details(labels: String = labels, containers: String = "{}") -> HTTPResponse {
+    HTTPResponse(200, #"{"Id":"abc","Labels":\#(labels),"Containers":\#(containers)}"#)
   }
 
-  private static func refusal(_ status: Int, _ message: String) -> HTTPAnswer {
-    HTTPAnswer(status, #"{"message":"\#(message)"}"#)
+  private static func refusal(_ status: Int, _ message: String) -> HTTPResponse {
+    HTTPResponse(status, #"{"message":"\#(message)"}"#)
   }
 
   /// An engine without the network, that answers `creation` to whoever makes it.
-  private static func engine(answering creation: HTTPAnswer) -> FakeNetwork {
+  private static func engine(answering creation: HTTPResponse) -> FakeNetwork {
     FakeNetwork { $0.method == "GET" ? refusal(404, "network orchestrator-apps not found") : creation }
   }
 
   @Test("lets no traffic pass between them, whatever the engine does by default, and bears our labels")
   func made() async throws {
     try await withTemporaryFolder { folder in
-      let engine = Self.engine(answering: HTTPAnswer(201, #"{"Id":"abc"}"#))
+      let engine = Self.engine(answering: HTTPResponse(201, #"{"Id":"abc"}"#))
       try await #expect(network(engine, folder, range: AddressRange("10.201.0.0/24")).ensure() == nil)
       let call = try #require(engine.calls.last)
       #expect(call.method == "POST" && call.path == "/v1.41/networks/create")
@@ -65,7 +65,7 @@ struct ContainerNetworkTests {
           return isThere.withLock { $0 } ? Self.details() : Self.refusal(404, "network orchestrator-apps not found")
         }
         isThere.withLock { $0 = true }
-        return HTTPAnswer(201, #"{"Id":"abc"}"#)
+        return HTTPResponse(201, #"{"Id":"abc"}"#)
       }
       let network = try network(engine, folder)
       try await withThrowingTaskGroup(of: String?.self) { group in
@@ -138,7 +138,7 @@ struct ContainerNetworkTests {
   func rangeInUse() async throws {
     guard let route = MachineRoutes.all().first(where: { $0.range.canBeNetwork }) else { return }
     try await withTemporaryFolder { folder in
-      let engine = Self.engine(answering: HTTPAnswer(201, #"{"Id":"abc"}"#))
+      let engine = Self.engine(answering: HTTPResponse(201, #"{"Id":"abc"}"#))
       let network = try network(engine, folder, range: route.range)
       let error = await #expect(throws: OrchestratorError.self) { try await network.ensure() }
       #expect(
@@ -154,13 +154,13 @@ struct ContainerNetworkTests {
       let engine = FakeNetwork { call in
         switch (call.method, call.path) {
         case ("POST", "/v1.41/containers/c1/start"):
-          isThere.withLock { $0 } ? HTTPAnswer(204) : Self.refusal(404, "network 0a1b not found")
+          isThere.withLock { $0 } ? HTTPResponse(204) : Self.refusal(404, "network 0a1b not found")
         case ("POST", "/v1.41/networks/orchestrator-apps/connect"):
-          call.body == Data(#"{"Container":"c1"}"#.utf8) ? HTTPAnswer(200) : HTTPAnswer(400)
+          call.body == Data(#"{"Container":"c1"}"#.utf8) ? HTTPResponse(200) : HTTPResponse(400)
         case ("POST", "/v1.41/networks/create"):
           isThere.withLock {
             $0 = true
-            return HTTPAnswer(201, #"{"Id":"abc"}"#)
+            return HTTPResponse(201, #"{"Id":"abc"}"#)
           }
         default: Self.refusal(404, "network orchestrator-apps not found")
         }
@@ -192,8 +192,8 @@ struct ContainerNetworkTests {
   func removal(running: String, ours: String, goes: Bool) async throws {
     try await withTemporaryFolder { folder in
       let engine = FakeNetwork { call in
-        if call.method == "DELETE" { return HTTPAnswer(204) }
-        return call.path.contains("/containers/json") ? HTTPAnswer(200, ours) : Self.details(containers: running)
+        if call.method == "DELETE" { return HTTPResponse(204) }
+        return call.path.contains("/containers/json") ? HTTPResponse(200, ours) : Self.details(containers: running)
       }
       try await network(engine, folder).removeIfUnused()
       #expect(engine.calls.filter { $0.method == "DELETE" }.map(\.path) == (goes ? ["/v1.41/networks/abc"] : []))
@@ -206,7 +206,7 @@ struct ContainerNetworkTests {
     try await withTemporaryFolder { folder in
       let engine = FakeNetwork { call in
         if call.method == "DELETE" { return Self.refusal(status, "network orchestrator-apps has active endpoints") }
-        return call.path.contains("/containers/json") ? HTTPAnswer(200, "[]") : Self.details()
+        return call.path.contains("/containers/json") ? HTTPResponse(200, "[]") : Self.details()
       }
       try await network(engine, folder).removeIfUnused()
       #expect(engine.calls.last?.method == "DELETE")

@@ -30,7 +30,7 @@ struct DockerBetweenStatesTests {
   func removal(status: Int, message: String) async throws {
     let network = FakeNetwork()
     network.answers { [network] _ in
-      network.calls.count < 3 ? HTTPAnswer(status, #"{"message":"\#(message)"}"#) : HTTPAnswer(404, "{}")
+      network.calls.count < 3 ? HTTPResponse(status, #"{"message":"\#(message)"}"#) : HTTPResponse(404, "{}")
     }
     try await client(network).removeContainer("abc")
     #expect(network.calls.map(\.method) == ["DELETE", "DELETE", "DELETE"])
@@ -38,7 +38,7 @@ struct DockerBetweenStatesTests {
 
   @Test("another refusal to remove it is an error")
   func refused() async throws {
-    let network = FakeNetwork { _ in HTTPAnswer(403, #"{"message":"a plugin says no"}"#) }
+    let network = FakeNetwork { _ in HTTPResponse(403, #"{"message":"a plugin says no"}"#) }
     await #expect(throws: DockerClient.Refusal.self) { try await client(network).removeContainer("abc") }
     #expect(network.calls.count == 1)
   }
@@ -54,12 +54,12 @@ struct DockerBetweenStatesTests {
       network.answers { [network] call in
         let looks = network.calls.count { $0.path.hasSuffix("/json") }
         switch call.method {
-        case "GET" where call.isAboutNetworks: return HTTPAnswer(404, "{}")
+        case "GET" where call.isAboutNetworks: return HTTPResponse(404, "{}")
         case "POST" where call.path.contains("/containers/create"):
-          return HTTPAnswer(409, #"{"message":"The container name is already in use"}"#)
+          return HTTPResponse(409, #"{"message":"The container name is already in use"}"#)
         case "GET" where call.path.hasSuffix("/json"):
-          return looks < 4 ? HTTPAnswer(404, "{}") : HTTPAnswer(200, container)
-        default: return HTTPAnswer(204)
+          return looks < 4 ? HTTPResponse(404, "{}") : HTTPResponse(200, container)
+        default: return HTTPResponse(204)
         }
       }
       try await runtime.undoStart(of: workload)
@@ -74,7 +74,7 @@ struct DockerBetweenStatesTests {
     try await withTemporaryFolder { folder in
       let network = FakeNetwork { call in
         call.method == "POST"
-          ? HTTPAnswer(status, #"{"Id":"abc"}"#) : HTTPAnswer(call.method == "GET" ? 404 : 204, "{}")
+          ? HTTPResponse(status, #"{"Id":"abc"}"#) : HTTPResponse(call.method == "GET" ? 404 : 204, "{}")
       }
       try await runtime(network, folder).undoStart(of: ComponentPlan.sample().workload(1))
       #expect(
@@ -92,8 +92,8 @@ struct DockerBetweenStatesTests {
       let labels = String(decoding: try JSONEncoder().encode(runtime.labels.container(of: workload)), as: UTF8.self)
       network.answers { call in
         call.path.contains("/logs")
-          ? HTTPAnswer(status, #"{"message":"dead or marked for removal"}"#)
-          : HTTPAnswer(200, Self.container(labels: labels))
+          ? HTTPResponse(status, #"{"message":"dead or marked for removal"}"#)
+          : HTTPResponse(200, Self.container(labels: labels))
       }
       let path = runtime.folder.appLog(workload)
       await runtime.saveLogs(of: workload)
@@ -119,13 +119,13 @@ struct DockerBetweenStatesTests {
         let labels = try label(owner)
         for state in ["running", "created", "exited"] {
           network.answers { call in
-            if call.isAboutNetworks { return HTTPAnswer(404, "{}") }
+            if call.isAboutNetworks { return HTTPResponse(404, "{}") }
             return call.path.contains("/images/")
-              ? HTTPAnswer(200, "[]")
-              : HTTPAnswer(
+              ? HTTPResponse(200, "[]")
+              : HTTPResponse(
                 200, #"[{"Id":"abc","Names":["/orchestrator-look"],"State":"\#(state)","Labels":\#(labels)}]"#)
           }
-          try await #expect(runtime.belongings().map(\.name) == (isGarbage ? ["orchestrator-look"] : []))
+          try await #expect(runtime.ownedResources().map(\.name) == (isGarbage ? ["orchestrator-look"] : []))
         }
       }
     }
@@ -138,6 +138,6 @@ struct DockerBetweenStatesTests {
   }
 }
 
-extension HTTPCall {
+extension HTTPRequest {
   fileprivate var isAboutNetworks: Bool { path.contains("/networks/") }
 }

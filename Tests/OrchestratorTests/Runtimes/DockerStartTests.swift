@@ -17,17 +17,17 @@ struct DockerStartTests {
 
   /// An engine without anything, that answers `start` to whoever starts a container, and `creation` to whoever makes a network.
   private static func engine(
-    start: HTTPAnswer = HTTPAnswer(204), creation: HTTPAnswer = HTTPAnswer(201, "{}")
+    start: HTTPResponse = HTTPResponse(204), creation: HTTPResponse = HTTPResponse(201, "{}")
   ) -> FakeNetwork {
     FakeNetwork { call in
-      if call.method == "GET" { return HTTPAnswer(404, "{}") }
+      if call.method == "GET" { return HTTPResponse(404, "{}") }
       if call.path.contains("/networks/create") { return creation }
-      return call.path.hasSuffix("/start") ? start : HTTPAnswer(201, #"{"Id":"c1"}"#)
+      return call.path.hasSuffix("/start") ? start : HTTPResponse(201, #"{"Id":"c1"}"#)
     }
   }
 
-  private static func refusal(_ status: Int, _ message: String) -> HTTPAnswer {
-    HTTPAnswer(status, #"{"message":"\#(message)"}"#)
+  private static func refusal(_ status: Int, _ message: String) -> HTTPResponse {
+    HTTPResponse(status, #"{"message":"\#(message)"}"#)
   }
 
   /// The network that the engine was told to put the container into; nil means its usual one.
@@ -101,15 +101,15 @@ struct DockerStartTests {
   }
 
   @Test("a network that is left without containers belongs to nobody")
-  func belongings() async throws {
+  func ownedResources() async throws {
     try await withTemporaryFolder { folder in
       let labels =
         #"{"orchestrator.namespace":"orchestrator","orchestrator.state":"\#(folder.path)","orchestrator.workload":"orchestrator-apps"}"#
       let engine = FakeNetwork { call in
         call.path.contains("/networks/")
-          ? HTTPAnswer(200, #"{"Id":"abc","Labels":\#(labels),"Containers":{}}"#) : HTTPAnswer(200, "[]")
+          ? HTTPResponse(200, #"{"Id":"abc","Labels":\#(labels),"Containers":{}}"#) : HTTPResponse(200, "[]")
       }
-      let found = try await runtime(engine, folder).belongings()
+      let found = try await runtime(engine, folder).ownedResources()
       #expect(found.map(\.name) == ["orchestrator-apps"] && found.map(\.kind) == [.network])
       try await found[0].remove()
       #expect(engine.calls.last.map { "\($0.method) \($0.path)" } == "DELETE /v1.41/networks/abc")

@@ -45,7 +45,7 @@ struct ConcurrencyTests {
       let stores = try (1...3).map { _ in try Store(in: StateFolder(folder("home"))) }
       let taken = await withTaskGroup(of: Bool.self) { group in
         for number in 0..<12 {
-          group.addTask { (try? await stores[number % 3].takeLease(of: .blog, for: .deploy)) == .some(nil) }
+          group.addTask { (try? await stores[number % 3].acquireLease(of: .blog, for: .deploy)) == .some(nil) }
         }
         return await group.reduce(into: 0) { $0 += $1 ? 1 : 0 }
       }

@@ -90,7 +90,7 @@ struct CommandRunnerTests {
   func descendants(script: String) async throws {
     var runner = ChildProcessRunner()
     runner.grace = .milliseconds(200)
-    let environment = [ProcessMembers.buildMark: UUID().uuidString]
+    let environment = [ProcessTree.buildMark: UUID().uuidString]
     let (begun, begin) = AsyncStream.makeStream(of: Void.self)
     let running = Task { [runner] in
       try await runner.run(Command("sh", ["-c", "echo begun; \(script)"], environment: environment)) {
@@ -109,9 +109,9 @@ struct CommandRunnerTests {
   func leftovers() async throws {
     let mark = UUID().uuidString
     let script = "setsid sh -c 'while :; do echo x; done' & printf 'last words\\n'; exit 3"
-    let (status, lines) = try await run("sh", ["-c", script], environment: [ProcessMembers.buildMark: mark])
+    let (status, lines) = try await run("sh", ["-c", script], environment: [ProcessTree.buildMark: mark])
     #expect(status == 3 && lines.contains("last words"))
-    #expect(ProcessMembers.ofBuild(in: mark).alive().map(\.title) == [])
+    #expect(ProcessTree.ofBuild(in: mark).alive().map(\.title) == [])
   }
 
   @Test("may print while they stop, and are not ended by that")

@@ -66,7 +66,7 @@ struct ControlGroupTests {
     let home = "/nowhere/\(UUID().uuidString)"
     // Where the machine has none, as in a container, workloads go without.
     guard let group = ControlGroup("shop-v1", of: home), group.make() else { return }
-    let members = ProcessMembers(group: group)
+    let members = ProcessTree(group: group)
     let script = ["/bin/sh", "-c", "env -i setsid --fork sleep 60; echo ready; exec sleep 61"]
     let words = GroupEntry.command(script, entering: group, by: Self.program)
     let command = Command(words, onlyWith: ["PATH": "/usr/bin:/bin"], in: "/")

@@ -14,7 +14,7 @@ struct FileLockTests {
       try await withThrowingTaskGroup(of: Void.self) { group in
         for _ in 1...8 {
           group.addTask {
-            try await FileLock.holding(path, clock: .continuous) {
+            try await FileLock.withLock(path, clock: .continuous) {
               gauge.enter()
               await Task.yield()
               gauge.leave()
@@ -40,8 +40,8 @@ struct FileLockTests {
   @Test("is given back when the work fails")
   func failure() throws {
     try withTemporaryFolder { folder in
-      #expect(throws: CancellationError.self) { try FileLock.holding(folder("lock")) { throw CancellationError() } }
-      try #expect(FileLock.holding(folder("lock")) { 7 } == 7)
+      #expect(throws: CancellationError.self) { try FileLock.withLock(folder("lock")) { throw CancellationError() } }
+      try #expect(FileLock.withLock(folder("lock")) { 7 } == 7)
     }
   }
 
@@ -49,8 +49,8 @@ struct FileLockTests {
   func cancelled() async throws {
     try await withTemporaryFolder { folder in
       let path = folder("lock")
-      try await FileLock.holding(path, clock: .continuous) {
-        let waiting = Task { try await FileLock.holding(path, clock: .continuous) {} }
+      try await FileLock.withLock(path, clock: .continuous) {
+        let waiting = Task { try await FileLock.withLock(path, clock: .continuous) {} }
         waiting.cancel()
         await #expect(throws: CancellationError.self) { try await waiting.value }
       }
@@ -62,8 +62,8 @@ struct FileLockTests {
   func cancelledThread() async throws {
     try await withTemporaryFolder { folder in
       let path = folder("lock")
-      try await FileLock.holding(path, clock: .continuous) {
-        let waiting = Task { try FileLock.holding(path) {} }
+      try await FileLock.withLock(path, clock: .continuous) {
+        let waiting = Task { try FileLock.withLock(path) {} }
         waiting.cancel()
         await #expect(throws: CancellationError.self) { try await waiting.value }
       }
@@ -74,9 +74,9 @@ struct FileLockTests {
   func exchanged() async throws {
     try await withTemporaryFolder { folder in
       let path = try folder.write("lock")
-      let outcome = try await FileLock.trying(path) { () -> Bool? in
+      let outcome = try await FileLock.withLockIfAvailable(path) { () -> Bool? in
         try folder.remove("lock")
-        return try await FileLock.trying(path) { true }
+        return try await FileLock.withLockIfAvailable(path) { true }
       }
       #expect(outcome == .some(true))
     }
@@ -84,6 +84,6 @@ struct FileLockTests {
 
   @Test("in a folder that does not exist is an error")
   func noFolder() {
-    #expect(throws: FileLock.Failure.self) { try FileLock.holding("/nowhere/lock") {} }
+    #expect(throws: FileLock.Failure.self) { try FileLock.withLock("/nowhere/lock") {} }
   }
 }

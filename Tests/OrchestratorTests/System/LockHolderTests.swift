@@ -27,7 +27,7 @@ struct LockHolderTests {
     try await withTemporaryFolder { folder in
       let path = folder("lock")
       #expect(LockHolder.all(of: path) == [])
-      try await FileLock.holding(path, clock: .continuous) {
+      try await FileLock.withLock(path, clock: .continuous) {
         #expect(LockHolder.all(of: path).map(\.id) == [ProcessIdentity.current.id])
       }
       #expect(LockHolder.all(of: path) == [])

@@ -20,7 +20,7 @@ struct AwaitHealthy: Step {
     let start = ContinuousClock.now
     var inARow = 0
     while true {
-      try await refuseIfEnded()
+      try await ensureRunning()
       let outcome = try await probe.ask(workload.plan, on: port)
       let isGood = outcome.isHealthy(workload.stack.health)
       // Looked at after each good answer: what comes next is from the app as well, which has the port from one look to the other.
@@ -41,13 +41,13 @@ struct AwaitHealthy: Step {
   /// Has the release started again from now on when it ends, and makes sure that it did not end just before.
   private func keepRunning() async throws {
     try await runtime.keepRunning(workload)
-    try await refuseIfEnded()
+    try await ensureRunning()
   }
 
   /// The app's sockets on the port, as far as others could reach them; nil when it was not the app that answered, as what listens on a port
   /// of this machine can be anybody's.
   private func ownListeners() async -> [SocketAddress]? {
-    guard let found = await runtime.listeners(of: workload, on: port), !found.isSecluded else { return [] }
+    guard let found = await runtime.listeners(of: workload, on: port), !found.isNetworkIsolated else { return [] }
     let own = found.listeners.filter { $0.port == port }
     return own.isEmpty ? nil : own
   }
@@ -82,7 +82,7 @@ struct AwaitHealthy: Step {
   }
 
   /// Makes sure that the release still runs.
-  func refuseIfEnded() async throws {
+  func ensureRunning() async throws {
     let state = try await runtime.state(of: workload)
     if let state, state.phase == .running { return }
     throw await ended(state)

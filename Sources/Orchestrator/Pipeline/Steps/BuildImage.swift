@@ -22,7 +22,7 @@ struct BuildImage: Step {
       try await copySource()
       return try await slots.holding(plan, isNeeded: isBuildNeeded, report: report) { hasWaited in
         // Those who came before may have used what was left of the disk.
-        if hasWaited { try await diskPreflight.refuseIfFull(for: [plan], isCopied: true) }
+        if hasWaited { try await diskPreflight.ensureRoom(for: [plan], isCopied: true) }
         return try await build()
       }
     } catch let error as CocoaError {

@@ -6,7 +6,7 @@ import OrchestratorModel
 ///
 /// It is put into force by util-linux's `setpriv`, `taskset` and `prlimit`, which each become the next program, so that what runs in
 /// the end is the program itself.
-package struct Confinement: Sendable, Equatable {
+package struct Sandbox: Sendable, Equatable {
   /// The user and group that it runs as; nil leaves it ours, as only root can become another.
   package var user: UInt32?
   /// How much memory each of its processes may have for itself, in bytes. Reserved addresses do not count (getrlimit(2), RLIMIT_DATA),
@@ -74,7 +74,7 @@ package struct Confinement: Sendable, Equatable {
   }
 }
 
-extension Confinement {
+extension Sandbox {
   /// The cores on which this process may run (proc(5), `Cpus_allowed_list`).
   package static let ownCores: [Int] = {
     let status = SystemFile.text("/proc/self/status")

@@ -9,7 +9,7 @@ import Testing
 @testable import OrchestratorSystem
 
 @Suite("The one proxy of both runtimes")
-struct ChosenProxyTests {
+struct ProxySelectorTests {
   /// Two nginxes that only remember, of which one is to be chosen.
   private struct Pair {
     let world: ProxyWorld
@@ -26,13 +26,13 @@ struct ChosenProxyTests {
       try await proxy(fixed: fixed).status().runtime
     }
 
-    func proxy(fixed: RuntimeName? = nil) -> ChosenProxy {
+    func proxy(fixed: RuntimeName? = nil) -> ProxySelector {
       func proxy(_ host: FakeNginxHost) -> NginxProxy {
         NginxProxy(
           host: host, sites: world.store, ports: world.proxy.ports, folder: world.folder, transport: world.network
         )
       }
-      return ChosenProxy(
+      return ProxySelector(
         container: proxy(container), process: proxy(process), sites: world.store, fixed: fixed)
     }
   }
@@ -86,7 +86,7 @@ struct ChosenProxyTests {
       let (port, world) = (pair.world.ports[0], pair.world)
       world.network.answers { _ in
         guard let generation = pair.process.now.serving ?? pair.container.now.serving else { throw HTTPFailure.refused }
-        return HTTPAnswer(200, #"{"status":"ok","generation":\#(generation)}"#)
+        return HTTPResponse(200, #"{"status":"ok","generation":\#(generation)}"#)
       }
       _ = try await pair.proxy(fixed: .process).apply(.serve(port))
       pair.container.set { $0.unavailable = "there is none here" }
@@ -113,7 +113,7 @@ struct ChosenProxyTests {
       try await pair.world.route("blog", to: 15000)
       pair.world.network.answers { _ in
         guard let generation = pair.container.now.serving else { throw HTTPFailure.refused }
-        return HTTPAnswer(200, #"{"status":"ok","generation":\#(generation)}"#)
+        return HTTPResponse(200, #"{"status":"ok","generation":\#(generation)}"#)
       }
       _ = try await pair.proxy(fixed: .docker).apply(.serve(pair.world.ports[0]))
       pair.container.set { $0.isUnreachable = true }

@@ -6,10 +6,10 @@ import Testing
 @testable import OrchestratorSystem
 
 @Suite("The processes that belong together", .timeLimit(.minutes(1)))
-struct ProcessMembersTests {
+struct ProcessTreeTests {
   /// Starts a shell that leads a session of its own, and gives its members to `body` when it has said that it is ready.
   private func withFamily(
-    _ script: String, with environment: [String: String] = [:], _ body: (ProcessMembers) async throws -> Void
+    _ script: String, with environment: [String: String] = [:], _ body: (ProcessTree) async throws -> Void
   ) async throws {
     var options = PlatformOptions()
     options.createSession = true
@@ -23,7 +23,7 @@ struct ProcessMembersTests {
     ) { execution in
       let leader = ProcessIdentity(id: Int(execution.processIdentifier.value))
       for try await line in execution.standardOutput.strings() where line.contains("ready") { break }
-      let members = ProcessMembers(user: geteuid(), leader: leader, mark: mark)
+      let members = ProcessTree(user: geteuid(), leader: leader, mark: mark)
       let outcome = await Result(catching: { try await body(members) })
       await members.killAll()
       try outcome.get()
@@ -79,12 +79,12 @@ struct ProcessMembersTests {
   @Test("are by their environment those of the same user only, and without a user it does not count at all")
   func marked() async throws {
     try await withFamily("setsid --fork sleep 63; echo ready; sleep 64") { family in
-      func found(_ members: ProcessMembers) -> [String] { members.alive().map(\.title).filter { $0 == "sleep 63" } }
-      let alone = ProcessMembers(user: geteuid(), mark: family.mark)
+      func found(_ members: ProcessTree) -> [String] { members.alive().map(\.title).filter { $0 == "sleep 63" } }
+      let alone = ProcessTree(user: geteuid(), mark: family.mark)
       try await eventually { found(alone) == ["sleep 63"] }
-      #expect(found(ProcessMembers(mark: family.mark)) == [])
-      #expect(found(ProcessMembers(user: geteuid() + 1, mark: family.mark)) == [])
-      #expect(found(ProcessMembers(user: geteuid(), mark: "FAMILY=another")) == [])
+      #expect(found(ProcessTree(mark: family.mark)) == [])
+      #expect(found(ProcessTree(user: geteuid() + 1, mark: family.mark)) == [])
+      #expect(found(ProcessTree(user: geteuid(), mark: "FAMILY=another")) == [])
     }
   }
 
@@ -94,7 +94,7 @@ struct ProcessMembersTests {
     let script = "setsid --fork bash -c 'exec -a \"$TITLE\" sleep 67'; echo ready; sleep 68"
     try await withFamily(script, with: ["TITLE": title]) { family in
       func found(_ user: UInt32) -> [ProcessEntry] {
-        ProcessMembers(user: user, nginxConfiguration: "/x/nginx.conf").alive()
+        ProcessTree(user: user, nginxConfiguration: "/x/nginx.conf").alive()
       }
       try await eventually { !found(geteuid()).isEmpty }
       #expect(found(geteuid() + 1) == [])
@@ -120,6 +120,6 @@ struct ProcessMembersTests {
     let session = Int(getsid(0))
     let holder = try #require(ProcessIdentity(id: session) ?? ProcessIdentity(id: Int(us)))
     let gone = ProcessIdentity(id: holder.id, start: holder.start - 1)
-    #expect(ProcessMembers(user: geteuid(), leader: gone, mark: "NO=SUCH").alive().isEmpty)
+    #expect(ProcessTree(user: geteuid(), leader: gone, mark: "NO=SUCH").alive().isEmpty)
   }
 }

@@ -1,5 +1,5 @@
 /// What requests to a workload may be, and how the proxy passes them on.
-public struct HTTPOptions: Hashable, Sendable, Codable {
+public struct RequestPolicy: Hashable, Sendable, Codable {
   /// How many bytes the body of a request may have.
   public var bodyLimit: Int
   /// How long the app may be silent while it is to answer, in whole seconds.
@@ -20,7 +20,7 @@ public struct HTTPOptions: Hashable, Sendable, Codable {
   public var connections: Int?
 
   /// What an app has whose stack says nothing.
-  public static let standard = HTTPOptions(
+  public static let standard = RequestPolicy(
     bodyLimit: 100 << 20, timeout: 300, buffersRequests: false, buffersResponses: true, keepAlive: 1)
 
   /// Reads them from JSON; what an earlier version did not know is as in an app whose stack says nothing.
@@ -48,11 +48,11 @@ public struct HTTPOptions: Hashable, Sendable, Codable {
   }
 }
 
-extension HTTPOptions {
+extension RequestPolicy {
   /// The same, but for what a person asked for one app.
   ///
   /// - Throws: ``OrchestratorError`` with the code `invalid_input`.
-  package func with(_ app: AppSpec) throws -> HTTPOptions {
+  package func with(_ app: AppSpec) throws -> RequestPolicy {
     var options = self
     if let limit = app.bodyLimit {
       guard limit > 0 else {

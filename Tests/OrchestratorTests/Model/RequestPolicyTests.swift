@@ -5,18 +5,18 @@ import Testing
 @testable import OrchestratorModel
 
 @Suite("What requests to an app may be")
-struct HTTPOptionsTests {
+struct RequestPolicyTests {
   @Test("is read from what an earlier version wrote, which knew no bound on requests under way")
   func earlier() throws {
     let json = #"{"bodyLimit":1048576,"timeout":60,"buffersRequests":false,"buffersResponses":true,"keepAlive":60}"#
-    let options = try JSONDecoder().decode(HTTPOptions.self, from: Data(json.utf8))
+    let options = try JSONDecoder().decode(RequestPolicy.self, from: Data(json.utf8))
     #expect(options.connections == nil && options.bodyLimit == 1 << 20)
   }
 
   @Test("comes back as it was", arguments: [nil, 7])
   func again(connections: Int?) throws {
-    var options = HTTPOptions.standard
+    var options = RequestPolicy.standard
     options.connections = connections
-    #expect(try JSONDecoder().decode(HTTPOptions.self, from: JSONEncoder().encode(options)) == options)
+    #expect(try JSONDecoder().decode(RequestPolicy.self, from: JSONEncoder().encode(options)) == options)
   }
 }

@@ -1,7 +1,7 @@
 package import OrchestratorModel
 
 /// The nginx that serves the pages of one release: its configuration is text that depends on nothing but the values here.
-package struct PageServer: Sendable, Equatable {
+package struct StaticSiteServer: Sendable, Equatable {
   /// What is served, and how.
   package let serve: StackDescriptor.Serve
   /// The folder with the pages.
@@ -108,7 +108,7 @@ package struct PageServer: Sendable, Equatable {
 }
 
 /// What nginx is to know of files.
-extension PageServer {
+extension StaticSiteServer {
   /// The media types of files by their extensions, as the IANA registers them.
   private static let types: KeyValuePairs<String, String> = [
     "text/html": "html htm", "text/css": "css", "text/javascript": "js mjs", "text/plain": "txt",

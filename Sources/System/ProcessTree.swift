@@ -6,7 +6,7 @@ package import OrchestratorModel
 ///
 /// What proves that a process is one of them is what it cannot choose: its control group, its session, its parents and its user. Its
 /// environment and its title are its own; they only tell apart the processes of one user.
-package struct ProcessMembers: Sendable, Equatable {
+package struct ProcessTree: Sendable, Equatable {
   /// The number of the user that they all run as; nil when it is not known, and then nothing that they say of themselves counts.
   package var user: UInt32?
   /// The process that leads the session, if one was started.
@@ -24,13 +24,13 @@ package struct ProcessMembers: Sendable, Equatable {
   /// All that a build in `folder` started as `user`; it goes on when the one who builds is killed.
   package static func ofBuild(
     in folder: String, by user: UInt32 = geteuid(), group: ControlGroup? = nil
-  ) -> ProcessMembers {
-    ProcessMembers(user: user, mark: "\(buildMark)=\(folder)", group: group)
+  ) -> ProcessTree {
+    ProcessTree(user: user, mark: "\(buildMark)=\(folder)", group: group)
   }
 }
 
 /// Finding them.
-extension ProcessMembers {
+extension ProcessTree {
   /// Those that have not ended.
   package func alive() -> [ProcessEntry] {
     let table = ProcessTable.all()
@@ -87,7 +87,7 @@ extension ProcessMembers {
   }
 }
 
-extension ProcessMembers {
+extension ProcessTree {
   /// Those of the sockets that one of them has.
   package func own(_ sockets: [SocketAddress]) -> [SocketAddress] {
     guard !sockets.isEmpty else { return [] }
@@ -100,7 +100,7 @@ extension ProcessMembers {
 }
 
 /// Ending them.
-extension ProcessMembers {
+extension ProcessTree {
   /// Kills all who are left, until none is.
   ///
   /// - Returns: those that the system could not end in 10 s.

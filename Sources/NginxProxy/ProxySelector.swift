@@ -4,7 +4,7 @@ package import OrchestratorModel
 ///
 /// It reaches apps of either kind on 127.0.0.1, where containers publish their ports as well. Both would listen on the same ports, so
 /// only one of them runs at a time. When none does, it is started where the apps are: in a container if any of them runs in one.
-package struct ChosenProxy: ReverseProxy {
+package struct ProxySelector: ReverseProxy {
   package let container: NginxProxy
   package let process: NginxProxy
   package let sites: any SiteSource
@@ -36,7 +36,7 @@ package struct ChosenProxy: ReverseProxy {
   }
 
   // The files are the same for both.
-  package func announce() async throws { try await process.announce() }
+  package func publishPendingHosts() async throws { try await process.publishPendingHosts() }
 
   package func quarantined() async throws -> [ProxyStatus.Quarantine] { try await chosen().quarantined() }
 
@@ -50,9 +50,9 @@ package struct ChosenProxy: ReverseProxy {
     return try await container.stopIfUnused()
   }
 
-  package func stopIfStartedInVain() async throws {
-    guard process.folder.isInVain else { return }
-    try await (try await exists(container) ? container : process).stopIfStartedInVain()
+  package func stopIfIdleStart() async throws {
+    guard process.folder.isIdleStart else { return }
+    try await (try await exists(container) ? container : process).stopIfIdleStart()
   }
 
   package func status() async throws -> ProxyStatus { try await chosen().status() }
@@ -78,7 +78,7 @@ package struct ChosenProxy: ReverseProxy {
     let hasServed = (try? await other.host.isRunning()) == true
     do {
       // Where nobody said which it is to be, somebody may have started the other since.
-      guard try await other.giveWay(evenIfRunning: fixed != nil) else { return try await work(other) }
+      guard try await other.stopForHandover(evenIfRunning: fixed != nil) else { return try await work(other) }
       return try await work(chosen)
     } catch {
       await uncancelled {

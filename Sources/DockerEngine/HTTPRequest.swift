@@ -1,7 +1,7 @@
 package import Foundation
 
 /// One request over HTTP/1.1, on a connection of its own.
-package struct HTTPCall: Sendable {
+package struct HTTPRequest: Sendable {
   /// Where the server listens.
   package enum Endpoint: Sendable, Hashable {
     case tcp(host: String, port: Int)
@@ -27,7 +27,7 @@ package struct HTTPCall: Sendable {
 }
 
 /// The status and the body that a server answered.
-package struct HTTPAnswer: Sendable {
+package struct HTTPResponse: Sendable {
   package let status: Int
   package let headers: [String: String]
   package let body: Data

@@ -5,9 +5,9 @@ import Testing
 @testable import OrchestratorPlanning
 
 @Suite("The server of an app's pages")
-struct PageServerTests {
-  private static func server(fallback: String?, hashed: [String]) -> PageServer {
-    PageServer(
+struct StaticSiteServerTests {
+  private static func server(fallback: String?, hashed: [String]) -> StaticSiteServer {
+    StaticSiteServer(
       serve: .init(folder: Template("dist"), fallback: fallback, hashed: hashed), folder: "/srv/pages",
       host: "127.0.0.1",
       port: .number(18000), temporaryFolder: "/srv/tmp")

@@ -1,5 +1,5 @@
 /// Something that a runtime keeps for this installation, and that belongs to no release any more if no release has its name.
-package struct Belonging: Sendable {
+package struct OwnedResource: Sendable {
   /// What kind of thing it is.
   package enum Kind: String, Sendable {
     case container, image, network, process
