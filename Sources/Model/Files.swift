@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import SystemPackage
 
 extension FileManager {
@@ -24,10 +25,15 @@ extension FileManager {
 }
 
 extension String {
-  /// Writes the text to a file that everybody may read, whatever our umask says.
+  /// Writes the text to a file that everybody may read, whatever our umask says, in the place of whatever has the name.
+  ///
+  /// What is left when we are killed in the middle of it has a name that the next one takes.
   package func writeReadable(to path: String) throws {
-    try write(toFile: path, atomically: true, encoding: .utf8)
-    try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: path)
+    let fresh = path + ".new"
+    try? FileManager.default.removeItem(atPath: fresh)
+    try write(toFile: fresh, atomically: false, encoding: .utf8)
+    try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: fresh)
+    guard rename(fresh, path) == 0 else { throw Errno(rawValue: errno) }
   }
 
   /// The folder that the file or folder at this path is in.

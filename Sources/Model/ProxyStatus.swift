@@ -101,7 +101,7 @@ extension [ProxyStatus.Quarantine] {
     Dictionary(grouping: self, by: \.reason).sorted { $0.key < $1.key }.map { reason, refused in
       let apps = refused.map(\.app.description).sorted()
       let names = apps.count > 3 ? "\(apps.count) apps" : apps.joined(separator: ", ")
-      return "nginx refuses the fast lane of \(names), served by the routing table in its place: \(reason)"
+      return "nginx refuses the server block of \(names), served by the routing table in its place: \(reason)"
     }
   }
 }

@@ -26,7 +26,7 @@ extension Integration {
           let dry = try await installation.orchestrator("reconcile", "--dry-run")
           #expect(dry.output.contains("taken v1: would be started"), "\(dry.all)")
           let doctor = try await installation.orchestrator("doctor")
-          #expect(doctor.status == 6 && doctor.output.contains("what runs taken v1 is "), "\(doctor.all)")
+          #expect(doctor.status == 6 && doctor.output.contains("taken v1 is not running: its "), "\(doctor.all)")
           let json = try await installation.orchestrator("doctor", "--json")
           let diagnosis = try JSONDecoder().decode(Diagnosis.self, from: Data(json.output.utf8))
           let finding = try #require(diagnosis.findings.first { $0.subject == "taken" && $0.level == .problem })

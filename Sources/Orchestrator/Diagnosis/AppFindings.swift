@@ -76,14 +76,15 @@ extension DeploymentEngine {
       if state?.phase == .restarting {
         let ending = state?.exitCode.map { ", the last time with status \($0)" } ?? ""
         return .problem(
-          name, "what runs \(workload.label) ends again and again\(ending)",
+          name, "\(workload.label) ends again and again\(ending)",
           remedy: "orchestrator logs \(name) says why")
       }
       guard let state, state.phase == .running else {
+        let thing = workload.runtime == .docker ? "container" : "process"
         let phase = state.map { "is \($0.phase.rawValue)" } ?? "is gone"
         let ending = state?.exitCode.map { ", its last exit status was \($0)" } ?? ""
         return .problem(
-          name, "what runs \(workload.label) \(phase)\(ending)",
+          name, "\(workload.label) is not running: its \(thing) \(phase)\(ending)",
           remedy: "orchestrator logs \(name) says why; orchestrator reconcile starts it again", isFixable: true)
       }
       let outcome = try await probe.ask(workload.plan, on: port)

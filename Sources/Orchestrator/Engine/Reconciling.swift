@@ -179,7 +179,7 @@ extension DeploymentEngine {
     }
     guard let live = try await store.liveRelease(of: app) else { return }
     result.done += live.surplus.map { "\($0.workload.label): would be stopped, as no requests are sent there" }
-    result.done += live.missing.map { "\($0.label): would be added, as the app is to have so many instances" }
+    result.done += live.missing.map { "\($0.label): would be added, to reach \($0.instances) instances" }
   }
 
   private func previewProxy(into result: inout Reconciliation) async throws {

@@ -61,7 +61,8 @@ struct ImageBuild {
       return "\(context)/Dockerfile"
     }
     let path = context + ".Dockerfile"
-    try text.write(toFile: path, atomically: true, encoding: .utf8)
+    // By its own name alone, so that it is found when we are killed in the middle of it.
+    try text.write(toFile: path, atomically: false, encoding: .utf8)
     try writeFiles()
     FaultPoint.pass("build context prepared")
     return path
@@ -98,7 +99,7 @@ struct ImageBuild {
   private func keepInContext(_ name: String) throws {
     let path = "\(context)/.dockerignore"
     guard let text = try SourceFolder(context).text(of: ".dockerignore") else { return }
-    try (text + "\n!\(name)\n").write(toFile: path, atomically: true, encoding: .utf8)
+    try (text + "\n!\(name)\n").writeReadable(to: path)
   }
 
   private func failure(_ status: Int, lastLines: [String]) -> OrchestratorError {

@@ -49,7 +49,7 @@ struct DestroyCommand: EngineCommand {
   private func confirm(_ status: AppStatus) throws {
     guard isatty(STDIN_FILENO) == 1 else {
       throw OrchestratorError(
-        .invalidInput, "destroying \(status.app.description.quoted) needs your word", hint: "add --yes")
+        .invalidInput, "destroying \(status.app.description.quoted) was not confirmed", hint: "confirm with --yes")
     }
     Terminal.standardError.print(
       "Destroy \(status.app) (\(status.stack) \(status.release), \(status.url))? Type its name:")

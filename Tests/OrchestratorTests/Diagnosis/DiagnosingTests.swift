@@ -46,7 +46,9 @@ struct DiagnosingTests {
       try await world.deploy()
       world.runtime.leave { $0.workloads = [:] }
       let finding = try #require(await world.engine.diagnose().of("blog").first)
-      #expect(finding.message == "what runs blog v1 is gone" && finding.isFixable && finding.level == .problem)
+      #expect(
+        finding.message == "blog v1 is not running: its container is gone" && finding.isFixable
+          && finding.level == .problem)
       let diagnosis = await world.engine.diagnose(fixing: true)
       #expect(diagnosis.fixed == ["blog v1: it was started again"])
       #expect(diagnosis.of("blog").map(\.level) == [.good])

@@ -17,7 +17,7 @@ struct QuarantineTests {
       let reason = "nginx: [emerg] unknown directive \"x\" in \(world.folder.generation(1))/apps/shop.conf:3"
       #expect(
         change.notes == [
-          "nginx refuses the fast lane of shop, served by the routing table in its place: \(reason)"
+          "nginx refuses the server block of shop, served by the routing table in its place: \(reason)"
         ])
       #expect(change.generation == 1)
       #expect(world.lanes == ["blog.conf"])
@@ -90,7 +90,7 @@ struct QuarantineTests {
       let change = try await world.apply()
       #expect(
         change.notes == [
-          "nginx refuses the fast lane of blog, shop, served by the routing table in its place: nginx: [emerg] too many"
+          "nginx refuses the server block of blog, shop, served by the routing table in its place: nginx: [emerg] too many"
         ])
       #expect(world.lanes == [])
       // As long as nothing changes there is nothing to do.

@@ -6,7 +6,7 @@ struct ProxyShowCommand: EngineCommand {
   static let configuration = CommandConfiguration(
     commandName: "show", abstract: "Print the configuration that is in force, as nginx reads it.",
     discussion: """
-      Prints each file after a line with its path: the main one, the routing table, and the fast lane of each app.
+      Prints each file after a line with its path: the main one, the routing table, and the server block of each app.
 
       EXAMPLES
         orchestrator proxy show
