@@ -2,18 +2,19 @@ package import OrchestratorModel
 
 /// The runtimes of this machine; whatever is done to a release is done by the runtime that it was deployed with.
 package struct Runtimes: Sendable {
-  package let docker: any WorkloadRuntime
-  package let process: any WorkloadRuntime
+  private let byName: [RuntimeName: any WorkloadRuntime]
 
-  package init(docker: any WorkloadRuntime, process: any WorkloadRuntime) {
-    (self.docker, self.process) = (docker, process)
+  /// Makes a runtime for every name.
+  package init(_ runtime: (RuntimeName) -> any WorkloadRuntime) {
+    byName = Dictionary(uniqueKeysWithValues: RuntimeName.allCases.map { ($0, runtime($0)) })
   }
 
+  /// All of them, in the order of their names.
+  package var all: [any WorkloadRuntime] { RuntimeName.allCases.map { self[$0] } }
+
   package subscript(name: RuntimeName) -> any WorkloadRuntime {
-    switch name {
-    case .docker: docker
-    case .process: process
-    }
+    guard let runtime = byName[name] else { preconditionFailure("there is a runtime for every name") }
+    return runtime
   }
 
   package subscript(plan: ComponentPlan) -> any WorkloadRuntime { self[plan.runtime] }
@@ -22,7 +23,7 @@ package struct Runtimes: Sendable {
   /// The runtime for an app of which nobody said where it should run: Docker, if its engine answers.
   package func automatic() async -> RuntimeName {
     do {
-      try await docker.checkAvailable()
+      try await self[.docker].checkAvailable()
       return .docker
     } catch {
       return .process

@@ -4,7 +4,7 @@ import OrchestratorRuntimes
 extension DeploymentEngine {
   func isolationFindings() async -> [Finding] {
     // A runtime that does not answer is said elsewhere.
-    guard let isolation = try? await runtimes.docker.isolation() else { return [] }
+    guard let isolation = try? await runtimes[.docker].isolation() else { return [] }
     var findings: [Finding] = []
     if let fault = isolation.fault {
       findings.append(.problem("containers", fault, remedy: Isolation.cure))

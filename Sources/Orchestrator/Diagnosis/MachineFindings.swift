@@ -48,7 +48,7 @@ extension DeploymentEngine {
 
   func diskFindings() async -> [Finding] {
     var folders = [folder.path]
-    if let place = await runtimes.docker.buildFolder() { folders.append(place) }
+    if let place = await runtimes[.docker].buildFolder() { folders.append(place) }
     let disks = folders.compactMap { folder in DiskSpace(at: folder).map { (folder, $0) } }
     let reserved = configuration.reservedDisk
     return Dictionary(disks.map { ($1.device, ($0, $1)) }, uniquingKeysWith: { first, _ in first }).values

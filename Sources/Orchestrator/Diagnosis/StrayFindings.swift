@@ -11,7 +11,7 @@ extension DeploymentEngine {
       // Who deploys has processes that belong to no workload yet.
       let busy = try await store.activeLeases().keys
       let numbers = try await store.appNumbers(except: Set(busy))
-      let strays = await runtimes.process.strays(ofApps: numbers)
+      let strays = await runtimes[.process].strays(ofApps: numbers)
       guard !strays.isEmpty else { return [] }
       let ids = strays.map { String($0.id) }.joined(separator: " ")
       return [

@@ -13,7 +13,7 @@ extension DeploymentEngine {
   func collect(sparing: Bool, dryRun: Bool, into result: inout Reconciliation) async {
     let sparing = sparing && folder.keepsStateBefore
     var strangers: [String] = []
-    for runtime in [runtimes.docker, runtimes.process] {
+    for runtime in runtimes.all {
       // Where a runtime does not answer, nothing of ours can be seen; what runs there is said elsewhere.
       guard (try? await runtime.checkAvailable()) != nil else { continue }
       await collect(in: runtime, sparing: sparing, dryRun: dryRun, into: &result, &strangers)
@@ -26,7 +26,7 @@ extension DeploymentEngine {
   }
 
   private func collect(
-    in runtime: any WorkloadRuntime, sparing: Bool, dryRun: Bool, into result: inout Reconciliation,
+    in runtime: any Inventory, sparing: Bool, dryRun: Bool, into result: inout Reconciliation,
     _ strangers: inout [String]
   ) async {
     do {

@@ -53,14 +53,20 @@ public struct DeploymentEngine: Sendable {
         host: host, sites: store, ports: PublicPorts(stacks: stacks.atPublicPorts), folder: proxyFolder,
         transport: transport, trust: trust)
     }
+    func runtime(_ name: RuntimeName) -> any WorkloadRuntime {
+      switch name {
+      case .docker:
+        DockerRuntime(
+          client: client, namespace: configuration.namespace, firstUser: configuration.firstUser,
+          addresses: configuration.containerNetwork, commands: commands, folder: folder)
+      case .process:
+        ProcessRuntime(
+          folder: folder, program: configuration.program, firstUser: configuration.firstUser, commands: commands)
+      }
+    }
     self.init(
       configuration: configuration, stacks: stacks, store: store,
-      runtimes: Runtimes(
-        docker: DockerRuntime(
-          client: client, namespace: configuration.namespace, firstUser: configuration.firstUser,
-          addresses: configuration.containerNetwork, commands: commands, folder: folder),
-        process: ProcessRuntime(
-          folder: folder, program: configuration.program, firstUser: configuration.firstUser, commands: commands)),
+      runtimes: Runtimes { runtime($0) },
       proxy: ProxySelector(
         container: proxy(in: container), process: proxy(in: process), sites: store, fixed: configuration.proxyRuntime),
       probe: HealthProbe(transport: transport), folder: folder)

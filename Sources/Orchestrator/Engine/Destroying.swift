@@ -54,7 +54,7 @@ extension DeploymentEngine {
   private func endProcesses(of app: AppName) async -> [String] {
     guard let number = (try? await store.releases(of: app))?.first?.plan.appNumber else { return [] }
     do {
-      try await runtimes.process.endProcesses(ofApp: number)
+      try await runtimes[.process].endProcesses(ofApp: number)
       return []
     } catch {
       return [OrchestratorError.wrapping(error).message]

@@ -10,7 +10,8 @@ extension DeploymentEngine {
   /// - Throws: ``OrchestratorError`` with the code `state_lost`.
   func ensureNotLost() async throws {
     guard try await store.isBlank() else { return }
-    let found = await runtimes.docker.remnants() + runtimes.process.remnants()
+    var found: [String] = []
+    for runtime in runtimes.all { found += await runtime.remnants() }
     guard !found.isEmpty else { return }
     let names = Set(found).sorted()
     throw OrchestratorError(

@@ -82,6 +82,12 @@ final class FakeRuntime: WorkloadRuntime {
     contents.withLock { _ = $0.images.remove(plan.image) }
   }
 
+  func check(_ plan: ComponentPlan) async throws {}
+
+  func trustedCertificates(of plan: ComponentPlan) async throws -> String? { nil }
+
+  func undoStart(of workload: WorkloadPlan) async throws { try await remove(workload) }
+
   func buildFolder() async -> String? { folder.path }
 
   func buildSize(of plan: ComponentPlan) async throws -> Int { buildSize.withLock { $0 } }

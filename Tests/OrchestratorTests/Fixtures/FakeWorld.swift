@@ -55,13 +55,13 @@ struct FakeWorld: Sendable {
     stacks.append(.composed(.pair))
     engine = DeploymentEngine(
       configuration: OrchestratorConfiguration(home: self.folder.path), stacks: stacks, store: store,
-      runtimes: Runtimes(docker: runtime, process: runtime),
+      runtimes: Runtimes { [runtime] _ in runtime },
       proxy: proxy, probe: HealthProbe(transport: network), folder: self.folder)
     network.answers { _ in HTTPResponse(200) }
   }
 
   /// The one runtime, whatever a release asks for.
-  var runtimes: Runtimes { Runtimes(docker: runtime, process: runtime) }
+  var runtimes: Runtimes { Runtimes { [runtime] _ in runtime } }
 
   /// The engine of the same world, with other settings.
   func engine(_ change: (inout OrchestratorConfiguration) -> Void) -> DeploymentEngine {

@@ -118,7 +118,7 @@ extension FakeWorld {
   fileprivate func engine(docker: FakeRuntime) -> DeploymentEngine {
     DeploymentEngine(
       configuration: engine.configuration, stacks: engine.stacks, store: store,
-      runtimes: Runtimes(docker: docker, process: runtime), proxy: proxy, probe: HealthProbe(transport: network),
+      runtimes: Runtimes { $0 == .docker ? docker : runtime }, proxy: proxy, probe: HealthProbe(transport: network),
       folder: folder)
   }
 }

@@ -14,7 +14,8 @@ struct RuntimeChoiceTests {
   func automatic(answers: Bool, expected: RuntimeName) async {
     let docker = FakeRuntime(faults: Faults(), folder: folder)
     if !answers { docker.isUnavailable() }
-    let runtimes = Runtimes(docker: docker, process: FakeRuntime(faults: Faults(), folder: folder))
+    let process = FakeRuntime(faults: Faults(), folder: folder)
+    let runtimes = Runtimes { $0 == .docker ? docker : process }
     #expect(await runtimes.automatic() == expected)
   }
 

@@ -9,7 +9,7 @@ struct AwaitHealthy: Step {
 
   let workload: WorkloadPlan
   let port: TCPPort
-  let runtime: any WorkloadRuntime
+  let runtime: any WorkloadRunner
   let probe: HealthProbe
   let report: EventSink
   var clock: any Clock<Duration> = .continuous

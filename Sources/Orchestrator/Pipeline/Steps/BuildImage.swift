@@ -8,7 +8,7 @@ import OrchestratorSystem
 /// Builds the release from a copy of the source; the output is kept with the release.
 struct BuildImage: Step {
   let plan: ComponentPlan
-  let runtime: any WorkloadRuntime
+  let runtime: any ReleaseBuilder
   let folder: StateFolder
   let slots: BuildSlots
   let diskPreflight: DiskPreflight

@@ -5,7 +5,7 @@ import OrchestratorRuntimes
 struct StartWorkload: Step {
   let workload: WorkloadPlan
   let port: TCPPort
-  let runtime: any WorkloadRuntime
+  let runtime: any WorkloadRunner
   let report: EventSink
 
   var id: DeploymentStep { workload.step(.startWorkload) }

@@ -1,0 +1,39 @@
+package import OrchestratorModel
+package import OrchestratorPlanning
+
+/// Builds releases, one component at a time.
+///
+/// What a build makes is found by names that its plan has before it exists; removing what is not there is no error.
+package protocol ReleaseBuilder: Sendable {
+  /// What of an app's source comes along.
+  var sourceRules: SourceRules { get }
+
+  /// Makes sure that this machine has what the plan needs, before anything is begun.
+  ///
+  /// - Throws: ``OrchestratorError`` with the code `runtime_unavailable`.
+  func check(_ plan: ComponentPlan) async throws
+
+  /// Whether everything that a build of `context` takes long for was done for a release before, so that ``build(_:context:receive:)`` only
+  /// puts it together.
+  ///
+  /// - Parameter before: the same component of the release that serves, if there is one.
+  func isBuilt(_ plan: ComponentPlan, context: String, before: ComponentPlan?) async throws -> Bool
+
+  /// Builds the release from `context`, a folder that holds the source, telling `receive` every line of output.
+  ///
+  /// - Returns: in a few words, what was built.
+  /// - Throws: ``OrchestratorError`` with the code `build_failed` or `disk_full`.
+  func build(_ plan: ComponentPlan, context: String, receive: (String) async -> Void) async throws -> String
+
+  /// Makes sure that nothing is there of what ``build(_:context:receive:)`` makes, as far as it is ours.
+  func removeBuild(of plan: ComponentPlan) async throws
+
+  /// The folder on whose disk releases are built; nil where that cannot be told.
+  func buildFolder() async -> String?
+
+  /// How many bytes there are of what ``build(_:context:receive:)`` made, as far as it does not share them.
+  func buildSize(of plan: ComponentPlan) async throws -> Int
+
+  /// The certificates that builds of the plan trust, as PEM text; nil when they are those of this machine, or nobody can tell.
+  func trustedCertificates(of plan: ComponentPlan) async throws -> String?
+}
