@@ -29,7 +29,8 @@ extension String {
   ///
   /// What is left when we are killed in the middle of it has a name that the next one takes.
   package func writeReadable(to path: String) throws {
-    let fresh = path + ".new"
+    // No file of a stack begins with a dot.
+    let fresh = "\(path.parentFolder)/.\(FilePath(path).lastComponent?.string ?? "").orchestrator"
     try? FileManager.default.removeItem(atPath: fresh)
     try write(toFile: fresh, atomically: false, encoding: .utf8)
     try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: fresh)

@@ -99,7 +99,7 @@ package struct StateFolder: Sendable {
 
   /// Makes sure that the folder, which is there, is this user's to work with.
   package func ensureOurs() throws {
-    try ensureOwned(than: geteuid())
+    try ensureOwned(by: geteuid())
     guard FileManager.default.isWritableFile(atPath: path) else { throw unwritable(nil) }
   }
 
@@ -125,7 +125,7 @@ package struct StateFolder: Sendable {
   }
 
   /// Makes sure that the state is this user's, also if that is root: what root writes into it, its owner could not change any more.
-  func ensureOwned(than user: UInt32) throws {
+  func ensureOwned(by user: UInt32) throws {
     guard let facts = try? FileManager.default.attributesOfItem(atPath: database),
       let owner = (facts[.ownerAccountID] as? NSNumber)?.uint32Value, owner != user
     else { return }

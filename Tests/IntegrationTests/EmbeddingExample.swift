@@ -1,7 +1,5 @@
 import Orchestrator
 
-@testable import OrchestratorModel
-
 /// Deploys the app in `source` for a moment, and tells how it went.
 func tryOut(_ source: String, with configuration: OrchestratorConfiguration) async throws -> AppStatus {
   let engine = try DeploymentEngine(configuration)

@@ -9,7 +9,7 @@ struct FilesTests {
   func readable() throws {
     try withTemporaryFolder { folder in
       try folder.write("other", "untouched")
-      for name in ["file", "file.new"] {
+      for name in ["file", ".file.orchestrator"] {
         try FileManager.default.createSymbolicLink(atPath: folder(name), withDestinationPath: folder("other"))
       }
       try "text".writeReadable(to: folder("file"))

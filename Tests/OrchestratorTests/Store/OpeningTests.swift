@@ -73,8 +73,8 @@ struct OpeningTests {
     try withTemporaryFolder { folder in
       let home = StateFolder(folder("home"))
       _ = try Store(in: home)
-      try home.ensureOwned(than: geteuid())
-      let error = #expect(throws: OrchestratorError.self) { try home.ensureOwned(than: geteuid() + 1) }
+      try home.ensureOwned(by: geteuid())
+      let error = #expect(throws: OrchestratorError.self) { try home.ensureOwned(by: geteuid() + 1) }
       #expect(error?.code == .stateUnwritable)
       let owner = String(cString: getpwuid(geteuid()).pointee.pw_name)
       #expect(
