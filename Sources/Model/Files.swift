@@ -20,6 +20,11 @@ extension FileManager {
     (try? attributesOfItem(atPath: path)[.type] as? FileAttributeType) == .typeDirectory
   }
 
+  /// Whether there is a file at `path`, or a link to one: nothing that could keep its reader waiting, such as a pipe.
+  package func isFile(_ path: String) -> Bool {
+    (try? attributesOfItem(atPath: path.canonicalPath)[.type] as? FileAttributeType) == .typeRegular
+  }
+
   /// Whether anything is at `path`, if only a link that leads nowhere.
   package func isThere(_ path: String) -> Bool { (try? attributesOfItem(atPath: path)) != nil }
 }

@@ -10,7 +10,9 @@ package struct GitIgnore: Sendable, Equatable {
   package var problem: String?
 
   /// How long git may take: what it reads is a stranger's, and may be a pipe that is never written to.
-  private static let limit = Duration.seconds(30)
+  private static let limit = Duration.seconds(10)
+  /// When it ends by itself, also where whoever asked it was killed, in seconds.
+  private static let ownLimit = 15
 
   /// Asks git about the source; one that is not under its control ignores nothing.
   package static func of(
@@ -66,8 +68,12 @@ package struct GitIgnore: Sendable, Equatable {
     var environment = ["PATH": SystemPrograms.searchPath, "GIT_NO_LAZY_FETCH": "1", "GIT_OPTIONAL_LOCKS": "0"]
     if other == nil { environment["HOME"] = NSHomeDirectory() }
     return Command(
-      try other.map { try Sandbox(user: $0).command(words) } ?? words, onlyWith: environment,
+      limited(try other.map { try Sandbox(user: $0).command(words) } ?? words), onlyWith: environment,
       in: source.folder.lastingPath)
+  }
+
+  private static func limited(_ words: [String]) -> [String] {
+    SystemPrograms.path(of: "timeout").map { [$0, "-k", "1", "\(ownLimit)"] + words } ?? words
   }
 
   private static func isUnderControl(_ path: String) -> Bool {

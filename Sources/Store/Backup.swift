@@ -30,7 +30,8 @@ package struct Backup {
         hint: "make it, or name another file")
     }
     // The state itself has all the marks of a backup but one: it is in use.
-    guard !FileManager.default.isThere(path) || (backup.isFinished && backup.isOurs) else {
+    let isBackup = FileManager.default.isFile(path) && backup.isFinished && backup.isOurs
+    guard !FileManager.default.isThere(path) || isBackup else {
       throw OrchestratorError(
         .conflict, "\(path.quoted) is there and is no backup of ours: it is left as it is", hint: "name another file")
     }
@@ -104,6 +105,11 @@ package struct Backup {
   ///
   /// - Throws: ``OrchestratorError`` with the code `not_found`, `invalid_input`, `state_unreadable` or `state_too_new`.
   package func upToDateCopy(at copy: String) async throws -> Backup {
+    guard !FileManager.default.isThere(path) || FileManager.default.isFile(path) else {
+      throw OrchestratorError(
+        .invalidInput, "\(path.quoted) is no file; nothing was changed",
+        hint: "copy the backup to a file, and name that")
+    }
     try refuseOthers()
     let result = Backup(path: copy)
     result.remove()

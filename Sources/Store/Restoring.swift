@@ -133,7 +133,11 @@ extension StateFolder {
           try FileManager.default.moveItem(atPath: database + suffix, toPath: kept + suffix)
           FaultPoint.pass("damaged state half put aside")
         }
-        try FileManager.default.linkItem(atPath: database, toPath: kept)
+        if FileManager.default.isFile(database) {
+          try FileManager.default.linkItem(atPath: database, toPath: kept)
+        } else {
+          try FileManager.default.moveItem(atPath: database, toPath: kept)
+        }
         FaultPoint.pass("damaged state put aside")
         guard rename(backup.path, database) == 0 else { throw unwritable(nil) }
         try Durable.sync(path)

@@ -48,23 +48,34 @@ package struct ControlGroup: Sendable, Equatable {
 
   /// Kills all processes in the group in one stroke, where the system can (version 2, Linux 5.14).
   package func kill() {
-    let descriptor = open(folder + "/cgroup.kill", O_WRONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { return }
-    write(descriptor, "1", 1)
-    close(descriptor)
+    SystemFile.put("1", into: folder + "/cgroup.kill")
   }
 
-  /// Removes the group, which is empty, and the folders above if it was the last.
-  package func remove() async {
-    guard FileManager.default.isFolder(folder) else { return }
-    // What has just ended may be in it for a moment still.
-    var attempts = 0
-    while rmdir(folder) != 0, errno == EBUSY, attempts < 100 {
-      attempts += 1
-      await uncancelled { try? await Task.sleep(for: .milliseconds(10)) }
+  /// Kills whatever is in the group, removes it, and the folders above if it was the last.
+  ///
+  /// What forks all the time is in no list that is made of it; only that the system lets the group go proves that nothing is in it.
+  ///
+  /// - Returns: whether it is gone; nothing is waited for longer than 10 s.
+  @discardableResult
+  package func remove() async -> Bool {
+    guard FileManager.default.isFolder(folder) else { return true }
+    let start = ContinuousClock.now
+    while rmdir(folder) != 0, errno == EBUSY {
+      if ContinuousClock.now - start > .seconds(10) { return false }
+      killEach()
+      await uncancelled { try? await Task.sleep(for: .milliseconds(5)) }
     }
     for path in parents.reversed() { rmdir(path) }
     FaultPoint.pass("control group removed")
+    return true
+  }
+
+  /// Kills all that are in the group, held fast meanwhile where the system cannot do it in one stroke (version 1, the freezer).
+  private func killEach() {
+    kill()
+    SystemFile.put("FROZEN", into: folder + "/freezer.state")
+    for process in processes { Glibc.kill(pid_t(process), SIGKILL) }
+    SystemFile.put("THAWED", into: folder + "/freezer.state")
   }
 }
 

@@ -33,8 +33,10 @@ package struct ProcessTree: Sendable, Equatable {
 extension ProcessTree {
   /// Those that have not ended.
   package func alive() -> [ProcessEntry] {
-    let table = ProcessTable.all()
+    var table = ProcessTable.all()
     let inGroup = group?.processes ?? []
+    // One that was forked while the table was made.
+    table += inGroup.subtracting(table.map(\.id)).compactMap { ProcessEntry(id: $0) }
     let kin = descendants(in: table)
     let nginx = nginxSessions(in: table)
     return table.filter { process in

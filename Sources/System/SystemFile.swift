@@ -23,4 +23,11 @@ package enum SystemFile {
 
   /// The whole contents as text.
   package static func text(_ path: String) -> String? { contents(path).map { String(decoding: $0, as: UTF8.self) } }
+
+  /// Writes a word into a file that the system acts on; one that is not there is passed over.
+  static func put(_ word: String, into path: String) {
+    guard let file = try? FileDescriptor.open(path, .writeOnly, options: .closeOnExec) else { return }
+    defer { try? file.close() }
+    _ = try? file.writeAll(Data(word.utf8))
+  }
 }

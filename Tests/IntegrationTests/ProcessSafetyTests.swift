@@ -139,6 +139,62 @@ extension Integration {
     }
 
     @Test(
+      "what forks all the time, and is in no list that is made of it, ends with its release, and with its app",
+      .lane(.process))
+    func forking() async throws {
+      let installation = try await Installation.on(.process)
+      let app = try TestApp.obeying()
+      let groups = ControlGroup.names(of: installation.home)
+      let folder = try TestApp.sharedFolder()
+      try folder.write(
+        "chain.py",
+        """
+        import os, time
+        end = time.time() + 60
+        while time.time() < end:
+            if os.fork(): os._exit(0)
+            os.setsid(); time.sleep(.002)
+        """)
+      let order = "for i in 1 2 3; do setsid --fork python3 \(folder.folder)/chain.py </dev/null >/dev/null 2>&1; done"
+      func chains() -> Int { ProcessTable.all().count { $0.title.hasSuffix("/chain.py") } }
+      try await installation.using("forking") {
+        try await installation.deploy("plain", app, as: "forking")
+        for _ in 1...3 {
+          try await installation.order(order, "forking")
+          try await eventually { chains() > 0 }
+          try await installation.deploy("plain", app, as: "forking")
+          #expect(ControlGroup.names(of: installation.home).count == groups.count + 1)
+          #expect(chains() == 0)
+        }
+        try await installation.order(order, "forking")
+        try await eventually { chains() > 0 }
+      }
+      #expect(chains() == 0)
+      #expect(ControlGroup.names(of: installation.home) == groups)
+    }
+
+    @Test("an app whose user would be another by the settings is left as it is, and named", .lane(.process))
+    func otherUser() async throws {
+      let installation = try await Installation.on(.process)
+      let app = try TestApp.plain()
+      try await installation.using("moved") {
+        try await installation.deploy("plain", app, as: "moved")
+        let before = try await installation.status("moved").instances[0].processID
+        for words in [["reconcile", "--dry-run"], ["reconcile"], ["scale", "moved", "2"]] {
+          let run = try await installation.orchestrator(
+            words, environment: ["ORCHESTRATOR_FIRST_USER": "\(installation.firstUser + 3000)"])
+          #expect(run.status != 0, "\(words): \(run.all)")
+          #expect(run.all.contains("as the setting firstUser is not what it was"), "\(words): \(run.all)")
+          #expect(try await installation.page("moved", port: port) == "hello v1")
+        }
+        let run = try await installation.orchestrator("reconcile")
+        #expect(run.status == 0, "\(run.all)")
+        #expect(try await installation.status("moved").instances[0].processID == before)
+        #expect(try await installation.page("moved", port: port) == "hello v1")
+      }
+    }
+
+    @Test(
       "what runs as an app's user outside of all that is looked after is named by the doctor, and ended by destroy",
       .lane(.process))
     func strays() async throws {

@@ -25,6 +25,10 @@ extension OrchestratorConfiguration {
         throw OrchestratorError(
           .invalidInput, "the settings in \(file.quoted) cannot be read", hint: "check its permissions")
       }
+      guard !FileManager.default.isThere(file) || FileManager.default.isFile(file) else {
+        throw OrchestratorError(
+          .invalidInput, "the settings in \(file.quoted) cannot be read: it is no file", hint: "put the file back")
+      }
       if let data = FileManager.default.contents(atPath: file) {
         try refuseMistakes(in: String(decoding: data, as: UTF8.self), file: file)
         providers.append(try await FileProvider<YAMLSnapshot>(filePath: FilePath(file)))

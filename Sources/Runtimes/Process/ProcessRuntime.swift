@@ -90,6 +90,18 @@ extension ProcessRuntime {
         Int(limits.cpus.rounded(.up)), of: Sandbox.ownCores, beginningAt: Int(port.number)))
   }
 
+  /// Makes sure that the files of a release belong to the user that it runs as: they keep the number that it was built with.
+  func ensureSameUser(_ workload: WorkloadPlan) throws {
+    let facts = try? FileManager.default.attributesOfItem(atPath: release(workload).source)
+    guard let user = user(of: workload.plan).id, let owner = (facts?[.ownerAccountID] as? NSNumber)?.uint32Value,
+      owner != user
+    else { return }
+    throw OrchestratorError(
+      .conflict,
+      "\(workload.label) is left as it is: its files belong to the user \(owner), and it would run as \(user) now, as the setting firstUser is not what it was",
+      hint: "set firstUser as it was, in settings.yaml or ORCHESTRATOR_FIRST_USER; or deploy the app again")
+  }
+
   /// Another program that sits on the port would get the app's requests.
   func ensureFree(_ port: TCPPort, for workload: WorkloadPlan) throws {
     guard !PortProbe.isFree(port) else { return }

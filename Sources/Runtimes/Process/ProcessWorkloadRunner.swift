@@ -16,6 +16,7 @@ extension ProcessRuntime: WorkloadRunner {
   }
 
   package func start(_ workload: WorkloadPlan, on port: TCPPort) async throws -> [String] {
+    try ensureSameUser(workload)
     let process = process(of: workload)
     var notes: [String] = []
     if process.specification() != nil {
@@ -34,6 +35,7 @@ extension ProcessRuntime: WorkloadRunner {
   }
 
   package func resume(_ workload: WorkloadPlan, on port: TCPPort) async throws -> String? {
+    try ensureSameUser(workload)
     let process = process(of: workload)
     // It may have been started for another port, before a backup was restored.
     if let own = process.specification()?.port, own != port { try await process.remove() }
@@ -54,6 +56,7 @@ extension ProcessRuntime: WorkloadRunner {
   }
 
   package func state(of workload: WorkloadPlan) async throws -> WorkloadState? {
+    try ensureSameUser(workload)
     let process = process(of: workload)
     guard let (condition, record) = await process.condition() else { return nil }
     var state = WorkloadState(condition, record)

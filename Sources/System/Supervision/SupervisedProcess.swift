@@ -150,8 +150,7 @@ extension SupervisedProcess {
   package func remove() async throws {
     guard FileManager.default.fileExists(atPath: folder) else {
       try ensureEnded(await members.killAll())
-      await group?.remove()
-      return
+      return try await removeGroup()
     }
     // From now on nobody gives it a new supervisor.
     unlink(keepFile)
@@ -173,7 +172,7 @@ extension SupervisedProcess {
       let signal = StopSignal.number(of: specification?.stopSignal ?? "SIGTERM")
       try ensureEnded(await members.stop(signal, grace: grace))
       FaultPoint.pass("process stopped")
-      await group?.remove()
+      try await removeGroup()
       try FileManager.default.removeItem(atPath: folder)
       FaultPoint.pass("process forgotten")
       return true
@@ -192,6 +191,14 @@ extension SupervisedProcess {
       let owner = try? FileManager.default.attributesOfItem(atPath: "/proc/\(process.id)")[.ownerAccountID] as? NSNumber
       return owner?.uint32Value == geteuid() ? String(process.title[place.upperBound...]) : nil
     }
+  }
+
+  private func removeGroup() async throws {
+    guard let group, await !group.remove() else { return }
+    throw OrchestratorError(
+      .runtimeFailed,
+      "\(folder.quoted) has processes that could not be ended: those of the control group \(group.place)",
+      hint: "end them, then try again")
   }
 
   private func ensureEnded(_ processes: [ProcessEntry]) throws {

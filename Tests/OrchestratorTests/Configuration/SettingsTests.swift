@@ -1,7 +1,9 @@
+import Glibc
 import Testing
 
 @testable import Orchestrator
 @testable import OrchestratorModel
+@testable import OrchestratorRuntimes
 
 @Suite("Settings")
 struct SettingsTests {
@@ -153,6 +155,21 @@ struct SettingsTests {
     let error = await #expect(throws: OrchestratorError.self) { try await load(yaml) }
     #expect(error?.code == .invalidInput)
     #expect(error?.message.contains("/settings.yaml' or the environment cannot be read: ") == true)
+  }
+
+  @Test("are not taken for unsaid where something else has their name, nor waited for")
+  func noFile() async throws {
+    try await withTemporaryFolder { folder in
+      for isFolder in [true, false] {
+        let made = isFolder ? mkdir(folder("settings.yaml"), 0o700) : mkfifo(folder("settings.yaml"), 0o600)
+        try #require(made == 0)
+        let error = await #expect(throws: OrchestratorError.self) {
+          try await OrchestratorConfiguration.load(home: folder.path, environment: [:])
+        }
+        #expect(error?.code == .invalidInput && error?.message.hasSuffix("cannot be read: it is no file") == true)
+        remove(folder("settings.yaml"))
+      }
+    }
   }
 
   @Test(

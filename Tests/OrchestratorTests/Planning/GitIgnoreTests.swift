@@ -90,7 +90,7 @@ struct GitIgnoreTests {
       #expect(mkfifo(folder(".gitignore"), 0o600) == 0)
       let found = try await GitIgnore.of(SourceFolder(folder.path), commands: commands, clock: PatientClock())
       #expect(found.paths == [])
-      #expect(found.problem?.hasSuffix("all of it comes along: it has not answered within 30.0s") == true)
+      #expect(found.problem?.hasSuffix("all of it comes along: it has not answered within 10.0s") == true)
     }
   }
 
