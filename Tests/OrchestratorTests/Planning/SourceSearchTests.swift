@@ -92,7 +92,7 @@ struct SourceSearchTests {
 
   @Test("of a long file only the beginning is read; where nothing is found in it, that is said")
   func long() throws {
-    let search = SourceSearch()
+    let search = SourceSearch(limitForOne: .seconds(30), limitForAll: .seconds(30))
     let text = "first\n" + String(repeating: "x", count: SourceFolder.mostText) + "\nlast\n"
     try self.search(["a.py": text], with: search) { detector in
       try #expect(detector.matches([Self.rule("^first$")]))
