@@ -63,6 +63,8 @@ extension Integration {
       try await installation.using("served", "building") {
         try await installation.deploy("crowded", app, as: "served")
         let served = try await installation.containers(of: ["served"])[0]
+        // It bears no label of ours, by which what a killed run left is found.
+        _ = try await Program.run("docker", ["rm", "--force", foreign])
         let run = ["run", "--detach", "--rm", "--name", foreign, image, "python3", "-m", "http.server"]
         try #require(try await Program.run("docker", run).status == 0)
         let stranger = try await Program.run(
