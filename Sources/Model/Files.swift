@@ -25,6 +25,9 @@ extension FileManager {
     (try? attributesOfItem(atPath: path.canonicalPath)[.type] as? FileAttributeType) == .typeRegular
   }
 
+  /// Whether something else than a file has the name.
+  package func isOtherThanFile(_ path: String) -> Bool { isThere(path) && !isFile(path) }
+
   /// Whether anything is at `path`, if only a link that leads nowhere.
   package func isThere(_ path: String) -> Bool { (try? attributesOfItem(atPath: path)) != nil }
 }

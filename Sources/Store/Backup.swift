@@ -105,7 +105,7 @@ package struct Backup {
   ///
   /// - Throws: ``OrchestratorError`` with the code `not_found`, `invalid_input`, `state_unreadable` or `state_too_new`.
   package func upToDateCopy(at copy: String) async throws -> Backup {
-    guard !FileManager.default.isThere(path) || FileManager.default.isFile(path) else {
+    if FileManager.default.isOtherThanFile(path) {
       throw OrchestratorError(
         .invalidInput, "\(path.quoted) is no file; nothing was changed",
         hint: "copy the backup to a file, and name that")

@@ -25,7 +25,7 @@ extension OrchestratorConfiguration {
         throw OrchestratorError(
           .invalidInput, "the settings in \(file.quoted) cannot be read", hint: "check its permissions")
       }
-      guard !FileManager.default.isThere(file) || FileManager.default.isFile(file) else {
+      if FileManager.default.isOtherThanFile(file) {
         throw OrchestratorError(
           .invalidInput, "the settings in \(file.quoted) cannot be read: it is no file", hint: "put the file back")
       }

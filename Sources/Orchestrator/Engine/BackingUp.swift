@@ -56,9 +56,8 @@ extension DeploymentEngine {
 
   /// The store that a backup is put into; nil when it is damaged.
   private static func store(in folder: StateFolder, for backup: Backup) throws -> Store? {
-    let manager = FileManager.default
     // What is no file at all is not even opened.
-    if manager.isThere(folder.database), !manager.isFile(folder.database) { return nil }
+    if FileManager.default.isOtherThanFile(folder.database) { return nil }
     do {
       return try Store(in: folder)
     } catch let error as OrchestratorError where error.code == .stateLost {
