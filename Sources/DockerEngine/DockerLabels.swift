@@ -48,7 +48,7 @@ package struct DockerLabels {
   /// The label that says which installation this is. Read each time, as a backup that is restored can make it another.
   package var ownInstallation: [String: String] { installation.map { [Self.installation: $0.id] } ?? [:] }
 
-  private var installation: Installation? { StateFolder(stateFolder).installation }
+  private var installation: InstallationID? { StateFolder(stateFolder).installation }
 
   /// Whether labels do not name another installation; what bears none is from before there were ids.
   package func allow(_ labels: [String: String]?) -> Bool {

@@ -15,7 +15,7 @@ public struct AppSpec: Sendable, Equatable {
   /// A path such as `/healthz` that wins over the stack's own health path; in an app of several components its backend's.
   public var healthPath: String?
   /// How many workloads of it run side by side; nil leaves an app with as many as it has, and gives a new one a single one.
-  public var instances: Instances?
+  public var instances: Scale?
   /// How many bytes the body of a request may have; nil leaves that to the stack.
   public var bodyLimit: Int?
   /// How long the app may be silent while it is to answer; nil leaves that to the stack.
@@ -26,7 +26,7 @@ public struct AppSpec: Sendable, Equatable {
   /// Describes an app of `stack` whose source is in the folder `source`.
   public init(
     name: AppName, stack: String, source: String, variables: [String: String] = [:],
-    buildEnvironment: [String: String] = [:], healthPath: String? = nil, instances: Instances? = nil,
+    buildEnvironment: [String: String] = [:], healthPath: String? = nil, instances: Scale? = nil,
     bodyLimit: Int? = nil, responseTimeout: Duration? = nil, runtime: RuntimeName? = nil
   ) {
     self.name = name

@@ -38,7 +38,7 @@ extension String {
   /// What is left when we are killed in the middle of it has a name that the next one takes.
   package func writeReadable(to path: String) throws {
     // No file of a stack begins with a dot.
-    let fresh = "\(path.parentFolder)/.\(FilePath(path).lastComponent?.string ?? "").orchestrator"
+    let fresh = "\(path.parentFolder)/.\(path.lastPathPart).orchestrator"
     try? FileManager.default.removeItem(atPath: fresh)
     try write(toFile: fresh, atomically: false, encoding: .utf8)
     try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: fresh)
@@ -46,7 +46,14 @@ extension String {
   }
 
   /// The folder that the file or folder at this path is in.
-  package var parentFolder: String { FilePath(self).removingLastComponent().string }
+  package var parentFolder: String {
+    let path = utf8.count > 1 && hasSuffix("/") ? dropLast() : self[...]
+    guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return "" }
+    return slash == path.startIndex ? "/" : String(path[..<slash])
+  }
+
+  /// The last part of the path; empty where it has none.
+  package var lastPathPart: String { split(separator: "/").last.map(String.init) ?? "" }
 
   /// The path with its `.` and `..` resolved by their text alone.
   var withoutDots: String { FilePath(self).lexicallyNormalized().string }

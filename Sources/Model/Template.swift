@@ -19,14 +19,14 @@ public struct Template: Hashable, Sendable, Codable, CustomStringConvertible {
   }
 
   /// The names that stand in the open places, in order.
-  package var names: [String] { description.matches(of: Self.place).map { String($0.output.name) } }
+  package var names: [String] { Self.place.matches(in: description).map { String($0.output.name) } }
 
   /// The text with every place filled that `values` has a value for; the others stay as they are.
   package func filled(with values: [String: String]) -> String {
-    description.replacing(Self.place) { match in values[String(match.output.name)] ?? String(match.output.0) }
+    Self.place.replacing(in: description) { match in values[String(match.output.name)] ?? String(match.output.0) }
   }
 
-  private static var place: Regex<(Substring, name: Substring)> { /\$\{(?<name>[A-Za-z0-9_]+)\}/ }
+  private static let place = Pattern(/\$\{(?<name>[A-Za-z0-9_]+)\}/)
 }
 
 extension Sequence<Template> {

@@ -13,28 +13,36 @@ package enum RelativePath {
 
 /// A path inside a folder, in characters that nowhere mean anything but themselves; the dot does in regular expressions.
 package enum PlainPath {
+  private static let pattern = Pattern(/[A-Za-z0-9._\/-]+/)
+
   package static func isValid(_ text: String) -> Bool {
-    RelativePath.isValid(text) && text.wholeMatch(of: /[A-Za-z0-9._\/-]+/) != nil
+    RelativePath.isValid(text) && pattern.wholeMatch(in: text) != nil
       && !text.split(separator: "/").contains(".")
   }
 }
 
 /// The name of an environment variable.
 package enum EnvironmentName {
-  package static func isValid(_ text: String) -> Bool { text.wholeMatch(of: /[A-Za-z_][A-Za-z0-9_]*/) != nil }
+  private static let pattern = Pattern(/[A-Za-z_][A-Za-z0-9_]*/)
+
+  package static func isValid(_ text: String) -> Bool { pattern.wholeMatch(in: text) != nil }
 }
 
 /// The path and query of a request, in the characters that RFC 3986 allows there.
 package enum RequestPath {
+  private static let pattern = Pattern(/\/[A-Za-z0-9._~!$&'()*+,;=:@%\/?-]*/)
+
   package static func isValid(_ text: String) -> Bool {
-    text.wholeMatch(of: /\/[A-Za-z0-9._~!$&'()*+,;=:@%\/?-]*/) != nil
+    pattern.wholeMatch(in: text) != nil
   }
 }
 
 /// The name of a container image: repository, tag and digest.
 package enum ImageName {
+  private static let pattern = Pattern(/[a-z0-9][A-Za-z0-9._\/:@-]{0,254}/)
+
   package static func isValid(_ text: String) -> Bool {
-    text.wholeMatch(of: /[a-z0-9][A-Za-z0-9._\/:@-]{0,254}/) != nil
+    pattern.wholeMatch(in: text) != nil
   }
 }
 
@@ -45,6 +53,8 @@ package enum StopSignal {
 
 /// Amounts of memory as people write them.
 package enum ByteCount {
+  private static let pattern = Pattern(/(\d{1,12})([kmg])?b?/.ignoresCase())
+
   /// Docker refuses a container with less (6 MiB, "Runtime options with Memory").
   package static let leastForContainer = 6 << 20
 
@@ -52,7 +62,7 @@ package enum ByteCount {
 
   /// `512m`, `2g` or `1048576` in bytes.
   package static func parse(_ text: String) -> Int? {
-    guard let match = text.wholeMatch(of: /(\d{1,12})([kmg])?b?/.ignoresCase()), let number = Int(match.1) else {
+    guard let match = pattern.wholeMatch(in: text), let number = Int(match.1) else {
       return nil
     }
     let shift = match.2.flatMap { units[$0.lowercased()] } ?? 0
@@ -62,9 +72,11 @@ package enum ByteCount {
 }
 
 extension Duration {
+  private static let pattern = Pattern(/(\d{1,9})(ms|s|m)/)
+
   /// Reads `500ms`, `10s` or `2m`.
   package init?(parsing text: String) {
-    guard let match = text.wholeMatch(of: /(\d{1,9})(ms|s|m)/), let number = Int(match.1) else { return nil }
+    guard let match = Self.pattern.wholeMatch(in: text), let number = Int(match.1) else { return nil }
     switch match.2 {
     case "ms": self = .milliseconds(number)
     case "s": self = .seconds(number)

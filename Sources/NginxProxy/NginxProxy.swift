@@ -17,19 +17,19 @@ package struct NginxProxy: ReverseProxy {
   package var trust = ProxyTrust()
   package var clock: any Clock<Duration> = .continuous
   /// How long nginx may take until a new configuration serves.
-  package var patience: Duration = .seconds(15)
+  package var timeout: Duration = .seconds(15)
   /// How long it is at least from one change to the next, for each other app that is being deployed.
   var reloadBatchWindow: Duration = .milliseconds(50)
   var longestReloadBatchWindow: Duration = .seconds(5)
 
   package init(
     host: any NginxHost, sites: any SiteSource, ports: PublicPorts, folder: ProxyFolder, transport: any HTTPSender,
-    trust: ProxyTrust = ProxyTrust(), clock: any Clock<Duration> = .continuous, patience: Duration = .seconds(15),
+    trust: ProxyTrust = ProxyTrust(), clock: any Clock<Duration> = .continuous, timeout: Duration = .seconds(15),
     reloadBatchWindow: Duration = .milliseconds(50), longestReloadBatchWindow: Duration = .seconds(5)
   ) {
     (self.host, self.sites, self.ports) = (host, sites, ports)
     (self.folder, self.transport, self.trust) = (folder, transport, trust)
-    (self.clock, self.patience, self.reloadBatchWindow) = (clock, patience, reloadBatchWindow)
+    (self.clock, self.timeout, self.reloadBatchWindow) = (clock, timeout, reloadBatchWindow)
     self.longestReloadBatchWindow = longestReloadBatchWindow
   }
 
@@ -74,7 +74,7 @@ package struct NginxProxy: ReverseProxy {
     }
     guard try await isStuckOnForeignFiles() else { return nil }
     return try await startAnew(
-      "nginx could not start with files that somebody had changed", "they are made anew, and it serves again")
+      "nginx could not start, as its files had been changed", "they are made anew, and it serves again")
   }
 
   /// Starts one anew that does not run, if an app needs it.

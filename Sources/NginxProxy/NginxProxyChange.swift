@@ -168,13 +168,13 @@ extension NginxProxy {
     let before = reloading ? try await host.workers().active : []
     if reloading { try await host.reload() } else { try await host.start(configuration: visible.currentMainFile) }
     // The new workers answer a moment before the old ones are told to take no more connections (nginx waits for 100 ms).
-    let proven = try await poll(atMost: patience) {
+    let proven = try await poll(atMost: timeout) {
       guard await serving(configuration) == configuration.generation else { return false }
       return try await host.workers().active.isDisjoint(with: before)
     }
     if proven { return folder.markVerified(configuration.generation, with: try await host.workers()) }
     throw OrchestratorError(
-      .proxyFailed, "nginx does not serve generation \(configuration.generation) after \(patience.brief)")
+      .proxyFailed, "nginx does not serve generation \(configuration.generation) after \(timeout.brief)")
   }
 
   private func goBack(

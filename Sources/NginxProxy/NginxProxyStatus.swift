@@ -47,6 +47,19 @@ extension NginxProxy {
     return status
   }
 
+  package func pendingChange() async throws -> String? {
+    if let problem = try await status().problem { return problem }
+    // Whoever is at an app brings into force what is wanted.
+    guard try await sites.appsBeingChanged().isEmpty else { return nil }
+    let wanted = try await wanted(for: .restore)
+    guard let next = wanted.next, !wanted.isInForce else { return nil }
+    let (now, then) = (Set(wanted.current?.publicPorts ?? []), Set(next.publicPorts))
+    let (more, fewer) = (then.subtracting(now).sorted(), now.subtracting(then).sorted())
+    if !more.isEmpty { return "it does not listen on \(more.map(\.description).joined(separator: ", ")) yet, where a stack is to be reached" }
+    if !fewer.isEmpty { return "it listens on \(fewer.map(\.description).joined(separator: ", ")), where no stack is to be reached any more" }
+    return "its configuration was made with other settings, or nginx was never seen to have taken it"
+  }
+
   package func quarantined() async throws -> [ProxyStatus.Quarantine] { current()?.quarantined ?? [] }
 
   package func files() async throws -> [ProxyFile] {

@@ -57,6 +57,8 @@ package struct ProxySelector: ReverseProxy {
 
   package func status() async throws -> ProxyStatus { try await chosen().status() }
 
+  package func pendingChange() async throws -> String? { try await chosen().pendingChange() }
+
   package func tend() async throws -> String? {
     var done: String?
     do {

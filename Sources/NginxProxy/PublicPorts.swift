@@ -4,11 +4,12 @@ import OrchestratorSystem
 /// The ports on which clients reach the apps of the stacks, and who else may sit on them.
 package struct PublicPorts: Sendable {
   /// The stacks at each port.
-  package let stacks: [TCPPort: [StackName]]
+  package var stacks: [TCPPort: [StackName]] { allStacks.value }
 
-  package init(stacks: [TCPPort: [StackName]]) {
-    self.stacks = stacks
-  }
+  private let allStacks: Lazy<[TCPPort: [StackName]]>
+
+  /// - Parameter stacks: is asked once, when they are needed.
+  package init(stacks: @escaping @Sendable () -> [TCPPort: [StackName]]) { allStacks = Lazy(stacks) }
 
   /// The ports that nginx can listen on, and what is to be said of the others.
   struct Usable {

@@ -45,6 +45,10 @@ package protocol ReverseProxy: Sendable {
   /// What the proxy does right now.
   func status() async throws -> ProxyStatus
 
+  /// What ``apply(_:)`` would have to bring into force to restore what the store says, in words; nil when there is nothing, or somebody is
+  /// just changing it. Nothing is changed by asking.
+  func pendingChange() async throws -> String?
+
   /// The apps whose own part of the configuration is left out, as nginx refuses it.
   func quarantined() async throws -> [ProxyStatus.Quarantine]
 

@@ -205,7 +205,7 @@ extension ValueKind<String> {
   /// A file name in which `*` stands for anything; a `/` before it means the top of the source.
   static var fileNamePattern: ValueKind {
     scalar("a file name, in which '*' stands for anything") { text in
-      text.wholeMatch(of: /\/?[^\/]+/) == nil || [".", ".."].contains(text.drop { $0 == "/" }) ? nil : text
+      namePattern.wholeMatch(in: text) == nil || [".", ".."].contains(text.drop { $0 == "/" }) ? nil : text
     }
   }
 }
@@ -222,3 +222,5 @@ extension ValueKind<ContainerUser?> {
     }
   }
 }
+
+private let namePattern = Pattern(/\/?[^\/]+/)

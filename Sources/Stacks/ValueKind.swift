@@ -50,7 +50,7 @@ extension ValueKind<String> {
   /// The name of a variable in templates.
   package static var identifier: ValueKind {
     scalar("a name of a-z, 0-9 and '_' that starts with a letter") { text in
-      text.wholeMatch(of: /[a-z][a-z0-9_]*/) == nil ? nil : text
+      Patterns.identifier.wholeMatch(in: text) == nil ? nil : text
     }
   }
 
@@ -67,7 +67,7 @@ extension ValueKind<String> {
   /// The name of one file, without a folder.
   package static var fileName: ValueKind {
     scalar("a file name of letters, digits, '.', '_' and '-'") { text in
-      text.wholeMatch(of: /[A-Za-z0-9_][A-Za-z0-9._-]*/) == nil ? nil : text
+      Patterns.fileName.wholeMatch(in: text) == nil ? nil : text
     }
   }
 
@@ -104,7 +104,7 @@ extension ValueKind<String> {
   /// A user and group in numbers.
   package static var user: ValueKind {
     scalar("a user and group in numbers, such as '10001:10001', that are not root's") { text in
-      text.wholeMatch(of: /[1-9][0-9]{0,8}:[1-9][0-9]{0,8}/) == nil ? nil : text
+      Patterns.user.wholeMatch(in: text) == nil ? nil : text
     }
   }
 
@@ -240,4 +240,10 @@ extension ValueKind {
       return value
     }
   }
+}
+
+private enum Patterns {
+  static let identifier = Pattern(/[a-z][a-z0-9_]*/)
+  static let fileName = Pattern(/[A-Za-z0-9_][A-Za-z0-9._-]*/)
+  static let user = Pattern(/[1-9][0-9]{0,8}:[1-9][0-9]{0,8}/)
 }

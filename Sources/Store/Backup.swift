@@ -85,7 +85,7 @@ package struct Backup {
   }
 
   /// The installation that it was made of; nil when it is from before there were ids.
-  package var installation: Installation? {
+  package var installation: InstallationID? {
     let database = try? DatabaseQueue(path: path, configuration: Self.readOnly)
     return try? database?.read(Store.installation)
   }
@@ -152,7 +152,7 @@ package struct Backup {
 
   /// Makes the backup, a copy that is up to date, one of `installation`, which gives no number again that a generation of the proxy has in
   /// its folder.
-  package func settle(in folder: StateFolder, as installation: Installation) throws {
+  package func settle(in folder: StateFolder, as installation: InstallationID) throws {
     try translatingErrors {
       let database = try DatabaseQueue(path: path)
       try database.write { db in

@@ -3,7 +3,7 @@ package import GRDB
 package import OrchestratorModel
 import OrchestratorSystem
 
-extension Installation: FetchableRecord, PersistableRecord {
+extension InstallationID: FetchableRecord, PersistableRecord {
   package static let databaseTableName = "installation"
 }
 
@@ -11,7 +11,7 @@ extension StateFolder {
   /// Writes down whose the folder is.
   ///
   /// - Throws: ``OrchestratorError`` with the code `state_unwritable` or `disk_full`.
-  package func belong(to installation: Installation) throws {
+  package func belong(to installation: InstallationID) throws {
     do {
       try Durable.replace(installationFile, with: JSONEncoder().encode(installation))
     } catch {
@@ -22,10 +22,10 @@ extension StateFolder {
 }
 
 extension Store {
-  package static func installation(_ db: Database) throws -> Installation? { try Installation.fetchOne(db) }
+  package static func installation(_ db: Database) throws -> InstallationID? { try InstallationID.fetchOne(db) }
 
-  static func setInstallation(_ installation: Installation, _ db: Database) throws {
-    try Installation.deleteAll(db)
+  static func setInstallation(_ installation: InstallationID, _ db: Database) throws {
+    try InstallationID.deleteAll(db)
     try installation.insert(db)
   }
 }

@@ -7,24 +7,24 @@ package enum Ownership: Equatable {
   /// It does, and both bear the same id.
   case settled
   /// It does, and both are to bear this id from now on.
-  case named(Installation)
+  case named(InstallationID)
   /// It does not, as far as anybody can tell.
   case unknown
 
   /// - Parameters:
   ///   - store: the id that the store bears.
   ///   - folder: the id that the folder bears.
-  package init(store: Installation?, folder: Installation?, known: KnownReleases, traces: Traces) {
+  package init(store: InstallationID?, folder: InstallationID?, known: KnownReleases, traces: Traces) {
     let isSame = folder != nil && folder?.id == store?.id
     if traces.isEmpty {
       // Nothing is there that could be another's: a store that knows of apps was brought here, a new one takes the folder's id.
       let id = known.isEmpty ? folder ?? store : store ?? folder
-      self = isSame ? .settled : .named(id ?? Installation())
+      self = isSame ? .settled : .named(id ?? InstallationID())
     } else if folder != nil {
       self = isSame && !known.isEmpty ? .settled : .unknown
     } else {
       // As it was before there were ids.
-      self = known.includesAny(of: traces) ? .named(store ?? Installation()) : .unknown
+      self = known.includesAny(of: traces) ? .named(store ?? InstallationID()) : .unknown
     }
   }
 }

@@ -47,7 +47,7 @@ extension Store {
             try Self.refuseWhileHeld(db, in: path)
             guard try Int.fetchOne(db, sql: "PRAGMA data_version") == version else {
               throw OrchestratorError(
-                .busy, "somebody changed the state while it was being saved", hint: "try again; nothing was changed")
+                .busy, "the state was changed while it was being saved", hint: "try again; nothing was changed")
             }
             try Self.copyTables(db)
             return .commit

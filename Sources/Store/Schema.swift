@@ -155,7 +155,7 @@ package enum Schema {
       table.primaryKey("id", .text)
       table.column("isOlderThanIDs", .boolean).notNull()
     }
-    try Installation(isOlderThanIDs: !Store.isBlank(db)).insert(db)
+    try InstallationID(isOlderThanIDs: !Store.isBlank(db)).insert(db)
   }
 
   private static func addInstancesToRoutes(_ db: Database, http: String) throws {

@@ -69,7 +69,7 @@ extension Integration {
         try await eventually { try await installation.orchestrator("doctor").output.contains("nonsense") }
         let run = try await installation.orchestrator("list")
         #expect(
-          run.status == 0 && run.all.contains("files that somebody had changed; they are made anew"), "\(run.all)")
+          run.status == 0 && run.all.contains("as its files had been changed; they are made anew"), "\(run.all)")
         for name in ["lane", "neighbour"] { #expect(try await installation.page(name, port: port) == "hello v1") }
       }
     }
@@ -135,7 +135,7 @@ extension Integration {
         bodyLimit: try #require(ByteCount.parse("7999999999g")), timeout: 86_400, buffersRequests: true,
         buffersResponses: false, keepAlive: keepAlive, connections: RequestPolicy.mostConnections)
       func routes(_ name: String, _ role: Route.Role, from port: Int) throws -> [Route] {
-        try (1...Instances.most).map { instance in
+        try (1...Scale.most).map { instance in
           Route(
             app: try AppName(name), release: try #require(ReleaseNumber(999_999_999)), host: "\(name).\(domain)",
             publicPort: try #require(TCPPort(29_000)), role: role, paths: role == .backend ? paths : [],

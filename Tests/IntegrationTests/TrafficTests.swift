@@ -14,7 +14,7 @@ extension Integration {
   struct TrafficTests {
     let port = TestStacks.plainPort
 
-    @Test("have a size and a patience of the app's own", arguments: Lane.runtimes)
+    @Test("have a size and a timeout of the app's own", arguments: Lane.runtimes)
     func limits(on runtime: RuntimeName) async throws {
       let installation = try await Installation.on(runtime)
       let app = try TestApp.streaming()
@@ -36,7 +36,7 @@ extension Integration {
           let json = try await RawHTTP.ask(head + "Accept: application/json\r\n\r\n", port: installation.port(port))
           #expect(json.hasPrefix("HTTP/1.1 \(status)") && json.contains("\"error\":\"\(error)\""), "\(json)")
         }
-        // Patience is for an app that says nothing: a WebSocket that is used goes on.
+        // The timeout is for an app that says nothing: a WebSocket that is used goes on.
         let echoed = try await RawHTTP.converse(
           "GET /echo HTTP/1.1\r\nHost: limited.localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n",
           saying: ["one", "two", "three", "four", "five"], every: .seconds(1), port: installation.port(port))
@@ -46,7 +46,7 @@ extension Integration {
       }
     }
 
-    @Test("have the size and patience of the app's stack where nobody says otherwise", arguments: Lane.runtimes)
+    @Test("have the size and timeout of the app's stack where nobody says otherwise", arguments: Lane.runtimes)
     func limitsOfStack(on runtime: RuntimeName) async throws {
       let installation = try await Installation.on(runtime)
       let (app, port) = (try TestApp.streaming(), 9008)
@@ -60,7 +60,7 @@ extension Integration {
       }
     }
 
-    @Test("of the wrong size or patience are refused before anything is begun", .lane(.process))
+    @Test("of the wrong size or timeout are refused before anything is begun", .lane(.process))
     func wrongLimits() async throws {
       let installation = try await Installation.on(.process)
       let app = try TestApp.plain()

@@ -54,7 +54,7 @@ extension Integration {
             try FileManager.default.removeItem(atPath: installation.home + "/proxy")
           }
           let dry = try await installation.orchestrator("reconcile", "--dry-run")
-          #expect(dry.output.contains("nginx would be brought to the routes of the store"), "\(dry.all)")
+          #expect(dry.output.contains("nginx would be brought to what the store says"), "\(dry.all)")
           let run = try await installation.orchestrator("reconcile")
           #expect(run.status == 0 && run.output.contains("nginx serves generation"), "\(run.all)")
           #expect(try await installation.page("fronted", port: port) == "hello v1")

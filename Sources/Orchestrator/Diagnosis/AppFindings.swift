@@ -4,7 +4,7 @@ import OrchestratorStore
 import OrchestratorSystem
 
 /// Each app from end to end: what runs, whether it answers, and whether clients get that answer.
-extension DeploymentEngine {
+extension Doctor {
   func appFindings() async -> [Finding] {
     do {
       var findings: [Finding] = []
@@ -66,7 +66,7 @@ extension DeploymentEngine {
     let name = workload.app.description
     do {
       let state = try await runtimes[workload].state(of: workload)
-      if try await isTaken(port, from: workload) {
+      if try await installation.isTaken(port, from: workload) {
         let owner = PortOwner.words(for: port)
         return .problem(
           name, "\(workload.label) cannot run, as its port \(port) is in use by \(owner)",

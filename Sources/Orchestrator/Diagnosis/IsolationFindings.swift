@@ -1,7 +1,7 @@
 import OrchestratorRuntimes
 
 /// Whether containers are kept from one another.
-extension DeploymentEngine {
+extension Doctor {
   func isolationFindings() async -> [Finding] {
     // A runtime that does not answer is said elsewhere.
     guard let isolation = try? await runtimes[.docker].isolation() else { return [] }

@@ -5,7 +5,7 @@ import OrchestratorStore
 import OrchestratorSystem
 
 /// The machine: runtimes, trust, disks and the clock.
-extension DeploymentEngine {
+extension Doctor {
   func runtimeFindings() async -> [Finding] {
     let inUse = (try? await store.runtimes()) ?? []
     var findings: [Finding] = []
@@ -50,7 +50,7 @@ extension DeploymentEngine {
     var folders = [folder.path]
     if let place = await runtimes[.docker].buildFolder() { folders.append(place) }
     let disks = folders.compactMap { folder in DiskSpace(at: folder).map { (folder, $0) } }
-    let reserved = configuration.reservedDisk
+    let reserved = installation.configuration.reservedDisk
     return Dictionary(disks.map { ($1.device, ($0, $1)) }, uniquingKeysWith: { first, _ in first }).values
       .sorted { $0.0 < $1.0 }.map { folder, disk in
         let text = "\(disk.free.bytes) of \(disk.total.bytes) are free on the disk of \(folder.quoted)"

@@ -3,7 +3,7 @@ import OrchestratorStore
 import OrchestratorSystem
 
 /// The proxy, and the ports of all stacks.
-extension DeploymentEngine {
+extension Doctor {
   func proxyFindings(_ status: Result<ProxyStatus, any Error>) -> [Finding] {
     do {
       let status = try status.get()
@@ -30,11 +30,11 @@ extension DeploymentEngine {
 
   /// An nginx goes on as the user that an earlier version started it as, whose number containers have as well.
   private func earlierUserFindings(_ status: ProxyStatus) -> [Finding] {
-    let own = Int(NginxUser.new(firstUser: configuration.firstUser).id)
+    let own = Int(NginxUser.new(firstUser: installation.configuration.firstUser).id)
     guard let user = status.user, user != own else { return [] }
     let cure =
       status.runtime == .docker
-      ? "docker rm --force \(configuration.namespace)-proxy, then orchestrator reconcile; no app is reached in between"
+      ? "docker rm --force \(installation.configuration.namespace)-proxy, then orchestrator reconcile; no app is reached in between"
       : "the first command after the next restart of the machine does it"
     return [.notice("nginx", "it goes on as the user \(user); started anew it would be \(own)", remedy: cure)]
   }
@@ -49,7 +49,7 @@ extension DeploymentEngine {
     guard let proxy, !proxy.running || !proxy.ports.isEmpty else { return [] }
     let needed = Set(((try? await store.routes()) ?? []).map(\.publicPort))
     let listened = Set(proxy.running ? proxy.ports : [])
-    return Set(stacks.all.map(\.publicPort)).union(needed).sorted().compactMap { port in
+    return Set(installation.stacks.all.map(\.publicPort)).union(needed).sorted().compactMap { port in
       guard !listened.contains(port), !PortProbe.isFree(port, everywhere: true) else { return nil }
       let owner = PortOwner.words(for: port)
       let text = "public port \(port) is in use by \(owner)"
@@ -62,7 +62,7 @@ extension DeploymentEngine {
 
   private func internalPortFindings() async -> [Finding] {
     let given = (try? await store.reservedPorts()) ?? []
-    return stacks.stacks.sorted { $0.name.description < $1.name.description }.compactMap { stack in
+    return installation.stacks.stacks.sorted { $0.name.description < $1.name.description }.compactMap { stack in
       let ports = Array(stack.internalPorts.ports)
       let foreign = ports.filter { !given.contains($0) && !PortProbe.isFree($0) }.count
       let left = ports.filter { !given.contains($0) }.count - foreign

@@ -2,9 +2,9 @@ import Foundation
 import OrchestratorStore
 
 /// What the installation keeps: its folder and its store.
-extension DeploymentEngine {
+extension Doctor {
   func folderFindings() -> [Finding] {
-    guard store.file.isThere else { return [.notice("state folder", noInstallation, remedy: otherFolder)] }
+    guard store.file.isThere else { return [.notice("state folder", installation.noInstallation, remedy: installation.otherFolder)] }
     var findings = tooWide.map { path, mode in
       Finding.problem(
         "state folder", "\(path.quoted) can be changed or read by others (its mode is \(String(mode, radix: 8)))",
@@ -57,7 +57,9 @@ extension DeploymentEngine {
   /// What is left of commands that were interrupted, and what belongs to no release.
   func tidinessFindings() async -> [Finding] {
     do {
-      let foreseen = try await reconcile(dryRun: true)
+      try await installation.ensureNotLost()
+      let foreseen =
+        store.file.isThere ? try await Caretaker(installation: installation).preview() : Reconciliation()
       let findings =
         foreseen.done.map { Finding.notice("order", $0, remedy: "orchestrator reconcile", isFixable: true) }
         + foreseen.busy.map { Finding.good("order", $0) }

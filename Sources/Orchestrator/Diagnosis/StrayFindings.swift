@@ -4,7 +4,7 @@ import OrchestratorStore
 import OrchestratorSystem
 
 /// What runs as an app's user and belongs to no workload.
-extension DeploymentEngine {
+extension Doctor {
   /// A daemon, for one, that got out of reach of a version which knew no control groups; it may keep a port, and take an app's requests.
   func strayFindings() async -> [Finding] {
     do {

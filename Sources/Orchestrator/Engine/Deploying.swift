@@ -9,19 +9,20 @@ extension DeploymentEngine {
   ///
   /// - Parameters:
   ///   - app: what to deploy.
-  ///   - patience: how long to wait for somebody else who is changing the app; without it that is an error at once.
+  ///   - timeout: how long to wait for somebody else who is changing the app; without it that is an error at once.
   ///   - observe: is given the events as they happen; it ends when the sequence does.
   /// - Returns: the release that serves now.
   /// - Throws: ``OrchestratorError``; its `rollback` says what was undone, once something had been begun.
   @discardableResult
   public func deploy(
-    _ app: AppSpec, waiting patience: Duration = .zero,
+    _ app: AppSpec, waiting timeout: Duration = .zero,
     observe: @escaping @Sendable (DeploymentEvents) async -> Void = { _ in }
   ) async throws -> Release {
-    let plan = try await resolve(app)
-    try await ensureNotLost()
-    return try await reporting(to: observe) { report in
-      try await Deployment(engine: self, plan: plan, instances: app.instances, report: report).run(waiting: patience)
+    let plan = try await installation.plan(for: app)
+    try await installation.ensureNotLost()
+    return try await installation.reporting(to: observe) { report in
+      try await Deployment(installation: installation, plan: plan, instances: app.instances, report: report)
+        .run(waiting: timeout)
     }
   }
 }

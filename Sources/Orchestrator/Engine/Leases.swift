@@ -2,16 +2,16 @@ import OrchestratorModel
 import OrchestratorStore
 
 /// The right to change an app, and what comes with it: the duty to undo what an earlier holder could not.
-extension DeploymentEngine {
+extension Installation {
   /// Runs `work` while nobody else can change the app; what was begun before and never ended is undone first.
   ///
-  /// - Parameter patience: how long to wait for somebody else who is at the app.
+  /// - Parameter timeout: how long to wait for somebody else who is at the app.
   /// - Throws: ``OrchestratorError`` with the code `busy`, which says who holds the lease, since when, and at which step; what `work` throws.
   func withLease<Value: Sendable>(
-    of app: AppName, for operation: Lease.Operation, patience: Duration = .zero, report: @escaping EventSink,
+    of app: AppName, for operation: Lease.Operation, timeout: Duration = .zero, report: @escaping EventSink,
     _ work: () async throws -> Value
   ) async throws -> Value {
-    switch try await withLeaseIfAvailable(of: app, for: operation, patience: patience, report: report, work) {
+    switch try await withLeaseIfAvailable(of: app, for: operation, timeout: timeout, report: report, work) {
     case .held(let value): return value
     case .heldByOther(let lease):
       throw OrchestratorError(
@@ -29,12 +29,12 @@ extension DeploymentEngine {
 
   /// The same for work that leaves an app to whoever is at it.
   func withLeaseIfAvailable<Value: Sendable>(
-    of app: AppName, for operation: Lease.Operation, patience: Duration = .zero, report: @escaping EventSink,
+    of app: AppName, for operation: Lease.Operation, timeout: Duration = .zero, report: @escaping EventSink,
     _ work: () async throws -> Value
   ) async throws -> LeaseOutcome<Value> {
     let other: Lease?
     do {
-      other = try await acquireLease(of: app, for: operation, patience: patience, report: report)
+      other = try await acquireLease(of: app, for: operation, timeout: timeout, report: report)
     } catch {
       // It may have been written all the same.
       removeLeaseLater(of: app)
@@ -42,7 +42,7 @@ extension DeploymentEngine {
     }
     if let other { return .heldByOther(other) }
     let result = await Result(catching: {
-      try await recover(app, report: report)
+      try await Caretaker(installation: self).recover(app, report: report)
       return try await work()
     })
     // A lease must not outlive a cancelled task, nor a moment in which nothing could be written.
@@ -62,17 +62,17 @@ extension DeploymentEngine {
   }
 
   /// How long somebody is waited for, without being asked to, who only puts in order what a third one left.
-  private static let patienceWithRecovery: Duration = .seconds(60)
+  private static let recoveryTimeout: Duration = .seconds(60)
 
   /// - Returns: the lease of somebody else who was waited for long enough; nil when it is ours.
   private func acquireLease(
-    of app: AppName, for operation: Lease.Operation, patience: Duration, report: EventSink
+    of app: AppName, for operation: Lease.Operation, timeout: Duration, report: EventSink
   ) async throws -> Lease? {
     let start = ContinuousClock.now
     var isAnnounced = false
     while let held = try await store.acquireLease(of: app, for: operation) {
       let recovers = held.operation == .recover && operation != .recover
-      let limit = recovers ? max(patience, Self.patienceWithRecovery) : patience
+      let limit = recovers ? max(timeout, Self.recoveryTimeout) : timeout
       guard ContinuousClock.now - start < limit else { return held }
       if !isAnnounced { report(.note("waiting: \(held.description)")) }
       isAnnounced = true

@@ -3,7 +3,7 @@ import OrchestratorRuntimes
 import OrchestratorStore
 
 /// Seeing to it that a state which knows nothing is not taken for a machine that has nothing.
-extension DeploymentEngine {
+extension Installation {
   /// Makes sure that nothing runs of this installation of which its state, which never knew of an app, could not know: the disk of the
   /// state folder may not be mounted, or the folder was lost.
   ///

@@ -53,7 +53,7 @@ struct HealthDiagnosis: Sendable, Equatable {
     if let found = report.listeners.first(where: { $0.port == expected }) {
       return found.isLoopback && report.isNetworkIsolated
         ? HealthDiagnosis(
-          cause: "the app listens on 127.0.0.1 inside its container, where nobody can reach it",
+          cause: "the app listens on 127.0.0.1 inside its container, where no client can reach it",
           cure: "have it listen on \(address):\(expected)") : nil
     }
     // Docker's own resolver listens inside user-defined networks, on a loopback address and a random port.

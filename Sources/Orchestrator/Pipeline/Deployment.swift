@@ -4,20 +4,20 @@ import OrchestratorRuntimes
 import OrchestratorStore
 
 /// One deployment: from the lease of the app to the new release that serves, and the one before retired.
-struct Deployment: Sendable {
-  let engine: DeploymentEngine
+struct Deployment: InstallationWorker {
+  let installation: Installation
   /// What the app's source asks for, as a first release.
   let plan: DeploymentPlan
   /// How many instances a person asked for; nil leaves the app with as many as it has.
-  let instances: Instances?
+  let instances: Scale?
   let report: EventSink
 
   /// The story; what fails or is cancelled before the new release serves is undone, and the one before has never stopped serving.
-  func run(waiting patience: Duration) async throws -> Release {
-    try await withLease(waiting: patience) {
+  func run(waiting timeout: Duration) async throws -> Release {
+    try await withLease(waiting: timeout) {
       let plan = try await checkedPlan()
       // What nobody asks any more has ports that are needed.
-      await engine.retirement(report, isPatient: false).stopUnserving(plan.app)
+      await installation.retirement(report, awaitsRequests: false).stopUnserving(plan.app)
       let release = try await asRelease(plan) { plan, saga in
         try await steps.openProxy(for: plan)
         let placed = try await steps.reservePorts(for: plan, saga)
@@ -28,18 +28,20 @@ struct Deployment: Sendable {
       }
       // The new release serves: whoever interrupts us from now on leaves the rest to whoever comes next.
       await retireEarlierReleases()
-      await engine.addMissingInstancesOrNote(plan.app, report: report)
-      return (try? await engine.store.liveRelease(of: plan.app)?.release) ?? release
+      await scaling.addMissingInstancesOrNote(plan.app)
+      return (try? await store.liveRelease(of: plan.app)?.release) ?? release
     }
   }
 
-  private var steps: DeploymentSteps { engine.steps(report) }
+  private var steps: DeploymentSteps { installation.steps(report) }
+
+  private var scaling: Scaling { Scaling(installation: installation, report: report) }
 
   private func withLease(
-    waiting patience: Duration, _ work: () async throws -> Release
+    waiting timeout: Duration, _ work: () async throws -> Release
   ) async throws -> Release {
     do {
-      return try await engine.withLease(of: plan.app, for: .deploy, patience: patience, report: report, work)
+      return try await installation.withLease(of: plan.app, for: .deploy, timeout: timeout, report: report, work)
     } catch {
       await uncancelled { await stopIdleProxy() }
       throw error
@@ -48,21 +50,21 @@ struct Deployment: Sendable {
 
   private func stopIdleProxy() async {
     do {
-      try await engine.proxy.stopIfIdleStart()
+      try await proxy.stopIfIdleStart()
     } catch {
       let reason = OrchestratorError.wrapping(error).message
-      report(.note("nginx may still run, for nobody: \(reason); orchestrator proxy stop"))
+      report(.note("nginx may still run although no app needs it: \(reason); orchestrator proxy stop"))
     }
   }
 
   /// The plan with as many instances as the app is to have, when nothing is in the way of it; what others left is put in order first.
   private func checkedPlan() async throws -> DeploymentPlan {
-    let plan = try await plan.with(instances, else: engine.store.liveRelease(of: plan.app)?.plan)
-    for sentence in await engine.tend() { report(.note(sentence)) }
+    let plan = try await plan.with(instances, else: store.liveRelease(of: plan.app)?.plan)
+    for sentence in await Caretaker(installation: installation).recoverPending() { report(.note(sentence)) }
     try await ensureSameStack()
-    try await engine.runtimes[plan.runtime].checkAvailable()
-    for component in plan.components { try await engine.runtimes[component].check(component) }
-    try await engine.proxy.checkPublicPort(of: plan)
+    try await runtimes[plan.runtime].checkAvailable()
+    for component in plan.components { try await runtimes[component].check(component) }
+    try await proxy.checkPublicPort(of: plan)
     try await ensureDiskHasRoom(plan)
     return plan
   }
@@ -72,21 +74,21 @@ struct Deployment: Sendable {
     _ plan: DeploymentPlan, _ work: @escaping @Sendable (DeploymentPlan, Saga) async throws -> Release
   ) async throws -> Release {
     do {
-      try await engine.makeRoom(for: plan, report: report)
+      try await scaling.makeRoom(for: plan)
       let plan = try await numbered(plan)
       report(
         .started(
           app: plan.app, stack: plan.stack, release: plan.release, source: plan.sourceFolder, runtime: plan.runtime))
       for text in plan.advice { report(.note(text)) }
-      try? await engine.proxy.publishPendingHosts()
+      try? await proxy.publishPendingHosts()
       let release = try await steps.undoingFailure(of: plan) { try await work(plan, $0) }
-      await uncancelled { try? await engine.proxy.publishPendingHosts() }
+      await uncancelled { try? await proxy.publishPendingHosts() }
       return release
     } catch {
       await uncancelled {
-        try? await engine.proxy.publishPendingHosts()
+        try? await proxy.publishPendingHosts()
         // What gave way to a release that did not come is brought back.
-        await engine.addMissingInstancesOrNote(plan.app, report: report)
+        await scaling.addMissingInstancesOrNote(plan.app)
       }
       throw error
     }
@@ -94,9 +96,9 @@ struct Deployment: Sendable {
 
   private func numbered(_ plan: DeploymentPlan) async throws -> DeploymentPlan {
     // Where an older state was put back, folders bear numbers that it does not know of.
-    let given = engine.folder.highestRelease(of: plan.app)
-    return try await engine.store.addRelease(plan, above: given) {
-      [folder = engine.folder, first = engine.configuration.firstUser] in
+    let given = folder.highestRelease(of: plan.app)
+    return try await store.addRelease(plan, above: given) {
+      [folder, first = installation.configuration.firstUser] in
       let numbers = UserNumbers(of: folder)
       return { !numbers.have(AppUser.number(of: $0, first: first)) }
     }
@@ -104,8 +106,8 @@ struct Deployment: Sendable {
 
   private func retireEarlierReleases() async {
     // What is looked at meanwhile takes no time of its own.
-    async let isolation = engine.runtimes[plan.runtime].isolation()
-    await engine.retirement(report).run(plan.app)
+    async let isolation = runtimes[plan.runtime].isolation()
+    await installation.retirement(report).run(plan.app)
     if let fault = try? await isolation?.fault { report(.note("\(fault); \(Isolation.cure)")) }
   }
 }
@@ -114,9 +116,9 @@ struct Deployment: Sendable {
 extension Deployment {
   private func ensureDiskHasRoom(_ plan: DeploymentPlan) async throws {
     do {
-      try await engine.diskPreflight.ensureRoom(for: plan.components)
+      try await installation.diskPreflight.ensureRoom(for: plan.components)
     } catch var error as OrchestratorError where error.code == .diskFull {
-      let live = try await engine.store.liveRelease(of: plan.app)?.plan.release
+      let live = try await store.liveRelease(of: plan.app)?.plan.release
       error.hint = [error.hint, "nothing was begun" + (live.map { ", and \($0) still serves" } ?? "")]
         .compactMap(\.self).joined(separator: "; ")
       throw error
@@ -125,7 +127,7 @@ extension Deployment {
 
   /// Makes sure that the app stays what it is: of one stack, with all components that serve.
   private func ensureSameStack() async throws {
-    guard let live = try await engine.store.liveRelease(of: plan.app) else { return }
+    guard let live = try await store.liveRelease(of: plan.app) else { return }
     guard live.plan.stack != plan.stack else { return try ensureNoLoss(of: live.plan) }
     throw OrchestratorError(
       .conflict,

@@ -14,7 +14,7 @@ struct Retirement: Sendable {
   /// How many releases that served are kept, the serving one among them, and how many that failed.
   var keptReleases: Int
   /// Whether it waits for requests that are under way; else a release that has some is left to whoever comes later.
-  let isPatient: Bool
+  let awaitsRequests: Bool
   let report: EventSink
 
   /// Stops every release of `app` that waits for it and what is too much of the one that serves, then forgets those too old to go back to.
@@ -37,7 +37,7 @@ struct Retirement: Sendable {
       for row in rows where row.state == .live && !row.surplus.isEmpty { try await takeAwaySurplus(of: row) }
     } catch {
       if Task.isCancelled {
-        return report(.note("what served before is left to whoever comes next to stop: its requests go on until then"))
+        return report(.note("the release before still runs, so that its requests can end; the next command stops it"))
       }
       report(.note("what served before is not stopped yet: \(OrchestratorError.wrapping(error).message)"))
     }
@@ -46,7 +46,7 @@ struct Retirement: Sendable {
   private func retire(_ row: StoredRelease) async throws {
     let (plan, start) = (row.plan, ContinuousClock.now)
     let drained = try await drain(plan)
-    if !drained, !isPatient, try await !hasHadItsTime(plan) { return }
+    if !drained, !awaitsRequests, try await !hasHadItsTime(plan) { return }
     try await toTheEnd {
       try await stop(row.workloads)
       try await store.mark(plan.release, of: plan.app, as: .retired)
@@ -64,7 +64,7 @@ struct Retirement: Sendable {
     _ = try await proxy.apply(.restore)
     let drained = try await drain(plan)
     // nginx itself ends what takes too long.
-    if !drained, !isPatient { return }
+    if !drained, !awaitsRequests { return }
     try await toTheEnd { try await stop(row.surplus.map(\.workload)) }
     let ends = row.surplus.map { "\($0.workload.label) on \($0.port)" }
     report(
@@ -74,7 +74,7 @@ struct Retirement: Sendable {
   }
 
   private func drain(_ plan: DeploymentPlan) async throws -> Bool {
-    try await proxy.drain(atMost: isPatient ? plan.drain : .zero)
+    try await proxy.drain(atMost: awaitsRequests ? plan.drain : .zero)
   }
 
   private func ending(_ plan: DeploymentPlan, _ drained: Bool) -> String {

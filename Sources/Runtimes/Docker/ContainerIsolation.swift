@@ -11,7 +11,7 @@ struct ContainerIsolation: Sendable {
   let network: ContainerNetwork
 
   /// How long an answer is waited for that must not come. On one machine it takes less than a millisecond.
-  private static let patience = Duration.milliseconds(200)
+  private static let timeout = Duration.milliseconds(200)
   private static let filterSwitch = "/proc/sys/net/bridge/bridge-nf-call-iptables"
 
   /// - Returns: nil when no app runs in a container.
@@ -34,7 +34,7 @@ struct ContainerIsolation: Sendable {
     guard let process = try await nilIfNotFound({ try await client.inspectContainer(from.Id) })?.State.Pid, process > 0
     else { return nil }
     let namespace = NetworkNamespace(of: process)
-    switch await namespace.connects(to: address, port, within: Self.patience) {
+    switch await namespace.connects(to: address, port, within: Self.timeout) {
     case true?: return "\(name) reaches \(target) around the proxy, at \(address):\(port)"
     case false?: return nil
     // Only root can try it. An engine that has a network of its own has a switch of its own, too.

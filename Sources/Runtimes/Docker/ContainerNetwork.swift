@@ -115,7 +115,7 @@ extension ContainerNetwork {
     return OrchestratorError(
       .startFailed, "Docker has no addresses left for the network \(name.quoted)",
       hint:
-        "remove networks that nobody uses (docker network prune), or name addresses with the setting containerNetwork",
+        "remove networks that are not in use (docker network prune), or name addresses with the setting containerNetwork",
       underlying: refusal)
   }
 }

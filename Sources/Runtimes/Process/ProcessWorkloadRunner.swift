@@ -46,13 +46,15 @@ extension ProcessRuntime: WorkloadRunner {
       try await launch(workload, on: port, kept: true)
       return "started it anew"
     }
+    let wasKept = process.isKept
     try process.keep()
-    guard try await process.ensureSupervised() else { return nil }
+    guard try await process.ensureSupervised() else { return wasKept ? nil : "it is started again from now on when it ends" }
     return condition == .running ? "its supervisor was gone; a new one looks after it" : "started it again"
   }
 
   package func needsResuming(_ workload: WorkloadPlan) async throws -> Bool {
-    process(of: workload).needsSupervisor()
+    let process = process(of: workload)
+    return !process.isKept || process.needsSupervisor()
   }
 
   package func state(of workload: WorkloadPlan) async throws -> WorkloadState? {

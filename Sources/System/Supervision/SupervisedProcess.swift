@@ -44,7 +44,7 @@ package struct SupervisedProcess: Sendable {
   package func write(_ record: SupervisorRecord) throws { try Self.write(record, to: recordFile) }
 
   /// Whether it is started again when it ends.
-  var isKept: Bool { FileManager.default.fileExists(atPath: keepFile) }
+  package var isKept: Bool { FileManager.default.fileExists(atPath: keepFile) }
 
   package var members: ProcessTree { members(ledBy: record()?.process) }
 

@@ -85,7 +85,7 @@ struct DeployCommand: EngineCommand {
       buildEnvironment: try pairs(
         buildEnv.map { OptionValue.assignment($0) }, option: "--build-env", such: "VITE_TITLE=Shop"),
       healthPath: healthPath,
-      instances: instances.isEmpty ? nil : try Instances(parsing: instances),
+      instances: instances.isEmpty ? nil : try Scale(parsing: instances),
       bodyLimit: try bodyLimit.map { try OptionValue.size($0, such: "--body-limit 500m") },
       responseTimeout: try responseTimeout.map { try OptionValue.duration($0, such: "--response-timeout 10m") },
       runtime: try runtime.flatMap(RuntimeName.choice))

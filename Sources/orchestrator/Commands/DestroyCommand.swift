@@ -22,11 +22,11 @@ struct DestroyCommand: EngineCommand {
 
   @OptionGroup var global: GlobalOptions
 
-  var interruptNotice: String? { "an app that is half destroyed is of use to nobody, so it is done to the end" }
+  var interruptNotice: String? { "an app that is half destroyed cannot serve, so it is destroyed to the end" }
 
   func ask(_ console: Console) async throws {
     if yes { return }
-    try confirm(try await engine(console).status(of: AppName(name)))
+    try confirm(try await recoveredEngine(console).status(of: AppName(name)))
   }
 
   func execute(_ console: Console) async throws {

@@ -48,6 +48,13 @@ extension EngineCommand {
     return try DeploymentEngine(configuration)
   }
 
+  /// The engine, for a command that looks: what others left who died is put in order before, and said.
+  func recoveredEngine(_ console: Console) async throws -> DeploymentEngine {
+    let engine = try await engine(console)
+    for sentence in await engine.recoverPending() { console.warn(sentence) }
+    return engine
+  }
+
   /// Runs `work`, which a signal cancels; it then ends in its own time, with everything in order.
   private func interruptibly(_ work: @escaping @Sendable () async throws -> Void) async throws {
     let notice = interruptNotice

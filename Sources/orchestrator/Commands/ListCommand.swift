@@ -13,7 +13,7 @@ struct ListCommand: EngineCommand {
   @OptionGroup var global: GlobalOptions
 
   func execute(_ console: Console) async throws {
-    let apps = try await engine(console).list()
+    let apps = try await recoveredEngine(console).list()
     if global.json { return console.json(["apps": apps]) }
     if apps.isEmpty {
       return console.progress("No apps yet. Deploy one: orchestrator deploy STACK PATH --subdomain NAME")

@@ -47,7 +47,7 @@ struct LogsCommand: EngineCommand {
     request.release = try release.map { try ReleaseNumber($0) }
     request.component = try component.map { try ComponentName($0) }
     (request.instance, request.tail, request.follow) = (instance, tail, follow)
-    let lines = try await engine(console).logs(of: AppName(name), request)
+    let lines = try await recoveredEngine(console).logs(of: AppName(name), request)
     do {
       for try await line in lines {
         let isWritten = global.json ? console.jsonLine(["line": line]) : console.result(line)

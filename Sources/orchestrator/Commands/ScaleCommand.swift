@@ -29,7 +29,7 @@ struct ScaleCommand: EngineCommand {
 
   func execute(_ console: Console) async throws {
     let app = try AppName(name)
-    let instances = try Instances(parsing: instances)
+    let instances = try Scale(parsing: instances)
     let engine = try DeploymentEngine(await global.configuration())
     try await engine.scale(app, to: instances, waiting: try waiting.duration()) { events in
       await DeployProgress(console).show(events)

@@ -17,7 +17,7 @@ struct StatusCommand: EngineCommand {
   @OptionGroup var global: GlobalOptions
 
   func execute(_ console: Console) async throws {
-    let status = try await engine(console).status(of: AppName(name))
+    let status = try await recoveredEngine(console).status(of: AppName(name))
     if global.json { return console.json(status) }
     var lines: [(String, String?)] = [
       ("app", status.app.description),

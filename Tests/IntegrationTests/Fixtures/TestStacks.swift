@@ -44,7 +44,7 @@ enum TestStacks {
           compile:
         """
     ).write(toFile: folder + "/installing.yaml", atomically: true, encoding: .utf8)
-    // The Django that ships, but for its name, its ports and its patience.
+    // The Django that ships, but for its name, its ports and its timeout.
     try? BuiltInDescriptor.all.first { $0.fileName == "django.yaml" }?.yaml
       .replacingOccurrences(of: "name: django", with: "name: impatient-django")
       .replacingOccurrences(of: "publicPort: 13000", with: "publicPort: 9002")

@@ -101,7 +101,7 @@ struct DiagnosingTests {
       var status = ProxyStatus(running: true, runtime: .process, ports: [], apps: 1, configuration: "", logs: "")
       for (connections, level) in [(896, Finding.Level.notice), (16_384, .good)] {
         status.connections = connections
-        let findings = world.engine.proxyFindings(.success(status))
+        let findings = Doctor(installation: world.engine.installation).proxyFindings(.success(status))
         #expect(findings.map(\.level) == [level])
         #expect((findings.first?.remedy == ProxyCapacity.cure) == (level == .notice))
       }
@@ -115,7 +115,7 @@ struct DiagnosingTests {
       let own = Int(NginxUser.new(firstUser: world.engine.configuration.firstUser).id)
       for (user, level) in [(10001, Finding.Level.notice), (own, .good)] {
         status.user = user
-        #expect(world.engine.proxyFindings(.success(status)).map(\.level) == [level])
+        #expect(Doctor(installation: world.engine.installation).proxyFindings(.success(status)).map(\.level) == [level])
       }
     }
   }
@@ -127,10 +127,10 @@ struct DiagnosingTests {
       let port = world.otherStack.publicPort
       let isFree = PortProbe.isFree(port, everywhere: true)
       let listener = isFree ? Listener(on: port) : nil
-      #expect(await !world.engine.portFindings(status).contains { $0.message.hasPrefix("public port") })
+      #expect(await !Doctor(installation: world.engine.installation).portFindings(status).contains { $0.message.hasPrefix("public port") })
       status.ports = [.number(14000)]
       let finding = try #require(
-        await world.engine.portFindings(status).first { $0.message.hasPrefix("public port \(port) is in use by") })
+        await Doctor(installation: world.engine.installation).portFindings(status).first { $0.message.hasPrefix("public port \(port) is in use by") })
       #expect(finding.level == .notice && finding.message.hasSuffix("; no app needs it yet"))
       withExtendedLifetime(listener) {}
     }
@@ -233,7 +233,7 @@ struct DiagnosingTests {
       let status = ProxyStatus(
         running: true, runtime: .process, serving: 1, configured: 1, version: version, ports: [], apps: 0,
         configuration: "", logs: "")
-      let findings = world.engine.proxyFindings(.success(status))
+      let findings = Doctor(installation: world.engine.installation).proxyFindings(.success(status))
       if version == "1.30.0" {
         #expect(findings.map(\.message) == ["runs, with process, version 1.30.0"])
       } else {

@@ -65,7 +65,7 @@ struct BackupTests {
       _ = try await world.restore(folder("backup.db"))
       try await #expect(world.store.releases(of: .blog).map(\.state) == [.live])
       try await #expect(world.store.routes().map(\.release) == [.v(1)])
-      await #expect(world.engine.tend() == [])
+      await #expect(world.engine.recoverPending() == [])
       #expect(world.runtime.now.workloads.keys.sorted() == ["orchestrator-blog-v1"])
     }
   }

@@ -29,7 +29,7 @@ struct LookingWhereNothingIsTests {
         try await #expect(engine.reconcile(dryRun: dryRun) == Reconciliation())
         try await #expect(engine.prune(dryRun: dryRun) == Pruning())
       }
-      #expect(await engine.tend() == [])
+      #expect(await engine.recoverPending() == [])
       try await engine.stopProxy()
       try await #expect(engine.reloadProxy().generation == 0)
       let doctor = await engine.diagnose(fixing: true)

@@ -182,20 +182,37 @@ struct ReconcilingTests {
     }
   }
 
-  @Test("an app whose supervisor is gone is given a new one by every command, and a deploy says so")
+  @Test("an app whose supervisor is gone is given a new one by what recovers, and a deploy says so; looking gives it none")
   func tended() async throws {
     try await withWorld { world in
       try await world.deploy(.blog)
-      for command in 1...3 {
-        world.runtime.leave { $0.untended = ["orchestrator-blog-v1"] }
-        switch command {
-        case 1: _ = try await world.engine.list()
-        case 2: _ = try await world.engine.status(of: .blog)
-        default: try await world.deploy(.shop)
-        }
-        #expect(world.runtime.now.untended == [])
-      }
+      world.runtime.leave { $0.untended = ["orchestrator-blog-v1"] }
+      _ = try await world.engine.list()
+      _ = try await world.engine.status(of: .blog)
+      #expect(world.runtime.now.untended == ["orchestrator-blog-v1"])
+      await #expect(world.engine.recoverPending() == ["blog v1: it was tended"])
+      #expect(world.runtime.now.untended == [])
+      world.runtime.leave { $0.untended = ["orchestrator-blog-v1"] }
+      try await world.deploy(.shop)
+      #expect(world.runtime.now.untended == [])
       #expect(world.events.notes == ["blog v1: it was tended"])
+    }
+  }
+
+  @Test("releases that are too old since fewer are kept are removed, which is said before and after, also by the doctor")
+  func fewerKept() async throws {
+    try await withWorld { world in
+      for _ in 1...3 { try await world.deploy() }
+      let engine = world.engine { $0.keepReleases = 2 }
+      let before = try await world.remains()
+      let dry = try await engine.reconcile(dryRun: true)
+      #expect(dry.done == ["blog v1: would be removed, as the last 2 releases are kept"])
+      let findings = await engine.diagnose().findings.filter { $0.subject == "order" }
+      #expect(findings.map(\.message) == dry.done && findings.allSatisfy(\.isFixable))
+      try await #expect(world.remains() == before)
+      try await #expect(engine.reconcile().done == ["blog v1: removed, as the last 2 releases are kept"])
+      try await #expect(world.store.releases(of: .blog).map(\.plan.release) == [.v(3), .v(2)])
+      try await #expect(engine.reconcile() == Reconciliation())
     }
   }
 }

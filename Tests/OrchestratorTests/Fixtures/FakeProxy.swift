@@ -72,6 +72,8 @@ final class FakeProxy: ReverseProxy {
 
   func reload() async throws -> ProxyChange { try await apply(.restore) }
 
+  func pendingChange() async throws -> String? { nil }
+
   func quarantined() async throws -> [ProxyStatus.Quarantine] { [] }
 
   func files() async throws -> [ProxyFile] { [] }

@@ -54,9 +54,10 @@ struct FakeWorld: Sendable {
     stacks.append(.single(pages))
     stacks.append(.composed(.pair))
     engine = DeploymentEngine(
-      configuration: OrchestratorConfiguration(home: self.folder.path), stacks: stacks, store: store,
-      runtimes: Runtimes { [runtime] _ in runtime },
-      proxy: proxy, probe: HealthProbe(transport: network), folder: self.folder)
+      Installation(
+        configuration: OrchestratorConfiguration(home: self.folder.path), loadedStacks: Lazy { [stacks] in stacks }, store: store,
+        runtimes: Runtimes { [runtime] _ in runtime },
+        proxy: proxy, probe: HealthProbe(transport: network), folder: self.folder))
     network.answers { _ in HTTPResponse(200) }
   }
 
@@ -68,18 +69,19 @@ struct FakeWorld: Sendable {
     var configuration = engine.configuration
     change(&configuration)
     return DeploymentEngine(
-      configuration: configuration, stacks: engine.stacks, store: store, runtimes: runtimes, proxy: proxy,
-      probe: HealthProbe(transport: network), folder: folder)
+      Installation(
+        configuration: configuration, loadedStacks: engine.installation.loadedStacks, store: store, runtimes: runtimes, proxy: proxy,
+        probe: HealthProbe(transport: network), folder: folder))
   }
 
   /// Deploys an app, and keeps the events.
   @discardableResult
   func deploy(
-    _ app: AppName = .blog, stack: String = "stub", instances: Int? = nil, waiting patience: Duration = .zero
+    _ app: AppName = .blog, stack: String = "stub", instances: Int? = nil, waiting timeout: Duration = .zero
   ) async throws -> Release {
-    let instances = try instances.map { try Instances($0) }
+    let instances = try instances.map { try Scale($0) }
     return try await engine.deploy(
-      AppSpec(name: app, stack: stack, source: source, instances: instances), waiting: patience
+      AppSpec(name: app, stack: stack, source: source, instances: instances), waiting: timeout
     ) { [self] stream in
       for await event in stream { events.append(event) }
     }
@@ -87,7 +89,7 @@ struct FakeWorld: Sendable {
 
   /// Scales an app, and keeps the events.
   @discardableResult
-  func scale(_ app: AppName = .blog, to instances: Instances) async throws -> Release {
+  func scale(_ app: AppName = .blog, to instances: Scale) async throws -> Release {
     try await engine.scale(app, to: instances) { [self] stream in
       for await event in stream { events.append(event) }
     }

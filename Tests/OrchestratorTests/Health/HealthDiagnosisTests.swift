@@ -36,7 +36,7 @@ struct HealthDiagnosisTests {
       ([], "nothing listens on port 8000"),
       (
         [listener(8000, isLoopback: true)],
-        "the app listens on 127.0.0.1 inside its container, where nobody can reach it"
+        "the app listens on 127.0.0.1 inside its container, where no client can reach it"
       ),
       ([listener(3000)], "the app listens on port 3000, not on 8000"),
       // Docker's own resolver.

@@ -169,7 +169,7 @@ struct NginxProxyFailureTests {
       try await #expect(world.proxy.tend() == nil)
       #expect(world.host.now.calls == ["check", "start"])
       try "nonsense".write(toFile: world.folder.currentLink + "/apps/blog.conf", atomically: false, encoding: .utf8)
-      try await #expect(world.proxy.tend()?.contains("files that somebody had changed") == true)
+      try await #expect(world.proxy.tend()?.contains("as its files had been changed") == true)
       #expect(world.host.now.serving == 2)
       try await #expect(world.proxy.tend() == nil)
       // One that serves is left alone by those who came for something else.

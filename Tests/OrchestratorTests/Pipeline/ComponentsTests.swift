@@ -125,7 +125,7 @@ struct ComponentsTests {
   @Test("what an interrupted deployment left of both is undone by the next one")
   func recovery() async throws {
     try await withWorld { world in
-      let plan = try await world.engine.resolve(AppSpec(name: .shop, stack: "pair", source: world.pair))
+      let plan = try await world.engine.installation.plan(for: AppSpec(name: .shop, stack: "pair", source: world.pair))
       let left = try await world.store.addRelease(plan)
       for component in left.components {
         let port = try await world.store.reservePort(for: component.workload(1)).port
@@ -197,10 +197,10 @@ struct ComponentsTests {
     try await withWorld { world in
       try await world.deployPair()
       let before = try await world.remains()
-      let plan = try await world.engine.resolve(AppSpec(name: .shop, stack: "pair", source: world.pair))
+      let plan = try await world.engine.installation.plan(for: AppSpec(name: .shop, stack: "pair", source: world.pair))
       let half = DeploymentPlan(
         stack: plan.stack, descriptorDigest: "", sourceFolder: plan.sourceFolder, first: plan.components[0])
-      let deployment = Deployment(engine: world.engine, plan: half, instances: nil, report: { _ in })
+      let deployment = Deployment(installation: world.engine.installation, plan: half, instances: nil, report: { _ in })
       let error = await #expect(throws: OrchestratorError.self) { try await deployment.run(waiting: .zero) }
       #expect(error?.code == .conflict)
       #expect(error?.message.hasPrefix("this would take the web of 'shop' away, which v1 still serves") == true)

@@ -116,9 +116,9 @@ struct ConflictTests {
 extension FakeWorld {
   /// An engine whose containers are elsewhere.
   fileprivate func engine(docker: FakeRuntime) -> DeploymentEngine {
-    DeploymentEngine(
-      configuration: engine.configuration, stacks: engine.stacks, store: store,
+    DeploymentEngine(Installation(
+      configuration: engine.configuration, loadedStacks: engine.installation.loadedStacks, store: store,
       runtimes: Runtimes { $0 == .docker ? docker : runtime }, proxy: proxy, probe: HealthProbe(transport: network),
-      folder: folder)
+      folder: folder))
   }
 }

@@ -160,9 +160,9 @@ struct RecoveryTests {
       try await world.deploy()
       let before = try await world.remains()
       try await world.leaveHalfDeployed(owner: owner)
-      await #expect(world.engine.tend() == ["recovered: blog v2 was interrupted at 'switch route'; undone"])
+      await #expect(world.engine.recoverPending() == ["recovered: blog v2 was interrupted at 'switch route'; undone"])
       try await #expect(world.remains() == before)
-      await #expect(world.engine.tend() == [])
+      await #expect(world.engine.recoverPending() == [])
       try await #expect(world.engine.status(of: .blog).release == .v(1))
     }
   }
@@ -173,7 +173,7 @@ struct RecoveryTests {
       try await world.deploy()
       world.faults.plan(.failing, at: .undoing(.startWorkload))
       try await world.deploy()
-      _ = try await world.engine.list()
+      await world.engine.recoverPending()
       #expect(Array(world.runtime.now.workloads.keys) == ["orchestrator-blog-v2"])
       try await #expect(world.store.releases(of: .blog).map(\.state) == [.live, .retired])
     }
@@ -185,7 +185,7 @@ struct RecoveryTests {
       world.faults.plan(.hanging, at: .running(.startWorkload))
       let first = Task { try await world.deploy() }
       await world.faults.untilSomethingHangs()
-      await #expect(world.engine.tend() == [])
+      await #expect(world.engine.recoverPending() == [])
       #expect(world.runtime.now.images == ["orchestrator/blog:v1"])
       first.cancel()
       _ = await first.result

@@ -28,10 +28,10 @@ struct ScalingTests {
   func scaled() async throws {
     try await withWorld { world in
       try await world.deploy()
-      try await world.scale(to: Instances(3))
+      try await world.scale(to: Scale(3))
       #expect(world.runtime.now.workloads.count == 3 && world.proxy.routes.count == 3)
       #expect(world.runtime.now.kept.count == 3)
-      try await world.scale(to: Instances(2))
+      try await world.scale(to: Scale(2))
       #expect(world.runtime.now.workloads.keys.sorted() == ["orchestrator-blog-v1", "orchestrator-blog-v1_2"])
       #expect(try await world.remains().ports.count == 2)
       #expect(world.runtime.now.removedWhileServing == [])
@@ -102,7 +102,7 @@ struct ScalingTests {
     try await withWorld { world in
       try await world.deploy()
       let before = try await world.remains()
-      let error = await #expect(throws: OrchestratorError.self) { try await world.scale(to: Instances(9)) }
+      let error = await #expect(throws: OrchestratorError.self) { try await world.scale(to: Scale(9)) }
       #expect(error?.code == .portsExhausted && error?.rollback?.stillServing == .v(1))
       #expect(try await world.remains() == before)
       #expect(try await world.engine.status(of: .blog).instances.count == 1)
@@ -115,7 +115,7 @@ struct ScalingTests {
       try await world.deploy()
       let before = try await world.remains()
       world.faults.plan(.failing, at: .running(.startWorkload))
-      let error = await #expect(throws: OrchestratorError.self) { try await world.scale(to: Instances(3)) }
+      let error = await #expect(throws: OrchestratorError.self) { try await world.scale(to: Scale(3)) }
       #expect(error?.rollback?.leftBehind == [] && error?.rollback?.stillServing == .v(1))
       #expect(try await world.remains() == before)
     }
@@ -134,7 +134,7 @@ struct ScalingTests {
         try await world.store.setRoutes(live.routes + [second.route(to: port)], of: .blog)
         _ = try await world.proxy.apply(.restore)
       }
-      _ = try await world.engine.list()
+      await world.engine.recoverPending()
       #expect(try await world.remains() == before)
       #expect(world.runtime.now.removedWhileServing == [])
     }
@@ -166,7 +166,7 @@ struct ScalingTests {
     "are asked for by a number from 1 to 64, or of a component that there is",
     arguments: [["0"], ["65"], ["many"], ["api=x"]])
   func wrongNumber(texts: [String]) async throws {
-    #expect(throws: OrchestratorError.self) { try Instances(parsing: texts) }
+    #expect(throws: OrchestratorError.self) { try Scale(parsing: texts) }
   }
 
   @Test("of single components are asked for by name; pages that are served have none")
@@ -174,10 +174,10 @@ struct ScalingTests {
     try await withWorld { world in
       try await world.deployPair()
       let error = await #expect(throws: OrchestratorError.self) {
-        try await world.scale(.shop, to: Instances(parsing: ["worker=2"]))
+        try await world.scale(.shop, to: Scale(parsing: ["worker=2"]))
       }
       #expect(error?.code == .notFound && error?.hint == "it has api, web")
-      let scaled = try await world.scale(.shop, to: Instances(parsing: ["api=2"]))
+      let scaled = try await world.scale(.shop, to: Scale(parsing: ["api=2"]))
       #expect(scaled.components.map(\.instances) == [2, 1])
       #expect(world.proxy.routes.map(\.role) == [.backend, .backend, .frontend])
     }

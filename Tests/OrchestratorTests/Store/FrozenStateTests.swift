@@ -44,7 +44,7 @@ struct FrozenStateTests {
       try FrozenState.schema6.write(into: home)
       let world = try FakeWorld(in: folder.path)
       let before = try await world.store.routes().filter { $0.release == .v(2) }
-      _ = await world.engine.tend()
+      _ = await world.engine.recoverPending()
       try await #expect(world.store.appNames().sorted() == Self.serving.sorted())
       for name in Self.serving {
         let rows = try await world.store.releases(of: try AppName(name))

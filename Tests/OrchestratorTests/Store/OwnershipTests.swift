@@ -6,14 +6,14 @@ import Testing
 
 @Suite("Whose a state folder is")
 struct OwnershipTests {
-  private static let (ours, other) = (Installation(id: "ours"), Installation(id: "other"))
+  private static let (ours, other) = (InstallationID(id: "ours"), InstallationID(id: "other"))
   private static let things = Traces(apps: ["blog"])
   private static let nothing = Traces()
   private static let blog = KnownReleases(["blog": 3])
   private static let shop = KnownReleases(["shop": 3])
   private static let blank = KnownReleases()
 
-  typealias Case = (store: Installation?, folder: Installation?, known: KnownReleases, traces: Traces, is: Ownership)
+  typealias Case = (store: InstallationID?, folder: InstallationID?, known: KnownReleases, traces: Traces, is: Ownership)
 
   static let cases: [(String, Case)] = [
     ("as always", (ours, ours, blog, things, .settled)),

@@ -16,7 +16,7 @@ struct ProxyShowCommand: EngineCommand {
   @OptionGroup var global: GlobalOptions
 
   func execute(_ console: Console) async throws {
-    let files = try await engine(console).proxyFiles()
+    let files = try await recoveredEngine(console).proxyFiles()
     if global.json { return console.json(files) }
     for file in files { console.write("# \(file.path)\n\(file.text)\n") }
     if files.isEmpty { console.progress("The proxy has no configuration yet; the first deploy makes it.") }

@@ -16,7 +16,7 @@ struct ProxyStatusCommand: EngineCommand {
   @OptionGroup var global: GlobalOptions
 
   func execute(_ console: Console) async throws {
-    let status = try await engine(console).proxyStatus()
+    let status = try await recoveredEngine(console).proxyStatus()
     if global.json { console.json(status) } else { console.result(text(status)) }
     if status.problem != nil { throw ExitCode(ExitStatus.needsAttention.rawValue) }
   }

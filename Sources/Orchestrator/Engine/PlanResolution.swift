@@ -4,9 +4,9 @@ import OrchestratorRuntimes
 import OrchestratorStore
 
 /// From what a person asks for to a plan; nothing but the app's source is read, and nothing is changed.
-extension DeploymentEngine {
+extension Installation {
   /// Decides everything that can be decided by looking.
-  func resolve(_ app: AppSpec) async throws -> DeploymentPlan {
+  func plan(for app: AppSpec) async throws -> DeploymentPlan {
     // A stack that is not there is told before a machine is asked.
     let stack = try stacks.stack(named: app.stack)
     return try Planner(stacks: stacks, configuration: configuration).plan(

@@ -12,11 +12,11 @@ extension DeploymentEngine {
   /// - Parameter path: the file; a backup that has the name already is replaced when the new one is whole.
   /// - Throws: ``OrchestratorError`` with the code `not_found`, `conflict`, `state_unwritable` or `disk_full`.
   public func backUp(to path: String) async throws {
-    try await ensureNotLost()
+    try await installation.ensureNotLost()
     guard store.file.isThere else {
-      throw OrchestratorError(.notFound, "\(noInstallation), and nothing to save", hint: otherFolder)
+      throw OrchestratorError(.notFound, "\(installation.noInstallation), and nothing to save", hint: installation.otherFolder)
     }
-    await recoverPending()
+    await recoverAndNotify()
     let path = path.absolutePath
     // Whoever is killed leaves it to the next one, which has the same name for it.
     let mark = Digest.of([Data(folder.path.utf8)]).prefix(8)
@@ -47,7 +47,7 @@ extension DeploymentEngine {
     let store = try store(in: folder, for: backup)
     // The machine stays the installation that it is, unless there is nothing of one yet.
     let isBlank = try await store?.isBlank() == true && folder.traces.isEmpty
-    let id = (isBlank ? nil : folder.installation) ?? copy.installation ?? Installation()
+    let id = (isBlank ? nil : folder.installation) ?? copy.installation ?? InstallationID()
     try copy.settle(in: folder, as: id)
     let kept = try await exchange(store, for: copy, keepingAs: isNew ? nil : folder.kept("before-restore"), in: folder)
     if id != folder.installation { try folder.belong(to: id) }
@@ -82,7 +82,7 @@ extension DeploymentEngine {
 
 extension StateFolder {
   /// Makes sure that a backup knows of what is in the folder, of which the state file itself knows nothing: what it does not know would go.
-  fileprivate func refuseAnothers(_ backup: Backup, than own: Installation) throws {
+  fileprivate func refuseAnothers(_ backup: Backup, than own: InstallationID) throws {
     guard let other = backup.installation, other.id != own.id else { return }
     throw OrchestratorError(
       .conflict,

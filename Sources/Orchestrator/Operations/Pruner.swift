@@ -20,31 +20,52 @@ extension DeploymentEngine {
       throw OrchestratorError(
         .invalidInput, "at least 2 releases are kept, not \(kept): the one that serves, and the one before it")
     }
-    try await ensureNotLost()
-    var result = Pruning()
+    try await installation.ensureNotLost()
     guard store.file.isThere else {
-      await noteAbsence()
-      return result
+      await installation.noteAbsence()
+      return Pruning()
     }
     if !dryRun { folder.reserve.giveUpIfFull() }
     defer { if !dryRun { folder.reserve.keep() } }
-    if !dryRun { await recoverPending() }
+    if !dryRun { await recoverAndNotify() }
+    return try await Pruner(
+      installation: installation, kept: kept ?? configuration.keepReleases, dryRun: dryRun
+    ).run()
+  }
+}
+
+/// Removes what nobody needs any more, or only says what that is.
+struct Pruner: InstallationWorker {
+  let installation: Installation
+  /// How many releases of each app stay.
+  let kept: Int
+  let dryRun: Bool
+
+  func run() async throws -> Pruning {
+    var result = Pruning()
     for app in try await store.appNames().compactMap({ try? AppName($0) }) {
-      do {
-        try await prune(app, keeping: kept ?? configuration.keepReleases, dryRun: dryRun, into: &result)
-      } catch {
+      do { try await prune(app, into: &result) } catch {
         result.problems.append("\(app): \(OrchestratorError.wrapping(error).message)")
       }
     }
-    var rest = Reconciliation()
-    await collect(sparing: false, dryRun: dryRun, into: &rest)
-    result.done += rest.done
-    result.problems += rest.problems
+    await removeOrphans(into: &result)
     return result
   }
 
-  private func prune(_ app: AppName, keeping kept: Int, dryRun: Bool, into result: inout Pruning) async throws {
-    var retirement = retirement { _ in }
+  private func removeOrphans(into result: inout Pruning) async {
+    let caretaker = Caretaker(installation: installation)
+    let orphans = await caretaker.orphans(sparing: false)
+    var rest = Reconciliation()
+    rest.problems = orphans.problems
+    for repair in orphans.all {
+      if dryRun { result.done.append("\(repair)") } else { await caretaker.attempt(repair, into: &rest) }
+    }
+    result.done += rest.done
+    result.problems += rest.problems
+  }
+
+  private func prune(_ app: AppName, into result: inout Pruning) async throws {
+    var retirement = installation.retirement { _ in }
     retirement.keptReleases = kept
     if dryRun {
       if let lease = try await store.activeLeases()[app.description] { return result.busy.append(lease.leftAlone) }
@@ -52,7 +73,7 @@ extension DeploymentEngine {
       return
     }
     var pruned = Pruning()
-    let outcome = try await withLeaseIfAvailable(of: app, for: .prune, report: { _ in }) {
+    let outcome = try await installation.withLeaseIfAvailable(of: app, for: .prune, report: { _ in }) {
       for row in try await retirement.tooOld(app) {
         let size = await size(of: row.plan)
         do {
@@ -85,16 +106,4 @@ extension Pruning {
     let fate = row.state == .failed ? "failed" : "is retired"
     done.append("\(verb) \(row.plan.app) \(row.plan.release), which \(fate) (\(size.bytes))")
   }
-}
-
-/// What came of pruning.
-public struct Pruning: Sendable, Equatable, Codable {
-  /// What was removed, or would be, one sentence each.
-  public var done: [String] = []
-  /// What could not be removed, one sentence each.
-  public var problems: [String] = []
-  /// The apps that were left to others who are at them, one sentence each.
-  public var busy: [String] = []
-  /// How many bytes the releases among it hold; an image shares some of its own with other images.
-  public var bytes = 0
 }

@@ -12,34 +12,43 @@ extension DeploymentEngine {
   /// - Parameters:
   ///   - app: the app, one that serves.
   ///   - instances: how many there are to be.
-  ///   - patience: how long to wait for somebody else who is changing the app; without it that is an error at once.
+  ///   - timeout: how long to wait for somebody else who is changing the app; without it that is an error at once.
   ///   - observe: is given the events as they happen; it ends when the sequence does.
   /// - Returns: the release that serves.
   /// - Throws: ``OrchestratorError``; its `rollback` says what was undone, once something had been begun.
   @discardableResult
   public func scale(
-    _ app: AppName, to instances: Instances, waiting patience: Duration = .zero,
+    _ app: AppName, to instances: Scale, waiting timeout: Duration = .zero,
     observe: @escaping @Sendable (DeploymentEvents) async -> Void = { _ in }
   ) async throws -> Release {
-    _ = try await releases(ofKnown: app)
-    return try await reporting(to: observe) { report in
-      for sentence in await tend() { report(.note(sentence)) }
-      return try await withLease(of: app, for: .scale, patience: patience, report: report) {
-        try await scale(app, to: instances, report: report)
+    _ = try await installation.releases(ofKnown: app)
+    return try await installation.reporting(to: observe) { report in
+      for sentence in await recoverPending() { report(.note(sentence)) }
+      return try await installation.withLease(of: app, for: .scale, timeout: timeout, report: report) {
+        try await Scaling(installation: installation, report: report).run(app, to: instances)
       }
     }
   }
+}
 
-  private func scale(_ app: AppName, to instances: Instances, report: @escaping EventSink) async throws -> Release {
+/// Changes how many workloads of an app run side by side, while its lease is ours.
+struct Scaling: InstallationWorker {
+  let installation: Installation
+  let report: EventSink
+
+  /// Adds workloads to the release that serves, or takes some away.
+  ///
+  /// - Throws: ``OrchestratorError``; then the app goes on as it was.
+  func run(_ app: AppName, to instances: Scale) async throws -> Release {
     // What somebody left half added or half taken away would be in the way.
-    await retirement(report).run(app)
+    await installation.retirement(report).run(app)
     guard let live = try await store.liveRelease(of: app) else {
       throw OrchestratorError(
         .conflict, "\(app.description.quoted) does not serve: its last deployment failed",
         hint: "deploy it again with --instances")
     }
     try ensureNoSurplus(of: live)
-    return try await scale(live, to: live.plan.with(instances), report: report).release
+    return try await scale(live, to: live.plan.with(instances)).release
   }
 
   /// What still has a port and gets no requests is stopped before another takes its place.
@@ -51,37 +60,35 @@ extension DeploymentEngine {
   }
 
   /// Gives a release that serves the workloads that `plan` says, and stops those that it has too many.
-  private func scale(
-    _ live: StoredRelease, to plan: DeploymentPlan, report: @escaping EventSink
-  ) async throws -> StoredRelease {
+  private func scale(_ live: StoredRelease, to plan: DeploymentPlan) async throws -> StoredRelease {
     let start = ContinuousClock.now
     let added = plan.workloads.filter { !live.serving.contains($0.id) }
     if !added.isEmpty { try await runtimes[plan.runtime].checkAvailable() }
-    let scaled = try await steps(report).scale(live, to: plan, workloads: plan.workloads)
+    let scaled = try await installation.steps(report).scale(live, to: plan, workloads: plan.workloads)
     report(.scaled(scaled.release, seconds: (ContinuousClock.now - start).seconds))
-    await retirement(report).run(plan.app)
+    await installation.retirement(report).run(plan.app)
     return scaled
   }
 
   /// Has instances of the release that serves give way where their stack has too few other ports for the new release: so many that both
   /// have about half of the ports, and neither stands there with a single one. Should the deployment fail they are brought back.
-  func makeRoom(for plan: DeploymentPlan, report: @escaping EventSink) async throws {
+  func makeRoom(for plan: DeploymentPlan) async throws {
     guard var live = try await store.liveRelease(of: plan.app) else { return }
-    if try await lack(of: plan, beside: live).isEmpty { return }
+    if try await shortfall(of: plan, beside: live).isEmpty { return }
     // A release that waits for its last requests has ports as well.
-    await retirement(report).run(plan.app)
+    await installation.retirement(report).run(plan.app)
     live = try await store.liveRelease(of: plan.app) ?? live
-    let leaving = try await lack(of: plan, beside: live)
+    let leaving = try await shortfall(of: plan, beside: live)
     guard !leaving.isEmpty else { return }
     let names = leaving.map(\.title).joined(separator: ", ")
     report(.note("\(names) \(leaving.count == 1 ? "gives" : "give") way to the new release, which finds no other port"))
     let kept = live.servingWorkloads.map(\.workload).filter { !leaving.contains($0) }
-    _ = try await steps(report).scale(live, to: live.plan, workloads: kept)
-    await retirement(report).run(plan.app)
+    _ = try await installation.steps(report).scale(live, to: live.plan, workloads: kept)
+    await installation.retirement(report).run(plan.app)
   }
 
   /// The workloads of a release that serves whose ports the new one needs.
-  private func lack(of plan: DeploymentPlan, beside live: StoredRelease) async throws -> [WorkloadPlan] {
+  private func shortfall(of plan: DeploymentPlan, beside live: StoredRelease) async throws -> [WorkloadPlan] {
     var leaving: [WorkloadPlan] = []
     for component in plan.components {
       let range = component.stack.internalPorts
@@ -97,15 +104,15 @@ extension DeploymentEngine {
   }
 
   /// Adds the workloads that a release which serves is to have and has not, as their ports were not free when it was deployed.
-  func addMissingInstances(_ app: AppName, report: @escaping EventSink) async throws {
+  func addMissingInstances(_ app: AppName) async throws {
     guard let live = try await store.liveRelease(of: app), !live.missing.isEmpty else { return }
     try Task.checkCancellation()
     try ensureNoSurplus(of: live)
-    _ = try await scale(live, to: live.plan, report: report)
+    _ = try await scale(live, to: live.plan)
   }
 
-  func addMissingInstancesOrNote(_ app: AppName, report: @escaping EventSink) async {
-    do { try await addMissingInstances(app, report: report) } catch {
+  func addMissingInstancesOrNote(_ app: AppName) async {
+    do { try await addMissingInstances(app) } catch {
       report(.note("\(Self.shortage(of: app, error)); orchestrator reconcile tries again"))
     }
   }

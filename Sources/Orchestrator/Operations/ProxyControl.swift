@@ -2,32 +2,15 @@ import OrchestratorModel
 import OrchestratorNginxProxy
 import OrchestratorStore
 
-/// Looking at the proxy, and what a person can have it do.
+/// What a person can have the proxy do.
 extension DeploymentEngine {
-  /// What the proxy does.
-  public func proxyStatus() async throws -> ProxyStatus {
-    if !store.file.isThere { await noteAbsence() }
-    await recoverPending()
-    return try await settledProxyStatus()
-  }
-
-  /// What the proxy does, without what passes: somebody may be changing it in the middle of the look.
-  func settledProxyStatus() async throws -> ProxyStatus {
-    var status = try await proxy.status()
-    for _ in 1...10 where status.running && status.problem != nil {
-      try await Task.sleep(for: .milliseconds(200))
-      status = try await proxy.status()
-    }
-    return status
-  }
-
   /// Stops the proxy when no app needs it any more; a deploy starts it again.
   ///
   /// - Throws: ``OrchestratorError`` with the code `conflict` while apps are served or deployed, or what the runtime says.
   public func stopProxy() async throws {
-    try await ensureNotLost()
-    guard store.file.isThere else { return await noteAbsence() }
-    await recoverPending()
+    try await installation.ensureNotLost()
+    guard store.file.isThere else { return await installation.noteAbsence() }
+    await recoverAndNotify()
     guard try await !proxy.stopIfUnused() else { return }
     let apps = Set(try await store.routes().map(\.app))
     guard !apps.isEmpty else {
@@ -46,19 +29,12 @@ extension DeploymentEngine {
   /// - Returns: the generation that serves, what the person should know, and what keeps apps from being reached, one sentence each.
   /// - Throws: ``OrchestratorError`` with the code `proxy_failed`; then what was in force still is.
   public func reloadProxy() async throws -> ProxyChange {
-    try await ensureNotLost()
+    try await installation.ensureNotLost()
     guard store.file.isThere else {
-      await noteAbsence()
+      await installation.noteAbsence()
       return ProxyChange(generation: 0)
     }
-    await recoverPending()
+    await recoverAndNotify()
     return try await proxy.reload()
-  }
-
-  /// The files of the proxy's configuration, the main one first; none when there is none.
-  public func proxyFiles() async throws -> [ProxyFile] {
-    if !store.file.isThere { await noteAbsence() }
-    await recoverPending()
-    return try await proxy.files()
   }
 }

@@ -1,6 +1,6 @@
-import Foundation
+import OrchestratorModel
 
-/// Looking at everything that an installation stands on.
+/// Looking at everything, and putting right what can be.
 extension DeploymentEngine {
   /// Looks at the machine, the state, the proxy, and each app from end to end; changes nothing unless it is to fix what it finds.
   ///
@@ -8,26 +8,19 @@ extension DeploymentEngine {
   ///   are too wide.
   /// - Returns: what was found, after it was fixed; what cannot be looked at is a finding, too.
   public func diagnose(fixing: Bool = false) async -> Diagnosis {
-    let findings = await findings()
+    let doctor = Doctor(installation: installation)
+    let findings = await doctor.findings()
     guard fixing, findings.contains(where: \.isFixable) else { return Diagnosis(findings: findings) }
-    var fixed = narrowPermissions()
+    var fixed = doctor.narrowPermissions()
     do {
       let outcome = try await reconcile()
       fixed += outcome.done
       return Diagnosis(
-        findings: await self.findings()
+        findings: await doctor.findings()
           + outcome.problems.map { .problem("fix", $0, remedy: "orchestrator logs NAME says what an app printed last") },
         fixed: fixed)
     } catch {
-      return Diagnosis(findings: await self.findings() + [.problem("fix", error)], fixed: fixed)
+      return Diagnosis(findings: await doctor.findings() + [.problem("fix", error)], fixed: fixed)
     }
-  }
-
-  private func findings() async -> [Finding] {
-    var findings = await runtimeFindings() + certificateFindings() + diskFindings()
-    findings += await clockFindings() + folderFindings() + storeFindings() + isolationFindings()
-    let proxy = await Result(catching: { try await settledProxyStatus() })
-    findings += await proxyFindings(proxy) + portFindings(try? proxy.get())
-    return await findings + tidinessFindings() + strayFindings() + appFindings()
   }
 }

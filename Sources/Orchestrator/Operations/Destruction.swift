@@ -9,27 +9,38 @@ import OrchestratorSystem
 extension DeploymentEngine {
   /// Removes an app with all its releases: its route first, then what runs, its images and its logs.
   ///
-  /// - Parameter patience: how long to wait for somebody else who is changing the app.
+  /// - Parameter timeout: how long to wait for somebody else who is changing the app.
   /// - Returns: what could not be removed, one sentence each; the app is gone all the same.
   /// - Throws: ``OrchestratorError`` with the code `not_found` or `busy`, or what the runtime or the proxy says.
   @discardableResult
-  public func destroy(_ app: AppName, waiting patience: Duration = .zero) async throws -> [String] {
-    _ = try await releases(ofKnown: app)
+  public func destroy(_ app: AppName, waiting timeout: Duration = .zero) async throws -> [String] {
+    _ = try await installation.releases(ofKnown: app)
     folder.reserve.giveUpIfFull()
     defer { folder.reserve.keep() }
-    await recoverPending()
-    return try await withLease(of: app, for: .destroy, patience: patience, report: { _ in }) {
+    await recoverAndNotify()
+    return try await installation.withLease(of: app, for: .destroy, timeout: timeout, report: { _ in }) {
+      try await Destruction(installation: installation, app: app).run()
+    }
+  }
+}
+
+/// Removes one app, while its lease is ours.
+struct Destruction: InstallationWorker {
+  let installation: Installation
+  let app: AppName
+
+  /// Removes all that the app has, unless what runs of it cannot be reached; gives back what could not be removed.
+  func run() async throws -> [String] {
       // What only keeps an image must not keep an app from being destroyed: it is said to be left.
       let running = try await store.releases(of: app).filter { !hasEnded($0) }
       for runtime in Set(running.map(\.plan.runtime)) { try await runtimes[runtime].checkAvailable() }
       // An app that is half destroyed is of use to nobody: once begun, it is done to the end.
-      return try await uncancelled { try await removeEverything(of: app) }
-    }
+      return try await uncancelled { try await removeEverything() }
   }
 
   /// Removes all that an app has; gives back what could not be removed.
-  func removeEverything(of app: AppName) async throws -> [String] {
-    var left = try await takeOffline(app)
+  func removeEverything() async throws -> [String] {
+    var left = try await takeOffline()
     for row in try await store.releases(of: app) {
       for component in row.plan.components {
         do {
@@ -42,7 +53,7 @@ extension DeploymentEngine {
         }
       }
     }
-    left += await endProcesses(of: app)
+    left += await endProcesses()
     try? FileManager.default.removeItem(atPath: folder.releases(of: app))
     FaultPoint.pass("release folders removed")
     try await store.forget(app)
@@ -51,7 +62,7 @@ extension DeploymentEngine {
   }
 
   /// Ends what a workload has left that got out of reach, as a daemon of an earlier version; gives back what could not be ended.
-  private func endProcesses(of app: AppName) async -> [String] {
+  private func endProcesses() async -> [String] {
     guard let number = (try? await store.releases(of: app))?.first?.plan.appNumber else { return [] }
     do {
       try await runtimes[.process].endProcesses(ofApp: number)
@@ -66,7 +77,7 @@ extension DeploymentEngine {
   }
 
   /// Takes the app's route out of force; if that fails it stays, so that what is shown of the app and what it does agree.
-  private func takeOffline(_ app: AppName) async throws -> [String] {
+  private func takeOffline() async throws -> [String] {
     let routes = try await store.liveRelease(of: app)?.routes ?? []
     try await store.setRoutes([], of: app)
     do {

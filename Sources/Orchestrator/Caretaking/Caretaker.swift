@@ -4,21 +4,20 @@ import OrchestratorNginxProxy
 import OrchestratorRuntimes
 import OrchestratorStore
 
-/// Finishing what others left who died in the middle of it: power, `kill -9`, or no memory.
-extension DeploymentEngine {
-  /// Undoes what was begun and never ended by somebody who is gone, and sees to it that all processes that should run are looked after.
-  ///
-  /// Every method of an engine does so before its own work, but for those that only look and say what they would do; none fails by it.
+/// Puts in order what others left who died, and looks after what is to run; what it does stands in the log.
+struct Caretaker: InstallationWorker {
+  let installation: Installation
+
+  /// Undoes or finishes what was interrupted, and sees to it that all processes that should run are looked after.
   ///
   /// - Returns: what was done and what could not be, one sentence each; none when everything was as it should be.
-  public func tend() async -> [String] {
-    let sentences = await recoverAll() + tendProcesses()
-    for sentence in sentences { configuration.logger.info("tended", metadata: ["outcome": "\(sentence)"]) }
+  func recoverPending() async -> [String] {
+    let sentences = await recoverAll() + tendAll()
+    for sentence in sentences {
+      installation.configuration.logger.info("recovered", metadata: ["outcome": "\(sentence)"])
+    }
     return sentences
   }
-
-  /// Puts in order what others left before work that has no events of its own; what came of it goes to the settings' `notice`.
-  func recoverPending() async { for sentence in await tend() { configuration.notice(sentence) } }
 
   /// Finishes what is left of each app that nobody who lives is at.
   private func recoverAll() async -> [String] {
@@ -27,9 +26,9 @@ extension DeploymentEngine {
       let notes = NoteCollector(of: app)
       do {
         // Where somebody else was quicker there is nothing to do.
-        _ = try await withLeaseIfAvailable(of: app, for: .recover, report: notes.sink) {
+        _ = try await installation.withLeaseIfAvailable(of: app, for: .recover, report: notes.sink) {
           // What still has requests is left to whoever comes later: nobody waits for it who came for something else.
-          await retirement(notes.sink, isPatient: false).run(app)
+          await installation.retirement(notes.sink, awaitsRequests: false).run(app)
           // Whoever put the app in or out of maintenance may not have got so far.
           _ = try await proxy.apply(.restore)
           // Nobody waits for instances to start who came for something else.
@@ -55,14 +54,14 @@ extension DeploymentEngine {
   /// Undoes what a process left that died, or that could not undo everything: with the lease ours, nobody else is at it.
   func recover(_ app: AppName, report: @escaping EventSink) async throws {
     if try await isHalfDestroyed(app) {
-      let left = try await uncancelled { try await removeEverything(of: app) }
+      let left = try await uncancelled { try await Destruction(installation: installation, app: app).removeEverything() }
       let outcome = (["done"] + left).joined(separator: "; ")
       return report(.note("recovered: the destruction of \(app) was interrupted; \(outcome)"))
     }
     for row in try await store.releases(of: app) where row.state == .preparing {
       let journal = try await store.journal(of: app, row.plan.release)
       let place = journal.last { $0.phase == .begun }.map { " at '\($0.deploymentStep)'" } ?? ""
-      let rollback = await steps(report).undo(of: row.plan).undoInterrupted(row, journal: journal)
+      let rollback = await installation.steps(report).undo(of: row.plan).undoInterrupted(row, journal: journal)
       let outcome = rollback.leftBehind.isEmpty ? "undone" : rollback.leftBehind.joined(separator: "; ")
       report(.note("recovered: \(app) \(row.plan.release) was interrupted\(place); \(outcome)"))
       try? await proxy.publishPendingHosts()
@@ -79,7 +78,7 @@ extension DeploymentEngine {
   }
 
   /// Sees to it that all processes that should run have a supervisor.
-  private func tendProcesses() async -> [String] {
+  private func tendAll() async -> [String] {
     // Each may have to wait for a supervisor to start.
     var sentences = await withTaskGroup(of: String?.self) { group in
       for workload in (try? await store.liveReleases().flatMap(\.workloads)) ?? [] {

@@ -1,5 +1,5 @@
 /// How many workloads of an app's components run side by side.
-public struct Instances: Sendable, Equatable {
+public struct Scale: Sendable, Equatable {
   /// The most that one component can have.
   public static let most = 64
 
@@ -42,7 +42,7 @@ extension DeploymentPlan {
   ///
   /// - Throws: ``OrchestratorError`` with the code `not_found` for a component that is not there, and `invalid_input` for one that cannot
   ///   have several.
-  package func with(_ instances: Instances?, else before: DeploymentPlan? = nil) throws -> DeploymentPlan {
+  package func with(_ instances: Scale?, else before: DeploymentPlan? = nil) throws -> DeploymentPlan {
     let names = components.map(\.component)
     for name in instances?.components.keys.sorted() ?? [] where !names.contains(name) {
       let known = components.compactMap(\.component?.description)

@@ -5,12 +5,13 @@ import OrchestratorRuntimes
 import OrchestratorStore
 import OrchestratorSystem
 
-/// Looking at apps.
-extension DeploymentEngine {
+/// Looks at apps and the proxy, and changes nothing: what is not as it should be is said, and left to others.
+struct Inspector: InstallationWorker {
+  let installation: Installation
+
   /// How every app is, by name.
-  public func list() async throws -> [AppStatus] {
-    await recoverPending()
-    if try await store.isBlank() { await noteAbsence() }
+  func list() async throws -> [AppStatus] {
+    if try await store.isBlank() { await installation.noteAbsence() }
     let leases = try await store.activeLeases()
     let (quarantined, sockets) = (await quarantined(), SocketTable.listeners())
     var apps: [AppStatus] = []
@@ -25,12 +26,21 @@ extension DeploymentEngine {
   /// How one app is, also when it never was live.
   ///
   /// - Throws: ``OrchestratorError`` with the code `not_found`.
-  public func status(of app: AppName) async throws -> AppStatus {
-    await recoverPending()
-    let rows = try await releases(ofKnown: app)
+  func status(of app: AppName) async throws -> AppStatus {
+    let rows = try await installation.releases(ofKnown: app)
     return try await status(
       rows.first { $0.state == .live } ?? rows[0], lease: store.activeLeases()[app.description], quarantined(),
       SocketTable.listeners())
+  }
+
+  /// What the proxy does, without what passes: somebody may be changing it in the middle of the look.
+  func proxyStatus() async throws -> ProxyStatus {
+    var status = try await proxy.status()
+    for _ in 1...10 where status.running && status.problem != nil {
+      try await Task.sleep(for: .milliseconds(200))
+      status = try await proxy.status()
+    }
+    return status
   }
 
   /// What nginx says against the apps whose own part of its configuration it refuses.
@@ -104,9 +114,9 @@ extension DeploymentEngine {
   private func isStrangers(_ port: TCPPort, of workload: WorkloadPlan, among sockets: [SocketAddress]) async -> Bool {
     guard workload.runtime == .process else { return false }
     // Whose a socket is tells enough where each app has a user of its own, and one look at all sockets does for all apps.
-    let user = AppUser(of: workload.plan, first: configuration.firstUser).id
+    let user = AppUser(of: workload.plan, first: installation.configuration.firstUser).id
     if let user, sockets.answering(on: port).allSatisfy({ $0.user == user }) { return false }
-    return (try? await isTaken(port, from: workload)) ?? false
+    return (try? await installation.isTaken(port, from: workload)) ?? false
   }
 }
 

@@ -3,7 +3,7 @@ import Foundation
 /// What tells an installation apart from every other, also from one that had the same state folder before.
 ///
 /// It stands in the store, in the file `installation` of the state folder, and on all that is made in Docker.
-package struct Installation: Codable, Equatable, Sendable {
+package struct InstallationID: Codable, Equatable, Sendable {
   package var id = UUID().uuidString.lowercased()
   /// Whether some of what it has was made before there were ids, and bears none.
   package var isOlderThanIDs = false
@@ -17,9 +17,9 @@ extension StateFolder {
   package var installationFile: String { path + "/installation" }
 
   /// Whose the folder is; nil where that was never written down, or cannot be read.
-  package var installation: Installation? {
+  package var installation: InstallationID? {
     FileManager.default.contents(atPath: installationFile).flatMap {
-      try? JSONDecoder().decode(Installation.self, from: $0)
+      try? JSONDecoder().decode(InstallationID.self, from: $0)
     }
   }
 }

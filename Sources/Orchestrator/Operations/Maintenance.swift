@@ -10,22 +10,22 @@ extension DeploymentEngine {
   /// - Parameter message: plain text for the page, at most 500 characters.
   /// - Throws: ``OrchestratorError`` with the code `not_found`, `invalid_input`, `busy`, `conflict` or `proxy_failed`; then nothing changed.
   public func beginMaintenance(
-    of app: AppName, message: String? = nil, waiting patience: Duration = .zero
+    of app: AppName, message: String? = nil, waiting timeout: Duration = .zero
   ) async throws {
-    try await setMaintenance(try MaintenanceMode(checking: message), of: app, waiting: patience)
+    try await setMaintenance(try MaintenanceMode(checking: message), of: app, waiting: timeout)
   }
 
   /// Sends an app's requests to the app again.
   ///
   /// - Throws: ``OrchestratorError`` with the code `not_found`, `busy` or `proxy_failed`; then nothing changed.
-  public func endMaintenance(of app: AppName, waiting patience: Duration = .zero) async throws {
-    try await setMaintenance(.off, of: app, waiting: patience)
+  public func endMaintenance(of app: AppName, waiting timeout: Duration = .zero) async throws {
+    try await setMaintenance(.off, of: app, waiting: timeout)
   }
 
-  private func setMaintenance(_ mode: MaintenanceMode, of app: AppName, waiting patience: Duration) async throws {
-    _ = try await releases(ofKnown: app)
-    await recoverPending()
-    try await withLease(of: app, for: .maintain, patience: patience, report: { _ in }) {
+  private func setMaintenance(_ mode: MaintenanceMode, of app: AppName, waiting timeout: Duration) async throws {
+    _ = try await installation.releases(ofKnown: app)
+    await recoverAndNotify()
+    try await installation.withLease(of: app, for: .maintain, timeout: timeout, report: { _ in }) {
       if mode != .off, try await store.liveRelease(of: app) == nil {
         throw OrchestratorError(
           .conflict, "\(app.description.quoted) does not serve: its last deployment failed", hint: "deploy it first")

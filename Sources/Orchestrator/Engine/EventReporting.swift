@@ -2,7 +2,7 @@ import Logging
 import OrchestratorModel
 
 /// Telling whoever watches what happens, and the log.
-extension DeploymentEngine {
+extension Installation {
   /// Runs `work`, which tells `observe` what happens, and returns when that has seen all of it.
   func reporting<Value: Sendable>(
     to observe: @escaping @Sendable (DeploymentEvents) async -> Void,

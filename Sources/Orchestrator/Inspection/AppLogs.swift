@@ -4,42 +4,13 @@ import OrchestratorRuntimes
 import OrchestratorStore
 import OrchestratorSystem
 
-/// Which lines of an app are asked for.
-public struct LogRequest: Sendable, Equatable {
-  /// What printed the lines.
-  public enum Source: String, Sendable, Codable {
-    /// The app itself.
-    case app
-    /// The build of its image.
-    case build
-  }
-
-  /// What printed the lines.
-  public var source = Source.app
-  /// The component; nil means all of them.
-  public var component: ComponentName?
-  /// Which of a component's instances; nil means all of them.
-  public var instance: Int?
-  /// The release; nil means the one that serves, or the last one that was tried.
-  public var release: ReleaseNumber?
-  /// How many of the last lines; nil means all.
-  public var tail: Int?
-  /// Whether new lines are given as they come, until the reader stops.
-  public var follow = false
-
-  /// Asks for the app's own lines of the release that serves.
-  public init() {}
-}
-
-extension DeploymentEngine {
+/// Reading what an app or its build printed.
+extension Inspector {
   /// The lines that an app or its build printed, without their ends.
   ///
   /// - Throws: ``OrchestratorError`` with the code `not_found` when there is no such app, release or log.
-  public func logs(of app: AppName, _ request: LogRequest = LogRequest()) async throws -> AsyncThrowingStream<
-    String, any Error
-  > {
-    await recoverPending()
-    let rows = try await releases(ofKnown: app)
+  func logs(of app: AppName, _ request: LogRequest) async throws -> AsyncThrowingStream<String, any Error> {
+    let rows = try await installation.releases(ofKnown: app)
     let wanted = request.release.map { number in rows.first { $0.plan.release == number } }
     guard let row = wanted ?? rows.first(where: { $0.state == .live }) ?? rows.first else {
       throw noLog(
@@ -93,7 +64,7 @@ extension DeploymentEngine {
   /// The log of a workload: what it tells while there is one, else what was kept; nil when there is none.
   private func log(of workload: WorkloadPlan, _ request: LogRequest, prefix: String) async throws -> WorkloadLog? {
     if request.source == .app, try await runtimes[workload].state(of: workload) != nil {
-      return { [runtimes] receive in
+      return { [runtimes = installation.runtimes] receive in
         try await runtimes[workload].logs(of: workload, tail: request.tail, follow: request.follow) {
           try await receive(prefix + $0)
         }

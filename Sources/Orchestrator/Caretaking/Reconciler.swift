@@ -1,0 +1,127 @@
+import OrchestratorModel
+import OrchestratorNginxProxy
+import OrchestratorRuntimes
+import OrchestratorStore
+
+/// Bringing the machine to what the state says.
+extension Caretaker {
+  /// Everything that there is to repair, and the apps that are left to others who are at them.
+  func preview() async throws -> Reconciliation {
+    var result = Reconciliation()
+    result.note(await orphans(sparing: true))
+    let leases = try await store.activeLeases()
+    for app in try await apps() {
+      if let lease = leases[app.description] { result.busy.append(lease.leftAlone) } else {
+        result.note(try await repairs(of: app))
+      }
+    }
+    var repairs = Repairs()
+    await repairs.add("the proxy") { try await proxy.pendingChange().map(Repair.restoreProxy) }
+    result.note(repairs)
+    return result
+  }
+
+  /// Repairs everything.
+  func reconcile() async throws -> Reconciliation {
+    var result = Reconciliation()
+    // What belongs to no release may sit on the port of one that is to be started.
+    let orphans = await orphans(sparing: true)
+    result.problems += orphans.problems
+    for repair in orphans.all { await attempt(repair, into: &result) }
+    for app in try await apps() { await reconcile(app, into: &result) }
+    // Also where nothing is to be changed: which ports others have is said each time.
+    await attempt(.restoreProxy(reason: ""), into: &result)
+    return result
+  }
+
+  private func apps() async throws -> [AppName] { try await store.appNames().compactMap { try? AppName($0) } }
+
+  private func reconcile(_ app: AppName, into result: inout Reconciliation) async {
+    let recovered = NoteCollector(of: app)
+    var own = Reconciliation()
+    do {
+      let outcome = try await installation.withLeaseIfAvailable(of: app, for: .reconcile, report: recovered.sink) {
+        let repairs = try await repairs(of: app)
+        own.problems += repairs.problems
+        for repair in repairs.all { await attempt(repair, into: &own) }
+      }
+      if case .heldByOther(let lease) = outcome { own.busy.append(lease.leftAlone) }
+    } catch {
+      own.problems.append("\(app): \(OrchestratorError.wrapping(error).message)")
+    }
+    result.done += recovered.all
+    result.add(own)
+  }
+
+  /// Carries out a repair; that it cannot be done keeps no other from it.
+  func attempt(_ repair: Repair, into result: inout Reconciliation) async {
+    do { try await carryOut(repair, into: &result) } catch { result.problems.append(repair.failure(error)) }
+  }
+
+  /// Does what a repair is for; the lease of its app, where it has one, is ours.
+  private func carryOut(_ repair: Repair, into result: inout Reconciliation) async throws {
+    switch repair {
+    case .removeOrphan(let orphan):
+      if try await remove(orphan) { result.done.append("removed \(orphan), which belongs to no release") }
+    // Whoever is given a lease has recovered the app before.
+    case .finishDestruction, .undoDeployment: break
+    case .startWorkload(let placed), .restartWorkload(let placed, _):
+      let done = try await runtimes[placed.workload].resume(placed.workload, on: placed.port)
+      if let done { result.done.append("\(placed.workload.label): \(done)") }
+    case .moveWorkload(let placed, let owner): result.done.append(try await move(placed, owner: owner))
+    case .enterRoutes(let app): try await sendClients(of: app)
+    case .stopRelease(let row), .stopSurplus(let row):
+      let notes = NoteCollector(of: row.plan.app)
+      await installation.retirement(notes.sink).stopUnserving(row.plan.app)
+      result.done += notes.all
+    case .removeRelease(let row, let kept):
+      try await installation.retirement({ _ in }).forget(row)
+      result.done.append("\(row.title): removed, \(row.reasonToRemove(keeping: kept))")
+    case .addMissing(let row):
+      let notes = NoteCollector(of: row.plan.app)
+      try await Scaling(installation: installation, report: notes.sink).addMissingInstances(row.plan.app)
+      result.done += notes.all
+    case .restoreProxy: try await restoreProxy(into: &result)
+    }
+  }
+
+  private func restoreProxy(into result: inout Reconciliation) async throws {
+    if let done = try await proxy.tend() { result.done.append(done) }
+    let before = try await proxy.status()
+    let change = try await proxy.apply(.restore)
+    if before.serving != change.generation, change.generation != 0 {
+      result.done.append("nginx serves generation \(change.generation)")
+    }
+    result.problems += change.problems
+  }
+}
+
+extension Repair {
+  /// That it could not be done, and why.
+  fileprivate func failure(_ error: any Error) -> String {
+    let message = OrchestratorError.wrapping(error).message
+    return switch self {
+    case .startWorkload(let placed), .restartWorkload(let placed, _), .moveWorkload(let placed, _):
+      "\(placed.workload.label): \(message)"
+    case .removeRelease(let row, _): "\(row.title): \(message)"
+    case .addMissing(let row): Scaling.shortage(of: row.plan.app, error)
+    case .finishDestruction(let app), .enterRoutes(let app): "\(app): \(message)"
+    case .undoDeployment(let row), .stopRelease(let row), .stopSurplus(let row): "\(row.title): \(message)"
+    case .removeOrphan(let orphan): "\(orphan.name): \(message)"
+    case .restoreProxy: "the proxy: \(message)"
+    }
+  }
+}
+
+extension Reconciliation {
+  fileprivate mutating func add(_ other: Reconciliation) {
+    done += other.done
+    problems += other.problems
+    busy += other.busy
+  }
+
+  fileprivate mutating func note(_ repairs: Repairs) {
+    done += repairs.all.map(\.description)
+    problems += repairs.problems
+  }
+}

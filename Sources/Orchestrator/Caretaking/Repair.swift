@@ -1,0 +1,73 @@
+import OrchestratorModel
+import OrchestratorStore
+
+/// Something that is not as the state says. There is one list of them: `reconcile --dry-run` and `doctor` print it, `reconcile` carries it out.
+enum Repair: Sendable {
+  case removeOrphan(Orphan)
+  case finishDestruction(AppName)
+  case undoDeployment(StoredRelease)
+  case stopRelease(StoredRelease)
+  case removeRelease(StoredRelease, kept: Int)
+  case enterRoutes(AppName)
+  case startWorkload(Placement)
+  /// It was started on another port, before a backup was restored.
+  case restartWorkload(Placement, instead: TCPPort)
+  /// A program that is not ours has its port.
+  case moveWorkload(Placement, owner: String)
+  case stopSurplus(StoredRelease)
+  case addMissing(StoredRelease)
+  case restoreProxy(reason: String)
+}
+
+extension Repair: CustomStringConvertible {
+  /// What would be done, and why, in one sentence.
+  var description: String {
+    switch self {
+    case .removeOrphan(let orphan): "would remove \(orphan), which belongs to no release"
+    case .finishDestruction(let app): "\(app): would be destroyed to the end, as its destruction was interrupted"
+    case .undoDeployment(let row): "\(row.title): would be undone, as its deployment was interrupted"
+    case .stopRelease(let row): "\(row.title): would be stopped, as another serves in its place"
+    case .removeRelease(let row, let kept): "\(row.title): would be removed, \(row.reasonToRemove(keeping: kept))"
+    case .enterRoutes(let app): "\(app): its clients would be sent to where it listens"
+    case .startWorkload(let placed): "\(placed.workload.label): would be started"
+    case .restartWorkload(let placed, let other):
+      "\(placed.workload.label): would be started on its port \(placed.port) in place of \(other)"
+    case .moveWorkload(let placed, let owner):
+      "\(placed.workload.label): would be started on another port, as its port \(placed.port) is in use by \(owner)"
+    case .stopSurplus(let row):
+      "\(row.surplus.map(\.workload.label).joined(separator: ", ")): would be stopped, as no requests are sent there"
+    case .addMissing(let row):
+      "\(row.missing.map(\.label).joined(separator: ", ")): would be added, to reach \(row.plan.workloads.count) instances"
+    case .restoreProxy(let reason): "nginx would be brought to what the store says: \(reason)"
+    }
+  }
+}
+
+extension StoredRelease {
+  /// The app and the number, such as `shop v3`.
+  var title: String { "\(plan.app) \(plan.release)" }
+
+  func reasonToRemove(keeping kept: Int) -> String {
+    switch state {
+    case .removing: "as that was begun"
+    case .failed: "as it failed, and the last \(kept) of those are kept"
+    default: "as the last \(kept) releases are kept"
+    }
+  }
+}
+
+/// What there is to repair.
+struct Repairs: Sendable {
+  var all: [Repair] = []
+  /// What could not be looked at, or cannot be repaired, one sentence each.
+  var problems: [String] = []
+
+  /// Adds what `look` finds; what it throws becomes a problem of `subject`.
+  mutating func add(_ subject: String, _ look: () async throws -> Repair?) async {
+    do {
+      if let repair = try await look() { all.append(repair) }
+    } catch {
+      problems.append("\(subject): \(OrchestratorError.wrapping(error).message)")
+    }
+  }
+}

@@ -1,0 +1,68 @@
+import Testing
+
+@testable import OrchestratorModel
+@testable import OrchestratorNginxProxy
+@testable import OrchestratorStacks
+@testable import OrchestratorStore
+
+@Suite("What is to be brought into force")
+struct PendingChangeTests {
+  @Test("is nothing when all is in force, and what was not applied yet")
+  func routes() async throws {
+    try await withProxy { world in
+      try await #expect(world.proxy.pendingChange() == nil)
+      try await world.route("blog", to: 15000)
+      try await #expect(world.proxy.pendingChange()?.hasPrefix("nginx does not run") == true)
+      try await world.apply()
+      try await #expect(world.proxy.pendingChange() == nil)
+      try await world.route("shop", to: 15001)
+      try await #expect(world.proxy.pendingChange()?.hasPrefix("the routes in force are not those") == true)
+    }
+  }
+
+  @Test("is the public port of a stack that came since, or of one that went; looking changes nothing")
+  func publicPort() async throws {
+    try await withProxy { world in
+      try await world.route("blog", to: 15000)
+      try await world.apply()
+      let port = TestPorts.one()
+      let later = world.proxy(with: [.sample("one", publicPort: world.ports[0]), .sample("three", publicPort: port)])
+      let asked = world.host.now.calls
+      try await #expect(
+        later.pendingChange() == "it does not listen on \(port) yet, where a stack is to be reached")
+      #expect(world.host.now.calls == asked)
+      _ = try await later.apply(.restore)
+      try await #expect(later.pendingChange() == nil)
+      let without = world.proxy(with: [.sample("one", publicPort: world.ports[0])])
+      try await #expect(
+        without.pendingChange() == "it listens on \(port), where no stack is to be reached any more")
+      // Who is at an app brings it about.
+      try await #expect(world.store.acquireLease(of: .blog, for: .deploy) == nil)
+      try await #expect(without.pendingChange() == nil)
+      try await world.store.releaseLease(of: .blog)
+    }
+  }
+
+  @Test("is what other settings ask for")
+  func settings() async throws {
+    try await withProxy { world in
+      try await world.route("blog", to: 15000)
+      try await world.apply()
+      var proxy = world.proxy
+      proxy.trust = ProxyTrust(proxies: [try AddressRange("10.0.0.0/8")])
+      try await #expect(
+        proxy.pendingChange() == "its configuration was made with other settings, or nginx was never seen to have taken it")
+    }
+  }
+}
+
+extension ProxyWorld {
+  /// The same proxy, of an installation with these stacks.
+  fileprivate func proxy(with stacks: [StackDescriptor]) -> NginxProxy {
+    var registry = StackRegistry()
+    for stack in stacks { registry.append(.single(stack)) }
+    return NginxProxy(
+      host: host, sites: store, ports: PublicPorts { [registry] in registry.atPublicPorts }, folder: folder, transport: network,
+      timeout: .milliseconds(30))
+  }
+}
