@@ -55,8 +55,14 @@ extension NginxProxy {
     guard let next = wanted.next, !wanted.isInForce else { return nil }
     let (now, then) = (Set(wanted.current?.publicPorts ?? []), Set(next.publicPorts))
     let (more, fewer) = (then.subtracting(now).sorted(), now.subtracting(then).sorted())
-    if !more.isEmpty { return "it does not listen on \(more.map(\.description).joined(separator: ", ")) yet, where a stack is to be reached" }
-    if !fewer.isEmpty { return "it listens on \(fewer.map(\.description).joined(separator: ", ")), where no stack is to be reached any more" }
+    if !more.isEmpty {
+      return
+        "it does not listen on \(more.map(\.description).joined(separator: ", ")) yet, where a stack is to be reached"
+    }
+    if !fewer.isEmpty {
+      return
+        "it listens on \(fewer.map(\.description).joined(separator: ", ")), where no stack is to be reached any more"
+    }
     return "its configuration was made with other settings, or nginx was never seen to have taken it"
   }
 

@@ -54,7 +54,9 @@ struct Caretaker: InstallationWorker {
   /// Undoes what a process left that died, or that could not undo everything: with the lease ours, nobody else is at it.
   func recover(_ app: AppName, report: @escaping EventSink) async throws {
     if try await isHalfDestroyed(app) {
-      let left = try await uncancelled { try await Destruction(installation: installation, app: app).removeEverything() }
+      let left = try await uncancelled {
+        try await Destruction(installation: installation, app: app).removeEverything()
+      }
       let outcome = (["done"] + left).joined(separator: "; ")
       return report(.note("recovered: the destruction of \(app) was interrupted; \(outcome)"))
     }

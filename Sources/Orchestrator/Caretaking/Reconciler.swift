@@ -11,7 +11,9 @@ extension Caretaker {
     result.note(await orphans(sparing: true))
     let leases = try await store.activeLeases()
     for app in try await apps() {
-      if let lease = leases[app.description] { result.busy.append(lease.leftAlone) } else {
+      if let lease = leases[app.description] {
+        result.busy.append(lease.leftAlone)
+      } else {
         result.note(try await repairs(of: app))
       }
     }

@@ -4,7 +4,9 @@ import OrchestratorStore
 /// What the installation keeps: its folder and its store.
 extension Doctor {
   func folderFindings() -> [Finding] {
-    guard store.file.isThere else { return [.notice("state folder", installation.noInstallation, remedy: installation.otherFolder)] }
+    guard store.file.isThere else {
+      return [.notice("state folder", installation.noInstallation, remedy: installation.otherFolder)]
+    }
     var findings = tooWide.map { path, mode in
       Finding.problem(
         "state folder", "\(path.quoted) can be changed or read by others (its mode is \(String(mode, radix: 8)))",

@@ -14,7 +14,8 @@ extension DeploymentEngine {
   public func backUp(to path: String) async throws {
     try await installation.ensureNotLost()
     guard store.file.isThere else {
-      throw OrchestratorError(.notFound, "\(installation.noInstallation), and nothing to save", hint: installation.otherFolder)
+      throw OrchestratorError(
+        .notFound, "\(installation.noInstallation), and nothing to save", hint: installation.otherFolder)
     }
     await recoverAndNotify()
     let path = path.absolutePath

@@ -31,11 +31,11 @@ struct Destruction: InstallationWorker {
 
   /// Removes all that the app has, unless what runs of it cannot be reached; gives back what could not be removed.
   func run() async throws -> [String] {
-      // What only keeps an image must not keep an app from being destroyed: it is said to be left.
-      let running = try await store.releases(of: app).filter { !hasEnded($0) }
-      for runtime in Set(running.map(\.plan.runtime)) { try await runtimes[runtime].checkAvailable() }
-      // An app that is half destroyed is of use to nobody: once begun, it is done to the end.
-      return try await uncancelled { try await removeEverything() }
+    // What only keeps an image must not keep an app from being destroyed: it is said to be left.
+    let running = try await store.releases(of: app).filter { !hasEnded($0) }
+    for runtime in Set(running.map(\.plan.runtime)) { try await runtimes[runtime].checkAvailable() }
+    // An app that is half destroyed is of use to nobody: once begun, it is done to the end.
+    return try await uncancelled { try await removeEverything() }
   }
 
   /// Removes all that an app has; gives back what could not be removed.

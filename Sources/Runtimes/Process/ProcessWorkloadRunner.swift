@@ -48,7 +48,9 @@ extension ProcessRuntime: WorkloadRunner {
     }
     let wasKept = process.isKept
     try process.keep()
-    guard try await process.ensureSupervised() else { return wasKept ? nil : "it is started again from now on when it ends" }
+    guard try await process.ensureSupervised() else {
+      return wasKept ? nil : "it is started again from now on when it ends"
+    }
     return condition == .running ? "its supervisor was gone; a new one looks after it" : "started it again"
   }
 

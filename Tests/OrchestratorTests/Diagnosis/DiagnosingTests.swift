@@ -127,10 +127,15 @@ struct DiagnosingTests {
       let port = world.otherStack.publicPort
       let isFree = PortProbe.isFree(port, everywhere: true)
       let listener = isFree ? Listener(on: port) : nil
-      #expect(await !Doctor(installation: world.engine.installation).portFindings(status).contains { $0.message.hasPrefix("public port") })
+      #expect(
+        await !Doctor(installation: world.engine.installation).portFindings(status).contains {
+          $0.message.hasPrefix("public port")
+        })
       status.ports = [.number(14000)]
       let finding = try #require(
-        await Doctor(installation: world.engine.installation).portFindings(status).first { $0.message.hasPrefix("public port \(port) is in use by") })
+        await Doctor(installation: world.engine.installation).portFindings(status).first {
+          $0.message.hasPrefix("public port \(port) is in use by")
+        })
       #expect(finding.level == .notice && finding.message.hasSuffix("; no app needs it yet"))
       withExtendedLifetime(listener) {}
     }

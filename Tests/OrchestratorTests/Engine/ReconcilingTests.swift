@@ -182,7 +182,8 @@ struct ReconcilingTests {
     }
   }
 
-  @Test("an app whose supervisor is gone is given a new one by what recovers, and a deploy says so; looking gives it none")
+  @Test(
+    "an app whose supervisor is gone is given a new one by what recovers, and a deploy says so; looking gives it none")
   func tended() async throws {
     try await withWorld { world in
       try await world.deploy(.blog)
@@ -199,7 +200,8 @@ struct ReconcilingTests {
     }
   }
 
-  @Test("releases that are too old since fewer are kept are removed, which is said before and after, also by the doctor")
+  @Test(
+    "releases that are too old since fewer are kept are removed, which is said before and after, also by the doctor")
   func fewerKept() async throws {
     try await withWorld { world in
       for _ in 1...3 { try await world.deploy() }

@@ -55,7 +55,8 @@ struct FakeWorld: Sendable {
     stacks.append(.composed(.pair))
     engine = DeploymentEngine(
       Installation(
-        configuration: OrchestratorConfiguration(home: self.folder.path), loadedStacks: Lazy { [stacks] in stacks }, store: store,
+        configuration: OrchestratorConfiguration(home: self.folder.path), loadedStacks: Lazy { [stacks] in stacks },
+        store: store,
         runtimes: Runtimes { [runtime] _ in runtime },
         proxy: proxy, probe: HealthProbe(transport: network), folder: self.folder))
     network.answers { _ in HTTPResponse(200) }
@@ -70,7 +71,8 @@ struct FakeWorld: Sendable {
     change(&configuration)
     return DeploymentEngine(
       Installation(
-        configuration: configuration, loadedStacks: engine.installation.loadedStacks, store: store, runtimes: runtimes, proxy: proxy,
+        configuration: configuration, loadedStacks: engine.installation.loadedStacks, store: store, runtimes: runtimes,
+        proxy: proxy,
         probe: HealthProbe(transport: network), folder: folder))
   }
 

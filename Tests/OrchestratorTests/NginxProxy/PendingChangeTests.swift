@@ -51,7 +51,8 @@ struct PendingChangeTests {
       var proxy = world.proxy
       proxy.trust = ProxyTrust(proxies: [try AddressRange("10.0.0.0/8")])
       try await #expect(
-        proxy.pendingChange() == "its configuration was made with other settings, or nginx was never seen to have taken it")
+        proxy.pendingChange()
+          == "its configuration was made with other settings, or nginx was never seen to have taken it")
     }
   }
 }
@@ -62,7 +63,8 @@ extension ProxyWorld {
     var registry = StackRegistry()
     for stack in stacks { registry.append(.single(stack)) }
     return NginxProxy(
-      host: host, sites: store, ports: PublicPorts { [registry] in registry.atPublicPorts }, folder: folder, transport: network,
+      host: host, sites: store, ports: PublicPorts { [registry] in registry.atPublicPorts }, folder: folder,
+      transport: network,
       timeout: .milliseconds(30))
   }
 }

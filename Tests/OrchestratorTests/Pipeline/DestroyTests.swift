@@ -116,9 +116,10 @@ struct ConflictTests {
 extension FakeWorld {
   /// An engine whose containers are elsewhere.
   fileprivate func engine(docker: FakeRuntime) -> DeploymentEngine {
-    DeploymentEngine(Installation(
-      configuration: engine.configuration, loadedStacks: engine.installation.loadedStacks, store: store,
-      runtimes: Runtimes { $0 == .docker ? docker : runtime }, proxy: proxy, probe: HealthProbe(transport: network),
-      folder: folder))
+    DeploymentEngine(
+      Installation(
+        configuration: engine.configuration, loadedStacks: engine.installation.loadedStacks, store: store,
+        runtimes: Runtimes { $0 == .docker ? docker : runtime }, proxy: proxy, probe: HealthProbe(transport: network),
+        folder: folder))
   }
 }

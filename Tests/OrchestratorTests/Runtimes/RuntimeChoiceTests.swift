@@ -48,9 +48,11 @@ extension FakeWorld {
   fileprivate func deploy(on runtime: RuntimeName?, setting: RuntimeName?) async throws -> RuntimeName {
     var configuration = engine.configuration
     configuration.runtime = setting
-    let engine = DeploymentEngine(Installation(
-      configuration: configuration, loadedStacks: engine.installation.loadedStacks, store: store, runtimes: runtimes, proxy: proxy,
-      probe: HealthProbe(transport: network), folder: folder))
+    let engine = DeploymentEngine(
+      Installation(
+        configuration: configuration, loadedStacks: engine.installation.loadedStacks, store: store, runtimes: runtimes,
+        proxy: proxy,
+        probe: HealthProbe(transport: network), folder: folder))
     return try await engine.deploy(AppSpec(name: .blog, stack: "stub", source: source, runtime: runtime)).runtime
   }
 }

@@ -13,7 +13,9 @@ struct OwnershipTests {
   private static let shop = KnownReleases(["shop": 3])
   private static let blank = KnownReleases()
 
-  typealias Case = (store: InstallationID?, folder: InstallationID?, known: KnownReleases, traces: Traces, is: Ownership)
+  typealias Case = (
+    store: InstallationID?, folder: InstallationID?, known: KnownReleases, traces: Traces, is: Ownership
+  )
 
   static let cases: [(String, Case)] = [
     ("as always", (ours, ours, blog, things, .settled)),
