@@ -44,6 +44,7 @@ def read_options():
     parser.add_argument("--proxy", choices=["docker", "process"], help="where nginx runs (default: as the app; processes with both)")
     parser.add_argument("--app", choices=list(WAYS), help="what the app does when it is asked to stop (default: one after the other)")
     parser.add_argument("--connections", type=int, default=32, help="how many connections wrk keeps")
+    parser.add_argument("--pause", type=int, default=0, help="for how many ms wrk pauses on each connection between two requests")
     parser.add_argument("--program", default=str(ROOT / ".build/release/orchestrator"))
     parser.add_argument("--json", action="store_true")
     return parser.parse_args()
@@ -219,7 +220,7 @@ class Installation:
 class Clients:
     """Asks in every way at once, until it is told to stop; counts what was asked and what was lost, by kind."""
 
-    def __init__(self):
+    def __init__(self, folder):
         self.asked, self.lost = collections.Counter(), collections.Counter()
         self.reasons = collections.Counter()
         self.lock = threading.Lock()
@@ -229,8 +230,10 @@ class Clients:
         ways = {"slow request": self.slow, "upload": self.upload, "download": self.download, "WebSocket": self.socket}
         self.threads = [threading.Thread(target=self.again, args=way, daemon=True) for way in ways.items()]
         self.threads.append(threading.Thread(target=self.watch, daemon=True))
+        script = folder / "pause.lua"
+        script.write_text(f"function delay() return {OPTIONS.pause} end\n" if OPTIONS.pause else "")
         self.wrk = subprocess.Popen(
-            ["wrk", "-t1", f"-c{OPTIONS.connections}", f"-d{REDEPLOYS * 120}s", "--timeout", "30s", "-H", "Host: asked.localhost", f"http://127.0.0.1:{PORT}/"],
+            ["wrk", "-s", str(script), "-t1", f"-c{OPTIONS.connections}", f"-d{REDEPLOYS * 120}s", "--timeout", "30s", "-H", "Host: asked.localhost", f"http://127.0.0.1:{PORT}/"],
             stdout=subprocess.PIPE, text=True)
         for thread in self.threads:
             thread.start()
@@ -347,7 +350,7 @@ def measure(folder, runtime, proxy, app):
     ours = Installation(folder, runtime, proxy, app == "ends")
     try:
         ours.must(*ours.deploy())
-        clients = Clients()
+        clients = Clients(folder)
         try:
             for number in range(REDEPLOYS):
                 ours.redeploy()

@@ -35,7 +35,7 @@ extension DockerClient {
 
   /// DELETE /containers/{id}, running or not, with its anonymous volumes, until there is none
   ///
-  /// Docker answers 409 while somebody else, who may have been killed since, has it removed, and 500 when it ends in the moment in which
+  /// Docker answers 409 while another client, which may have been killed since, has it removed, and 500 when it ends in the moment in which
   /// it is killed (moby, daemon/delete.go).
   package func removeContainer(_ id: String) async throws {
     var attempts = 0

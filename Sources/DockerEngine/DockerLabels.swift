@@ -11,7 +11,7 @@ package struct DockerLabels {
   package static let release = "orchestrator.release"
   package static let component = "orchestrator.component"
   package static let stack = "orchestrator.stack"
-  /// On containers only, with the container's own name: the other labels pass from an image to every container that anybody makes of it.
+  /// On containers only, with the container's own name: the other labels pass from an image to every container that a client makes of it.
   package static let workload = "orchestrator.workload"
   /// On images only: the digest of all that the image was made from.
   package static let inputs = "orchestrator.inputs"

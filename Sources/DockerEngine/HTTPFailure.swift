@@ -6,7 +6,7 @@ import NIOPosix
 
 /// Why there was no answer.
 package enum HTTPFailure: Error, Sendable, Equatable {
-  /// Nobody listens at the address.
+  /// No process listens at the address.
   case refused
   /// The socket exists, but this user may not use it.
   case forbidden

@@ -15,13 +15,13 @@ package struct OneOffContainer {
   /// On such containers only: the process that waits for it.
   private static let ownerLabel = "orchestrator.owner"
 
-  /// Whether a container with these labels has somebody who waits for it, running or not.
+  /// Whether a process waits for a container with these labels, running or not.
   package static func isInUse(_ labels: [String: String]?) -> Bool {
     guard let text = labels?[ownerLabel] else { return false }
     return (try? JSONDecoder().decode(ProcessIdentity.self, from: Data(text.utf8)))?.isAlive ?? false
   }
 
-  /// - Parameter checkOwner: throws if the container of that name, which somebody left who was killed, is not ours.
+  /// - Parameter checkOwner: throws if the container of that name, which a command left that was killed, is not ours.
   package func run(checkOwner: (ContainerDetails) throws -> Void) async throws -> (status: Int, output: String) {
     if let left = try await nilIfNotFound({ try await client.inspectContainer(name) }) {
       try checkOwner(left)

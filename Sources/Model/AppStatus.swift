@@ -57,8 +57,10 @@ public struct AppStatus: Sendable, Equatable, Codable {
     public var number: Int
     /// How it is.
     public var state: State
-    /// The port on 127.0.0.1 where it listens.
+    /// The port that it was given.
     public var port: TCPPort?
+    /// Where this machine reaches it, such as `127.0.0.1:15000`.
+    public var address: String?
     /// When it started last, as ISO 8601.
     public var startedAt: String?
     /// How long it has been running, in seconds.

@@ -1,7 +1,7 @@
 import Foundation
 
 /// Whether an app's clients are told to come back later, and what they are told.
-package enum MaintenanceMode: Sendable, Equatable {
+package enum MaintenanceMode: Sendable, Hashable {
   /// The app answers.
   case off
   /// Clients see a page that says to come back later, with a message of the app's own if there is one.

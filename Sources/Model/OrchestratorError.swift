@@ -14,7 +14,7 @@ public struct OrchestratorError: Error, Sendable {
     case detectionFailed = "detection_failed"
     /// There is no such app, release, instance or folder.
     case notFound = "not_found"
-    /// Somebody else is changing the app.
+    /// Another command is changing the app.
     case busy
     /// What was asked for would harm something that is there.
     case conflict
@@ -48,7 +48,7 @@ public struct OrchestratorError: Error, Sendable {
     case stateLost = "state_lost"
     /// What a command had to say could not be written.
     case outputUnwritable = "output_unwritable"
-    /// Whoever asked for it interrupted it.
+    /// The person or the program that asked for it interrupted it.
     case cancelled
     /// Anything else: a mistake of this library.
     case unexpected

@@ -19,7 +19,7 @@ extension Unicode.Scalar {
 }
 
 extension String {
-  /// The text in single quotes, with what nobody could see made visible.
+  /// The text in single quotes, with what a person could not see made visible.
   package var quoted: String { "'\(printable)'" }
 
   /// The text with every character that is unprintable written as `\u{…}`, so that printing it cannot move a cursor, forge a line or

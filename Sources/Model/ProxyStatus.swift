@@ -1,6 +1,6 @@
 /// What came of bringing routes into force.
 public struct ProxyChange: Sendable, Equatable, Codable {
-  /// The generation that serves; 0 when nobody is to be served.
+  /// The generation that serves; 0 when no app is to be served.
   public var generation: Int
   /// What the person should know, one sentence each.
   public var notes: [String] = []

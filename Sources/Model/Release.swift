@@ -26,7 +26,7 @@ public struct Release: Sendable, Equatable, Codable {
     public let stack: StackName
     /// How many workloads of it are to run side by side.
     public let instances: Int
-    /// The ports on 127.0.0.1 where they listen, as long as they have them.
+    /// The ports that they were given, as long as they have them.
     public let ports: [TCPPort]
     /// The image that it runs from, if it runs in a container.
     public let image: String?

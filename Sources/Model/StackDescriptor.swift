@@ -7,12 +7,12 @@ public struct StackDescriptor: Sendable, Equatable, Codable {
   /// One line for lists.
   public var summary: String
   /// Which map the routes of its apps go to.
-  public var role: Route.Role
+  public var role: Role
   /// The port on which clients reach all apps of the stack.
   public var publicPort: TCPPort
   /// Paths such as `/api` that its apps answer, with all below them, where a host has pages in front of them.
   public var paths: [String]
-  /// The ports on 127.0.0.1 that its workloads get.
+  /// The ports that its workloads get.
   public var internalPorts: PortRange
   /// How an app of this stack is recognised; any one of the rules is enough.
   public var detect: [DetectionRule]
@@ -38,7 +38,8 @@ public struct StackDescriptor: Sendable, Equatable, Codable {
   public var digest: String
 
   package init(
-    name: StackName, summary: String, role: Route.Role, publicPort: TCPPort, paths: [String], internalPorts: PortRange,
+    name: StackName, summary: String, role: StackDescriptor.Role, publicPort: TCPPort, paths: [String],
+    internalPorts: PortRange,
     detect: [DetectionRule], variables: [Variable], advice: [DetectionRule], build: Build, run: Run, health: Health,
     stop: Stop, limits: Limits, http: RequestPolicy, file: String, digest: String
   ) {

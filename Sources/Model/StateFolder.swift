@@ -72,7 +72,7 @@ package struct StateFolder: Sendable {
   private func make(_ folder: String, mode: Int) throws {
     let manager = FileManager.default
     do {
-      // Somebody who works on another component may make it at the same moment, which then is no error.
+      // A task that works on another component may make it at the same moment, which then is no error.
       try manager.createDirectory(atPath: folder, withIntermediateDirectories: true)
       try manager.setAttributes([.posixPermissions: mode], ofItemAtPath: folder)
     } catch {

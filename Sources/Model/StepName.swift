@@ -1,6 +1,6 @@
 /// The steps of a deployment, in their order.
 public enum StepName: String, Sendable, Codable, CaseIterable {
-  /// Gives the release a port of its own on 127.0.0.1.
+  /// Gives the release a port of its own.
   case reservePort = "reserve port"
   /// Makes the release's image, or its folder with all that it needs.
   case buildImage = "build image"

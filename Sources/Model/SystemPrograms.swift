@@ -9,7 +9,7 @@ package enum SystemPrograms {
 
   /// The folders in which builds and apps find programs.
   ///
-  /// Root's own `PATH` may lead to folders that the users whom apps run as must not enter; anybody else's is as it should be.
+  /// Root's own `PATH` may lead to folders that the users whom apps run as must not enter; any other user's is as it should be.
   package static var folders: [String] {
     let own = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").map(String.init)
     guard geteuid() != 0 else { return systemFolders }

@@ -39,13 +39,6 @@ package struct WorkloadPlan: Sendable, Equatable {
 
   /// A step of a deployment that is done for this workload alone.
   package func step(_ name: StepName) -> DeploymentStep { DeploymentStep(name, of: plan.component, instance: number) }
-
-  /// The way from the proxy to the workload on `port`.
-  package func route(to port: TCPPort) -> Route {
-    Route(
-      app: plan.app, release: plan.release, host: plan.host, publicPort: plan.stack.publicPort, role: plan.stack.role,
-      paths: plan.stack.paths, instance: instance, internalPort: port, http: plan.http)
-  }
 }
 
 extension ComponentPlan {

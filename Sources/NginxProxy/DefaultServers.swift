@@ -26,7 +26,7 @@ extension NginxConfiguration {
                     return 404;
                 }
                 set $routed_part all;
-    \((limits.directives(mostRequests) + ["proxy_pass http://127.0.0.1:$app_port;"] + mostOfAll.directives(unlike: .standard)).map { "            \($0)" }.joined(separator: "\n"))
+    \((limits.directives(mostRequests) + ["proxy_pass http://\(Self.tableHost):$app_port;"] + mostOfAll.directives(unlike: .standard)).map { "            \($0)" }.joined(separator: "\n"))
             }
         }
 
@@ -56,11 +56,16 @@ extension NginxConfiguration {
     """
   }
 
-  private var mostRequests: Int { routes.compactMap(\.http.connections).reduce(capacity.requestsOfApp, max) }
+  /// The routing table has ports alone: its workloads are on this machine, as those of all runtimes are.
+  private static let tableHost = SocketEndpoint.loopbackHost
+
+  private var mostRequests: Int {
+    sites.flatMap(\.locations).compactMap(\.policy.connections).reduce(capacity.requestsOfApp, max)
+  }
 
   /// Where the routing table stands in for a fast lane no app is refused what it may have.
   private var mostOfAll: RequestPolicy {
-    routes.map(\.http).reduce(.standard) { most, http in
+    sites.flatMap(\.locations).map(\.policy).reduce(.standard) { most, http in
       var most = most
       most.bodyLimit = max(most.bodyLimit, http.bodyLimit)
       most.timeout = max(most.timeout, http.timeout)

@@ -6,9 +6,7 @@ import OrchestratorModel
 ///
 /// Without it the app is served by the ``RoutingTable``, only less quickly.
 struct FastLane {
-  let app: AppName
-  /// The routes of the app: all of one host, on one public port.
-  let routes: [Route]
+  let site: Site
   /// The server's `listen` lines.
   let listen: String
   /// The file with the pages for what the proxy itself answers.
@@ -17,19 +15,17 @@ struct FastLane {
   let limits: ConnectionLimits
   /// Whether nginx keeps connections to an app where it is not told to.
   let keepsConnectionsUnasked: Bool
-  /// Whether clients are told to come back later, instead of being sent to the app.
-  var isInMaintenance = false
 
   /// The file's path inside the configuration's folder.
-  var file: String { "apps/\(app).conf" }
+  var file: String { "apps/\(site.app).conf" }
 
   var text: String {
     """
-    # The fast lane of \(app), rendered by orchestrator; changes made here are lost.
-    \(groups.map(upstream).joined(separator: "\n"))
+    # The fast lane of \(site.app), rendered by orchestrator; changes made here are lost.
+    \(site.locations.map(upstream).joined(separator: "\n"))
     server {
     \(listen)
-        server_name \(routes.first?.host ?? "");
+        server_name \(site.hosts.joined(separator: " "));
         include "\(pages)";
     \(logWords)
     \(locations.joined(separator: "\n"))
@@ -40,22 +36,19 @@ struct FastLane {
 
   /// What the log says of each request, which the routing table would have to look up.
   private var logWords: String {
-    let release = routes.first.map(\.release.description) ?? ""
-    return ["    set $routed_app \(app);", "    set $routed_release \(release);"].joined(separator: "\n")
+    "    set $routed_app \(site.app);\n    set $routed_release \(site.release);"
   }
 
-  private func upstream(_ group: Group) -> String {
-    let servers = group.routes.map {
-      "server 127.0.0.1:\($0.internalPort)\(group.isShared ? Self.outAfterFailure : "");"
-    }
-    let sharing =
-      group.isShared ? ["zone \(name(of: group.role)) \(64 + 4 * group.routes.count)k;", "least_conn;"] : []
+  private func upstream(_ location: Location) -> String {
+    let (name, count) = (name(of: location.part), location.upstreams.count)
+    let servers = location.upstreams.map { "server \($0.address)\(count > 1 ? Self.outAfterFailure : "");" }
+    let sharing = count > 1 ? ["zone \(name) \(64 + 4 * count)k;", "least_conn;"] : []
     // Older versions keep none unless told to, and refuse the number 0.
     let keepingNone = keepsConnectionsUnasked ? ["keepalive 0;"] : []
-    let keeping =
-      group.http.keepAlive > 0 ? ["keepalive 32;", "keepalive_timeout \(group.http.keepAlive)s;"] : keepingNone
+    let keepAlive = location.policy.keepAlive
+    let keeping = keepAlive > 0 ? ["keepalive 32;", "keepalive_timeout \(keepAlive)s;"] : keepingNone
     let lines = (sharing + servers + keeping).map { "    \($0)" }
-    return (["upstream \(name(of: group.role)) {"] + lines + ["}"]).joined(separator: "\n")
+    return (["upstream \(name) {"] + lines + ["}"]).joined(separator: "\n")
   }
 
   /// One that is gone is left alone for a second at a time as soon as that is worth it; until then each request that it refuses goes to
@@ -63,44 +56,27 @@ struct FastLane {
   private static let outAfterFailure = " max_fails=100 fail_timeout=1s"
 
   /// nginx compares the name of each upstream with all before it: that is quick where they differ from the first letter on.
-  private func name(of role: Route.Role) -> String {
-    "\(Digest.of([Data(app.description.utf8)]).prefix(8))-\(app)-\(role.rawValue)"
-  }
-
-  /// The instances of one component.
-  private struct Group {
-    let role: Route.Role
-    let routes: [Route]
-
-    var isShared: Bool { routes.count > 1 }
-    var http: RequestPolicy { routes.first?.http ?? .standard }
-  }
-
-  private var groups: [Group] {
-    Route.Role.allCases.map { role in Group(role: role, routes: routes.filter { $0.role == role }) }
-      .filter { !$0.routes.isEmpty }
+  private func name(of part: StackDescriptor.Role) -> String {
+    "\(Digest.of([Data(site.app.description.utf8)]).prefix(8))-\(site.app)-\(part.rawValue)"
   }
 
   /// Pages come from the frontend where there is one, and what the backend claims from the backend.
   private var locations: [String] {
-    if isInMaintenance { return [ProxyPages.maintenanceLocation] }
-    let backend = groups.first { $0.role == .backend }
-    let frontend = groups.first { $0.role == .frontend }
+    if site.maintenance != .off { return [ProxyPages.maintenanceLocation] }
+    let (backend, frontend) = (site.location(of: .backend), site.location(of: .frontend))
     var locations: [String] = []
-    if frontend != nil, let backend,
-      let claimed = backend.routes.first.flatMap({ ClaimedPaths(paths: $0.paths).expression })
-    {
+    if frontend != nil, let backend, let claimed = ClaimedPaths(paths: backend.paths).expression {
       locations.append(location("~ \"^(?:\(claimed))(?:/|$)\"", to: backend))
     }
-    if let group = frontend ?? backend { locations.append(location("/", to: group)) }
+    if let rest = frontend ?? backend { locations.append(location("/", to: rest)) }
     return locations
   }
 
-  private func location(_ match: String, to group: Group) -> String {
-    let requests = group.http.connections ?? limits.capacity.requestsOfApp / groups.count
+  private func location(_ match: String, to part: Location) -> String {
+    let requests = part.policy.connections ?? limits.capacity.requestsOfApp / site.locations.count
     let lines =
-      ["set $routed_part \(group.role.rawValue);"] + limits.directives(requests)
-      + ["proxy_pass http://\(name(of: group.role));"] + group.http.directives(unlike: .standard)
+      ["set $routed_part \(part.part.rawValue);"] + limits.directives(requests)
+      + ["proxy_pass http://\(name(of: part.part));"] + part.policy.directives(unlike: .standard)
     return (["    location \(match) {"] + lines.map { "        \($0)" } + ["    }"]).joined(separator: "\n")
   }
 }

@@ -1,13 +1,14 @@
 package import OrchestratorModel
 
 /// nginx's configuration: text that depends on nothing but the values here.
-package struct NginxConfiguration: Sendable, Equatable, Codable {
+package struct NginxConfiguration: Sendable, Equatable {
   /// An app whose own file nginx refuses.
   package typealias Quarantine = ProxyStatus.Quarantine
 
   /// Which configuration this is; nginx tells it at `/health`.
   package var generation: Int
-  package var routes: [Route]
+  /// The apps that are served.
+  package var sites: [Site]
   /// The ports to listen on.
   var publicPorts: [TCPPort]
   /// The folder that these files are in.
@@ -27,27 +28,28 @@ package struct NginxConfiguration: Sendable, Equatable, Codable {
   package var trust = ProxyTrust()
   /// The apps without a fast lane, as nginx refused theirs.
   package var quarantined: [Quarantine] = []
-  /// The apps whose clients are told to come back later.
-  package var maintenance: [Maintenance] = []
 
   /// The files, by their path inside the folder.
   package var files: [String: String] {
     var files = [
       "nginx.conf": mainFile,
-      "proxy-mappings.conf": RoutingTable(routes: routes, inMaintenance: maintenance.map(\.host)).text,
+      "proxy-mappings.conf": RoutingTable(sites: sites).text,
       "pages.conf": ProxyPages.configuration(in: folder, log: "\"\(logFolder)/access.log\" answered"),
     ]
     for (name, answer) in answers {
       files["pages/\(name).html"] = answer.html
       files["pages/\(name).json"] = answer.json
     }
-    for port in publicPorts { files["status/\(port).html"] = ProxyPages.status(on: port, routes: routes) }
+    for port in publicPorts { files["status/\(port).html"] = ProxyPages.status(on: port, sites: sites) }
     for lane in fastLanes { files[lane.file] = lane.text }
     return files
   }
 
   private var answers: [(String, ProxyPages.Answer)] {
-    let maintained = maintenance.map { ("maintenance/\($0.host)", ProxyPages.Answer.maintenance($0.message)) }
+    let maintained = sites.flatMap { site -> [(String, ProxyPages.Answer)] in
+      guard case .on(let message) = site.maintenance else { return [] }
+      return site.hosts.map { ("maintenance/\($0)", ProxyPages.Answer.maintenance(message)) }
+    }
     let own: [(String, ProxyPages.Answer)] = [
       ("404", .notFound), ("413", .tooLarge), ("429", .tooMany), ("503", .unavailable), ("504", .timedOut),
       ("deploying", .deploying),
@@ -59,16 +61,12 @@ package struct NginxConfiguration: Sendable, Equatable, Codable {
 
   private var fastLanes: [FastLane] {
     let quarantined = Set(quarantined.map(\.app))
-    let inMaintenance = Set(maintenance.map(\.app))
-    return Dictionary(grouping: routes) { $0.app }.compactMap { app, routes in
+    return sites.compactMap { site in
       // nginx would not start for a port that another program has.
-      guard !quarantined.contains(app), let route = routes.first, publicPorts.contains(route.publicPort) else {
-        return nil
-      }
+      guard !quarantined.contains(site.app), publicPorts.contains(site.listener.port) else { return nil }
       return FastLane(
-        app: app, routes: routes, listen: listen(route.publicPort, isDefault: false, indent: 4),
-        pages: "\(folder)/pages.conf", limits: limits, keepsConnectionsUnasked: version.keepsConnectionsUnasked,
-        isInMaintenance: inMaintenance.contains(app))
+        site: site, listen: listen(site.listener.port, isDefault: false, indent: 4), pages: "\(folder)/pages.conf",
+        limits: limits, keepsConnectionsUnasked: version.keepsConnectionsUnasked)
     }
   }
 
@@ -76,26 +74,5 @@ package struct NginxConfiguration: Sendable, Equatable, Codable {
     let suffix = isDefault ? " default_server" : ""
     let addresses = [port.description] + (hasIPv6 ? ["[::]:\(port)"] : [])
     return addresses.map { "\(String(repeating: " ", count: indent))listen \($0)\(suffix);" }.joined(separator: "\n")
-  }
-}
-
-extension NginxConfiguration {
-  /// Reads what an earlier configuration was made of; one of an earlier version may lack what that did not know.
-  package init(from decoder: any Decoder) throws {
-    let values = try decoder.container(keyedBy: CodingKeys.self)
-    self.init(
-      generation: try values.decode(Int.self, forKey: .generation),
-      routes: try values.decode([Route].self, forKey: .routes),
-      publicPorts: try values.decode([TCPPort].self, forKey: .publicPorts),
-      folder: try values.decode(String.self, forKey: .folder),
-      runFolder: try values.decode(String.self, forKey: .runFolder),
-      logFolder: try values.decode(String.self, forKey: .logFolder),
-      version: try values.decode(NginxVersion.self, forKey: .version),
-      hasIPv6: try values.decode(Bool.self, forKey: .hasIPv6),
-      workerShutdownTimeout: try values.decode(Duration.self, forKey: .workerShutdownTimeout),
-      capacity: try values.decodeIfPresent(ProxyCapacity.self, forKey: .capacity) ?? .ofEarlierVersions,
-      trust: try values.decodeIfPresent(ProxyTrust.self, forKey: .trust) ?? ProxyTrust(),
-      quarantined: try values.decodeIfPresent([Quarantine].self, forKey: .quarantined) ?? [],
-      maintenance: try values.decodeIfPresent([Maintenance].self, forKey: .maintenance) ?? [])
   }
 }

@@ -68,11 +68,13 @@ extension NginxConfiguration {
   }
 
   /// Room for twice the entries, so that the table is built at the first attempt.
-  private var hashSize: Int { (routes.count * 2).roundedUpToPowerOfTwo(atLeast: 2048) }
+  private var hashSize: Int {
+    (sites.flatMap(\.locations).flatMap(\.upstreams).count * 2).roundedUpToPowerOfTwo(atLeast: 2048)
+  }
 
   /// Room for the longest host and what nginx keeps beside it.
   private var hashBucketSize: Int {
-    ((routes.map(\.host.utf8.count).max() ?? 0) + 32).roundedUpToPowerOfTwo(atLeast: 64)
+    ((sites.flatMap(\.hosts).map(\.utf8.count).max() ?? 0) + 32).roundedUpToPowerOfTwo(atLeast: 64)
   }
 
   /// What of a request decides where it goes, and how it is answered.

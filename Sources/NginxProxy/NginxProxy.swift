@@ -37,7 +37,7 @@ package struct NginxProxy: ReverseProxy {
     if try await listens(on: plan.publicPort) { return }
     try await host.checkAvailable()
     if PortProbe.isFree(plan.publicPort, everywhere: true) { return }
-    // It may be our own nginx, which somebody else has just started, or which tries to start.
+    // It may be our own nginx, which another command has just started, or which tries to start.
     try await locked {
       guard try await !listens(on: plan.publicPort), try await !host.exists() else { return }
       _ = try ports.usable(needed: [], listened: [], requiring: plan.publicPort)
@@ -96,7 +96,7 @@ package struct NginxProxy: ReverseProxy {
   package func apply(_ intent: ApplyIntent) async throws -> ProxyChange {
     try await changing {
       var wanted = try await wanted(for: intent)
-      // Whoever goes back, or mends something, does not wait.
+      // A command that goes back, or mends something, does not wait.
       if intent != .restore, wanted.running, !wanted.isInForce, try await awaitReloadBatch() {
         wanted = try await self.wanted(for: intent)
       }
@@ -104,7 +104,7 @@ package struct NginxProxy: ReverseProxy {
     }
   }
 
-  // Whoever mended what nginx refused wants it tried again.
+  // A person who mended what nginx refused wants it tried again.
   package func reload() async throws -> ProxyChange { try await renew { $0.quarantined = [] } }
 
   /// Makes all files anew and has nginx read them, also if nothing has changed.
@@ -175,18 +175,18 @@ package struct NginxProxy: ReverseProxy {
 
   /// Whether an app is served, or is being deployed.
   package func isNeeded() async throws -> Bool {
-    if try await !sites.routes().isEmpty { return true }
+    if try await !sites.sites().isEmpty { return true }
     return try await !sites.appsBeingDeployed().isEmpty
   }
 
-  /// Does `work` while nobody else changes anything.
+  /// Does `work` while no other command changes anything.
   private func locked<Value>(_ work: () async throws -> Value) async throws -> Value {
     try await folder.prepare(for: try await host.user())
     return try await FileLock.withLock(folder.lock, clock: clock, work)
   }
 
   /// Does the same with an nginx out of the way that tries to start and cannot, as it has some of its ports for a while. If `work` fails,
-  /// it is let try on, where somebody is served by it.
+  /// it is let try on, where an app is served by it.
   private func changing<Value>(_ work: () async throws -> Value) async throws -> Value {
     try await locked {
       let isStuck = try await isStuck()
@@ -202,15 +202,15 @@ package struct NginxProxy: ReverseProxy {
     return try await host.exists()
   }
 
-  /// Whether it cannot start, and its files are not as they were written. Where they are, its trouble is another, and nobody who came for
-  /// something else waits for a further attempt.
+  /// Whether it cannot start, and its files are not as they were written. Where they are, its trouble is another, and a command that came
+  /// for something else does not wait for a further attempt.
   private func isStuckOnForeignFiles() async throws -> Bool {
     guard let current = current(), try await isStuck() else { return false }
     return !folder.holds(current)
   }
 
   private func tryOn() async {
-    guard current() != nil, (try? await host.exists()) == false, (try? await sites.routes().isEmpty) == false else {
+    guard current() != nil, (try? await host.exists()) == false, (try? await sites.sites().isEmpty) == false else {
       return
     }
     try? await host.start(configuration: visible.currentMainFile)
@@ -235,7 +235,7 @@ extension NginxProxy {
 
   private func serving(on port: TCPPort) async -> Int? {
     let call = HTTPRequest(
-      endpoint: .tcp(host: "127.0.0.1", port: Int(port.number)), path: "/health", host: "localhost")
+      endpoint: .tcp(host: SocketEndpoint.loopbackHost, port: Int(port.number)), path: "/health", host: "localhost")
     guard let answer = try? await transport.send(call, timeout: .seconds(2)), answer.status == 200 else { return nil }
     return (try? JSONDecoder().decode(Health.self, from: answer.body))?.generation
   }

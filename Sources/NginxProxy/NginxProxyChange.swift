@@ -23,22 +23,21 @@ extension NginxProxy {
   package struct Wanted {
     package let running: Bool
     package let current: NginxConfiguration?
-    /// nil when nobody is served, and nobody is to be.
+    /// nil when no app is served, and none is to be.
     package var next: NginxConfiguration?
     var usable = PublicPorts.Usable()
     var isInForce = true
   }
 
-  /// Looks at what the routes of the store ask for, while nobody else changes anything.
+  /// Looks at what the routes of the store ask for, while no other command changes anything.
   package func wanted(for intent: ApplyIntent) async throws -> Wanted {
     let running = try await host.isRunning()
-    let routes = try await sites.routes()
-    let maintenance = try await sites.maintenance()
+    let served = try await sites.sites()
     let current = current()
-    // Nobody is served, and nobody is to be: nginx need not be started for that.
+    // No app is served, and none is to be: nginx need not be started for that.
     if !running, intent == .restore, try await !isNeeded() { return Wanted(running: running, current: current) }
     // Also those of stacks that this command does not know.
-    let needed = try await Set(routes.map(\.publicPort)).union(sites.pendingPlans().map(\.publicPort))
+    let needed = try await Set(served.map(\.listener.port)).union(sites.pendingPlans().map(\.publicPort))
     let usable = try ports.usable(
       needed: needed, listened: running ? await listenedPorts(current) : [], requiring: intent.requiredPort)
     // An nginx that listens nowhere could not even be asked whether it runs.
@@ -47,28 +46,27 @@ extension NginxProxy {
         .publicPortTaken, (usable.problems + usable.notes).joined(separator: "\n"),
         hint: "does another installation run on this machine? Then set a port offset for this one")
     }
-    var next = try await configuration(routes, on: usable.ports, following: current, running: running)
+    let next = try await configuration(served, on: usable.ports, following: current, running: running)
       .keepingQuarantine(of: current)
-    next.maintenance = maintenance
     let isInForce =
       if running, let current, current.withoutUnnamedQuarantine == next, folder.holds(current) {
-        // Whoever was killed before it was proven may have left workers of the one before that still take requests.
+        // A command that was killed before it was proven may have left workers of the one before that still take requests.
         if folder.isVerified(current.generation) { await serving(current) == current.generation } else { false }
       } else { false }
     return Wanted(running: running, current: current, next: next, usable: usable, isInForce: isInForce)
   }
 
-  /// Brings it into force while nobody else changes anything.
+  /// Brings it into force while no other command changes anything.
   package func carryOut(_ wanted: Wanted) async throws -> ProxyChange {
     if let current = wanted.current { folder.removeUnfinished(after: current.generation) }
     guard var next = wanted.next else { return ProxyChange(generation: 0) }
     if !wanted.isInForce {
       next.generation = try await sites.nextGeneration()
       next.folder = visible.generation(next.generation)
-      if !wanted.running, next.routes.isEmpty { folder.markIdleStart(true) }
+      if !wanted.running, next.sites.isEmpty { folder.markIdleStart(true) }
       next = try await bringIntoForce(next, instead: wanted.current, running: wanted.running)
     }
-    if !next.routes.isEmpty { folder.markIdleStart(false) }
+    if !next.sites.isEmpty { folder.markIdleStart(false) }
     return ProxyChange(
       generation: next.generation, notes: next.quarantined.sentences + news(of: next, in: wanted),
       problems: wanted.usable.problems)
@@ -83,14 +81,14 @@ extension NginxProxy {
 
   /// The configuration that the routes ask for, numbered as the current one.
   private func configuration(
-    _ routes: [Route], on ports: [TCPPort], following current: NginxConfiguration?, running: Bool
+    _ sites: [Site], on ports: [TCPPort], following current: NginxConfiguration?, running: Bool
   ) async throws -> NginxConfiguration {
     guard let version = try await version(running ? current : nil) else {
       throw OrchestratorError(.proxyFailed, "nginx did not tell its version")
     }
     let generation = current?.generation ?? 0
     return try await NginxConfiguration(
-      generation: generation, routes: routes, publicPorts: ports, folder: visible.generation(generation),
+      generation: generation, sites: sites, publicPorts: ports, folder: visible.generation(generation),
       runFolder: visible.run, logFolder: visible.logs, version: version, hasIPv6: Self.machineHasIPv6,
       workerShutdownTimeout: longestDrain(), capacity: capacity(following: running ? current : nil), trust: trust)
   }
@@ -156,7 +154,7 @@ extension NginxProxy {
       }
       (candidate, tries) = (rest, tries + 1)
     }
-    // Where it named nobody it may have been something that has passed, such as a full disk.
+    // Where nginx named no app it may have been something that has passed, such as a full disk.
     guard candidate.quarantined.contains(where: { !$0.isNamed }) else { return candidate }
     let whole = candidate.withoutUnnamedQuarantine
     if try await validationError(for: whole) == nil { return whole }
@@ -213,7 +211,7 @@ extension NginxProxy {
     if let previous, await serving(previous) == previous.generation {
       failure.hint =
         "the configuration before is still in force; if nothing on this machine is wrong, please report this"
-    } else if (try? await sites.routes().isEmpty) == false {
+    } else if (try? await sites.sites().isEmpty) == false {
       failure.hint =
         "while nginx does not run no app is reached: mend what it names, then bring all of them back: orchestrator reconcile"
     } else {

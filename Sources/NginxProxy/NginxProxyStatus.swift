@@ -7,12 +7,11 @@ extension NginxProxy {
     let current = current()
     let running = try await host.isRunning()
     let serving = await serving(current)
-    let routes = try await sites.routes()
-    let maintenance = try await sites.maintenance()
+    let served = try await sites.sites()
     var status = ProxyStatus(
       running: running, runtime: host.runtime, serving: serving, configured: current?.generation,
       version: current?.version.description, connections: current?.capacity.connections,
-      ports: current?.publicPorts ?? [], apps: Set(routes.map(\.app)).count,
+      ports: current?.publicPorts ?? [], apps: served.count,
       configuration: folder.currentLink, logs: folder.logs)
     status.lastError = folder.lastError
     if running { status.user = try await host.presentUser().map { Int($0.id) } }
@@ -20,13 +19,13 @@ extension NginxProxy {
     if running, let workers = try? await host.workers() {
       status.workers = ProxyStatus.Workers(active: workers.active.count, retiring: workers.retiring.count)
     }
-    // Whoever is at an app may wait for others before its routes are brought into force.
+    // A command that is at an app may wait for others before its routes are brought into force.
     let changing = try await sites.appsBeingChanged()
     func isSettled(_ app: AppName) -> Bool { !changing.contains(app) }
-    let settled = routes.filter { isSettled($0.app) }
-    let unserved = Set(settled.map(\.publicPort)).subtracting(status.ports).sorted().map(\.description)
-    if !running && routes.isEmpty {
-      // Nobody is served, and nobody is to be.
+    let settled = served.filter { isSettled($0.app) }
+    let unserved = Set(settled.map(\.listener.port)).subtracting(status.ports).sorted().map(\.description)
+    if !running && served.isEmpty {
+      // No app is served, and none is to be.
     } else if !running {
       status.problem = (["nginx does not run"] + (try await host.lastOutput())).joined(separator: "\n")
     } else if current == nil {
@@ -35,10 +34,7 @@ extension NginxProxy {
       status.problem = "nginx does not answer with the generation that was configured last"
     } else if !unserved.isEmpty {
       status.problem = "nginx does not listen on \(unserved.joined(separator: ", ")), where apps should be reached"
-    } else if let current,
-      current.routes.filter({ isSettled($0.app) }) != settled
-        || current.maintenance.filter({ isSettled($0.app) }) != maintenance.filter({ isSettled($0.app) })
-    {
+    } else if let current, current.sites.filter({ isSettled($0.app) }) != settled {
       status.problem = "the routes in force are not those of the store; the next deploy mends that"
     } else if let current, !folder.holds(current) {
       status.problem =
@@ -49,7 +45,7 @@ extension NginxProxy {
 
   package func pendingChange() async throws -> String? {
     if let problem = try await status().problem { return problem }
-    // Whoever is at an app brings into force what is wanted.
+    // The command that is at an app brings into force what is wanted.
     guard try await sites.appsBeingChanged().isEmpty else { return nil }
     let wanted = try await wanted(for: .restore)
     guard let next = wanted.next, !wanted.isInForce else { return nil }

@@ -25,6 +25,6 @@ package struct NginxUser: Sendable, Equatable, CustomStringConvertible {
   /// As Docker writes it.
   package var description: String { "\(id):\(group)" }
 
-  /// Whether it is us, who then need nobody else to let in.
+  /// Whether it is us: then there is no other user to let in.
   var isOurselves: Bool { id == geteuid() }
 }

@@ -13,7 +13,7 @@ package struct NginxVersion: Sendable, Equatable, Codable, CustomStringConvertib
   /// Whether a reload leaves connections open that a client may be about to use (nginx 1.27.4, change log of 5 February 2025).
   var hasKeepaliveMinTimeout: Bool { !parts.lexicographicallyPrecedes([1, 27, 4]) }
 
-  /// Whether connections to an app are kept although nobody says so (nginx 1.29.7: "keepalive 32 local" in every upstream).
+  /// Whether connections to an app are kept although no setting says so (nginx 1.29.7: "keepalive 32 local" in every upstream).
   var keepsConnectionsUnasked: Bool { !parts.lexicographicallyPrecedes([1, 29, 7]) }
 
   /// What clients would gain from a newer version; nil when that is none.

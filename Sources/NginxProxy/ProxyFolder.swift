@@ -54,7 +54,7 @@ package struct ProxyFolder: Sendable {
     for parent in Set(files.keys.map { "\(folder)/\($0)".parentFolder }) where parent != folder {
       try makeFolder(parent, 0o755)
     }
-    // Nobody reads a file of it before all are there, and there can be many.
+    // No process reads a file of it before all are there, and there can be many.
     for (name, text) in files {
       try Data(text.utf8).write(to: URL(fileURLWithPath: "\(folder)/\(name)"))
       chmod("\(folder)/\(name)", 0o644)
@@ -125,7 +125,7 @@ package struct ProxyFolder: Sendable {
     FaultPoint.pass("generation current")
   }
 
-  /// Has clients of the hosts, written `HOST-PORT`, told that an app is to come. Whoever cannot be told gets what other unknown hosts get.
+  /// Has clients of the hosts, written `HOST-PORT`, told that an app is to come. One that cannot be told gets what other unknown hosts get.
   func expect(_ hosts: Set<String>) {
     let manager = FileManager.default
     for host in manager.names(in: pendingHosts) where !hosts.contains(host) { unlink("\(pendingHosts)/\(host)") }
@@ -149,7 +149,7 @@ package struct ProxyFolder: Sendable {
     for number in generations where !kept.contains(number) { removeGeneration(number) }
   }
 
-  /// Removes configurations that somebody began who was killed before they were in force.
+  /// Removes configurations of commands that were killed before these were in force.
   func removeUnfinished(after current: Int) {
     unlink(currentLink + ".new")
     for number in generations where number > current { removeGeneration(number) }
@@ -161,7 +161,7 @@ package struct ProxyFolder: Sendable {
   /// nginx's own logs that have grown so large that it should begin new ones.
   var fullLogs: [RotatedLog] { ownLogs.filter { $0.size > $0.limit } }
 
-  /// Whether nginx should begin new logs: one is full, or somebody was killed who had moved one away and not told nginx yet.
+  /// Whether nginx should begin new logs: one is full, or a command was killed that had moved one away and not told nginx yet.
   var wantsNewLogs: Bool {
     let manager = FileManager.default
     return !fullLogs.isEmpty

@@ -3,7 +3,7 @@ package import OrchestratorModel
 
 /// The pages that the proxy itself answers with. They need nothing from outside and suit light and dark screens.
 package enum ProxyPages {
-  /// What the proxy says when it has nobody to send a request to.
+  /// What the proxy says when it has no app to send a request to.
   package struct Answer {
     /// What programs know it by.
     package let error: String
@@ -31,13 +31,10 @@ package enum ProxyPages {
   }
 
   /// The apps that clients reach on `port`. Every value in it is a DNS label, a number or a host made of both.
-  package static func status(on port: TCPPort, routes: [Route]) -> String {
-    let apps = Dictionary(grouping: routes.filter { $0.publicPort == port }, by: \.app).sorted { $0.key < $1.key }
-    let rows = apps.compactMap { app, routes in
-      routes.first.map { route in
-        let ports = routes.map(\.internalPort.description).joined(separator: ", ")
-        return "<li><a href=\"http://\(route.host):\(port)/\">\(app)</a> \(route.release) on \(ports)</li>"
-      }
+  package static func status(on port: TCPPort, sites: [Site]) -> String {
+    let rows = sites.filter { $0.listener.port == port }.sorted { $0.app < $1.app }.map { site in
+      let ports = site.locations.flatMap(\.upstreams).map(\.address.port.description).joined(separator: ", ")
+      return "<li><a href=\"http://\(site.host):\(port)/\">\(site.app)</a> \(site.release) on \(ports)</li>"
     }
     let list = rows.isEmpty ? "<p>No app yet.</p>" : "<ul>\n\(rows.joined(separator: "\n"))\n</ul>"
     return page(title: "Apps on port \(port)", mark: "orchestrator", body: list)
@@ -115,7 +112,7 @@ extension ProxyPages.Answer {
     text: ["The app at this address is being deployed for the first time. This page looks again by itself."],
     status: 503, retryAfter: 10)
 
-  /// - Parameter message: what whoever runs the app has to say.
+  /// - Parameter message: what the person who runs the app has to say.
   package static func maintenance(_ message: String?) -> ProxyPages.Answer {
     ProxyPages.Answer(
       error: "maintenance", title: "Down for maintenance",

@@ -64,7 +64,7 @@ package struct ProxySelector: ReverseProxy {
     do {
       if fixed != .process { done = try await container.tend() }
     } catch let error as OrchestratorError where [.runtimeUnavailable, .runtimeForbidden].contains(error.code) {
-      // Where Docker does not answer, nobody can look after what runs in it.
+      // Where Docker does not answer, no command can look after what runs in it.
     }
     return fixed == .docker ? done : try await process.tend() ?? done
   }
@@ -79,7 +79,7 @@ package struct ProxySelector: ReverseProxy {
     try await chosen.checkRunnable()
     let hasServed = (try? await other.host.isRunning()) == true
     do {
-      // Where nobody said which it is to be, somebody may have started the other since.
+      // Where no setting says which it is to be, another command may have started the other since.
       guard try await other.stopForHandover(evenIfRunning: fixed != nil) else { return try await work(other) }
       return try await work(chosen)
     } catch {

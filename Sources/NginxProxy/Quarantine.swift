@@ -2,13 +2,13 @@ import OrchestratorModel
 
 /// Leaving out the fast lanes that nginx refuses.
 extension NginxConfiguration {
-  /// Takes over what `earlier` had in quarantine, for the apps whose routes are the same: nginx would refuse them again.
+  /// Takes over what `earlier` had in quarantine, for the apps whose sites are the same: nginx would refuse them again.
   func keepingQuarantine(of earlier: NginxConfiguration?) -> NginxConfiguration {
     guard let earlier, earlier.version == version else { return self }
     var configuration = self
     configuration.quarantined = earlier.quarantined.filter { quarantine in
-      let (before, now) = (earlier.routes.of(quarantine.app), routes.of(quarantine.app))
-      return quarantine.isNamed && !now.isEmpty && before == now
+      let (before, now) = (earlier.sites.of(quarantine.app), sites.of(quarantine.app))
+      return quarantine.isNamed && now != nil && before == now
     }
     return configuration
   }
@@ -22,11 +22,11 @@ extension NginxConfiguration {
 
   /// Leaves out the fast lane that nginx's words name, or all if they name none; nil when there is none to leave out.
   ///
-  /// When one after the other is refused, something is wrong with all of them, and nobody waits for each to be tried.
+  /// When one after the other is refused, something is wrong with all of them, and no command waits for each to be tried.
   ///
   /// - Parameter tries: how many were left out one by one before.
   package func leavingOut(refused objection: String, after tries: Int) -> NginxConfiguration? {
-    let apps = Set(routes.map(\.app)).subtracting(quarantined.map(\.app)).sorted { $0.description < $1.description }
+    let apps = Set(sites.map(\.app)).subtracting(quarantined.map(\.app)).sorted { $0.description < $1.description }
     // Only what nginx itself says is about the files.
     guard !apps.isEmpty, objection.contains("[emerg]") else { return nil }
     let blamed = tries < Self.mostTried ? FastLane.blamed(in: objection, among: apps) : nil
@@ -44,6 +44,7 @@ extension NginxConfiguration.Quarantine {
   package var isNamed: Bool { FastLane.blamed(in: reason, among: [app]) != nil }
 }
 
-extension [Route] {
-  fileprivate func of(_ app: AppName) -> [Route] { filter { $0.app == app } }
+extension [Site] {
+  /// The locations of an app, whatever its clients are told.
+  fileprivate func of(_ app: AppName) -> [Location]? { first { $0.app == app }?.locations }
 }

@@ -28,25 +28,25 @@ package protocol ReverseProxy: Sendable {
   /// - Returns: whether they all ended in time.
   func drain(atMost limit: Duration) async throws -> Bool
 
-  /// Makes sure that a proxy that is to run is looked after, as whoever did so may have been killed; that it can start, as somebody may have
-  /// changed its files; and that its logs do not grow for ever.
+  /// Makes sure that a proxy that is to run is looked after, as its supervisor may have been killed; that it can start, as a person may
+  /// have changed its files; and that its logs do not grow for ever.
   ///
   /// - Returns: what was done, in one sentence; nil when nothing was needed.
   func tend() async throws -> String?
 
   /// Makes sure that the proxy does not run where no app has a route and none is being deployed; the next deploy starts it.
   ///
-  /// - Returns: whether nobody needs it.
+  /// - Returns: whether no app needs it.
   func stopIfUnused() async throws -> Bool
 
-  /// Makes sure that it does not run where it was started for an app that did not come, and nobody else needs it.
+  /// Makes sure that it does not run where it was started for an app that did not come, and no other app needs it.
   func stopIfIdleStart() async throws
 
   /// What the proxy does right now.
   func status() async throws -> ProxyStatus
 
-  /// What ``apply(_:)`` would have to bring into force to restore what the store says, in words; nil when there is nothing, or somebody is
-  /// just changing it. Nothing is changed by asking.
+  /// What ``apply(_:)`` would have to bring into force to restore what the store says, in words; nil when there is nothing, or a command
+  /// is just changing it. Nothing is changed by asking.
   func pendingChange() async throws -> String?
 
   /// The apps whose own part of the configuration is left out, as nginx refuses it.

@@ -2,9 +2,7 @@ package import OrchestratorModel
 
 /// The complete routing table: which host leads to which internal port. It alone is enough to serve every app.
 package struct RoutingTable {
-  package let routes: [Route]
-  /// The hosts whose clients are told to come back later.
-  var inMaintenance: [String] = []
+  package let sites: [Site]
 
   /// The file `proxy-mappings.conf`.
   package var text: String {
@@ -18,9 +16,9 @@ package struct RoutingTable {
     \(map("$last_upstream", to: "retried_instance", default: "''", instances))
     \(map("$upstream_addr", to: "routed_instance", default: "''", instances + Self.retried))
     # Those whose clients are told to come back later.
-    \(map("$host", to: "in_maintenance", inMaintenance.sorted().map { ($0, "1") }))
+    \(map("$host", to: "in_maintenance", inMaintenance))
     # A host is served on the public port of its own stack only.
-    \(map("$host", to: "public_port", byHost { $0.publicPort.description }))
+    \(map("$host", to: "public_port", byHost { $0.listener.port.description }))
     # The paths that a backend claims for itself, with all below them, where there are pages in front of it: sets by their numbers.
     \(map("$host", to: "claims", claims.flatMap { claim in claim.hosts.map { ($0, claim.number.description) } }.sorted { $0.0 < $1.0 }))
     \(map("\"$claims:$uri\"", to: "is_claimed", claims.map { ("\"~^\($0.number):(?:\($0.expression))(?:/|$)\"", "1") }))
@@ -35,23 +33,31 @@ package struct RoutingTable {
     return (["map \(source) $\(variable) {", "    default \(usual);"] + lines + ["}"]).joined(separator: "\n")
   }
 
-  /// The ports of one map: a host's first instance stands for all of them.
-  private func first(_ role: Route.Role) -> [(String, String)] {
-    let own = routes.filter { $0.role == role }.sorted { $0.instance < $1.instance }
-    return entries(own.map { ($0.host, $0.internalPort.description) })
+  /// The ports of one map: a part's first instance stands for all of them.
+  private func first(_ part: StackDescriptor.Role) -> [(String, String)] {
+    entries(
+      sites.flatMap { site in
+        let port = site.location(of: part)?.upstreams.first?.address.port.description
+        return site.hosts.compactMap { host in port.map { (host, $0) } }
+      })
+  }
+
+  private var inMaintenance: [(String, String)] {
+    entries(sites.filter { $0.maintenance != .off }.flatMap(\.hosts).map { ($0, "1") })
   }
 
   /// Which instance of its app listens where.
   private var instances: [(String, String)] {
-    entries(routes.map { ("127.0.0.1:\($0.internalPort)", $0.instance.description) })
+    entries(
+      sites.flatMap(\.locations).flatMap(\.upstreams).map { ($0.address.description, $0.instance.description) })
   }
 
   /// Of several that a request was tried at the last one answered; nginx looks at an expression only where no entry is the value itself.
   private static let retried = [("\"~[ ,](?<last_upstream>[^ ,]+)$\"", "$retried_instance")]
 
-  /// What all routes of a host have in common.
-  private func byHost(_ value: (Route) -> String) -> [(String, String)] {
-    entries(routes.map { ($0.host, value($0)) })
+  /// What is the same for all requests to a host.
+  private func byHost(_ value: (Site) -> String) -> [(String, String)] {
+    entries(sites.flatMap { site in site.hosts.map { ($0, value(site)) } })
   }
 
   /// The entries of a map in their order; of several for one value the first counts, as nginx takes a value once.
@@ -67,11 +73,15 @@ package struct RoutingTable {
   }
 
   private var claims: [Claim] {
-    let withPages = Set(routes.filter { $0.role == .frontend }.map(\.host))
-    let claiming = routes.filter { $0.role == .backend && !$0.paths.isEmpty && withPages.contains($0.host) }
+    let claiming = sites.compactMap { site -> (paths: [String], hosts: [String])? in
+      guard let paths = site.location(of: .backend)?.paths, !paths.isEmpty, site.location(of: .frontend) != nil else {
+        return nil
+      }
+      return (paths, site.hosts)
+    }
     let sets = Dictionary(grouping: claiming) { ClaimedPaths(paths: $0.paths).expression ?? "" }
     return sets.sorted { $0.key < $1.key }.enumerated().map { index, set in
-      Claim(number: index + 1, expression: set.key, hosts: Set(set.value.map(\.host)).sorted())
+      Claim(number: index + 1, expression: set.key, hosts: Set(set.value.flatMap(\.hosts)).sorted())
     }
   }
 }

@@ -2,11 +2,8 @@ package import OrchestratorModel
 
 /// What the proxy asks of the store: which apps are to be reached, and what goes on.
 package protocol SiteSource: Sendable {
-  /// All routes, ordered by host.
-  func routes() async throws -> [Route]
-
-  /// The apps that serve and whose clients are told to come back later.
-  func maintenance() async throws -> [Maintenance]
+  /// All apps that are served, ordered by host.
+  func sites() async throws -> [Site]
 
   /// What is being deployed of apps that nothing serves of yet.
   func pendingPlans() async throws -> [DeploymentPlan]

@@ -11,7 +11,7 @@ package struct GitIgnore: Sendable, Equatable {
 
   /// How long git may take: what it reads is a stranger's, and may be a pipe that is never written to.
   private static let limit = Duration.seconds(10)
-  /// When it ends by itself, also where whoever asked it was killed, in seconds.
+  /// When it ends by itself, also where the command that asked it was killed, in seconds.
   private static let ownLimit = 15
 
   /// Asks git about the source; one that is not under its control ignores nothing.

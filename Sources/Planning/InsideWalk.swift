@@ -18,7 +18,7 @@ struct InsideWalk {
 
   /// As many links as the system follows (path_resolution(7)): beyond them there is nothing.
   private static let mostLinks = 40
-  /// Longer ways are taken for ways out: nobody means them.
+  /// Longer ways are taken for ways out: no author means them.
   private static let mostSteps = 1_000
 
   private let top: OpenFolder

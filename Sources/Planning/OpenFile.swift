@@ -4,7 +4,7 @@ package import SystemPackage
 
 /// A regular file that is open for reading.
 ///
-/// It is read up to the size that it had when it was opened: whoever goes on writing to it, or makes it shorter, keeps nobody busy.
+/// It is read up to the size that it had when it was opened: a process that goes on writing, or makes it shorter, keeps no reader busy.
 package final class OpenFile: Sendable {
   /// The most that is read at once: between two such pieces a reader can be interrupted.
   static let pieceSize = 1 << 20
@@ -71,7 +71,7 @@ package final class OpenFile: Sendable {
 
   /// Copies it to the new file at `path`, with who may do what with it, and when it was changed last.
   ///
-  /// - Returns: whether somebody changed it meanwhile; then the copy is what was read.
+  /// - Returns: whether another process changed it meanwhile; then the copy is what was read.
   /// - Throws: `CancellationError` or an `Errno`; the caller removes what was written.
   package func copy(to path: String) async throws -> Bool {
     let copy = try FileDescriptor.open(
@@ -110,7 +110,7 @@ extension FileDescriptor {
 }
 
 extension Task where Success == Never, Failure == Never {
-  /// Ends work that is long if its task was cancelled, and lets others at the processor, such as whoever cancels.
+  /// Ends work that is long if its task was cancelled, and lets others at the processor, such as the task that cancels.
   static func breathe() async throws {
     try checkCancellation()
     await yield()

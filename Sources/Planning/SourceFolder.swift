@@ -7,7 +7,7 @@ import SystemPackage
 /// An app's source as the person keeps it; only read, never written.
 ///
 /// It is opened once. Whatever is asked of it later is looked for from there, and a link that leads out of it leads nowhere: its author
-/// may be somebody else than the person who deploys, and may change it at any moment.
+/// may be another person than the one who deploys, and may change it at any moment.
 package struct SourceFolder: Sendable {
   /// The most that is read of a file that is looked into.
   static let mostText = 1 << 20
@@ -23,7 +23,7 @@ package struct SourceFolder: Sendable {
   /// - Throws: ``OrchestratorError`` with the code `not_found` when there is none, `invalid_input` when it is a file, or empty.
   package init(_ path: String) throws { try self.init(path) { () throws(Errno) in try OpenFolder.named(path) } }
 
-  /// Opens a folder again that was opened before: nobody may have put a link in its way since.
+  /// Opens a folder again that was opened before: no link may have been put in its way since.
   ///
   /// - Throws: the same as when it is opened first.
   package init(reopening path: String) throws { try self.init(path) { () throws(Errno) in try OpenFolder.at(path) } }

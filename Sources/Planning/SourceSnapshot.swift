@@ -75,7 +75,7 @@ extension SourceSnapshot {
       try FileManager.default.createSymbolicLink(
         atPath: "\(destination)/\(link.path)", withDestinationPath: link.target)
     }
-    // In the copy, which nobody else can change, and where what is left out is not there.
+    // In the copy, which no other user can change, and where what is left out is not there.
     let copy = try OpenFolder.named(destination)
     for link in links {
       try Task.checkCancellation()

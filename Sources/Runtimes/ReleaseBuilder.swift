@@ -34,6 +34,6 @@ package protocol ReleaseBuilder: Sendable {
   /// How many bytes there are of what ``build(_:context:receive:)`` made, as far as it does not share them.
   func buildSize(of plan: ComponentPlan) async throws -> Int
 
-  /// The certificates that builds of the plan trust, as PEM text; nil when they are those of this machine, or nobody can tell.
+  /// The certificates that builds of the plan trust, as PEM text; nil when they are those of this machine, or we cannot tell.
   func trustedCertificates(of plan: ComponentPlan) async throws -> String?
 }

@@ -20,7 +20,7 @@ package struct Runtimes: Sendable {
   package subscript(plan: ComponentPlan) -> any WorkloadRuntime { self[plan.runtime] }
   package subscript(workload: WorkloadPlan) -> any WorkloadRuntime { self[workload.runtime] }
 
-  /// The runtime for an app of which nobody said where it should run: Docker, if its engine answers.
+  /// The runtime for an app of which neither a command nor a setting says where it should run: Docker, if its engine answers.
   package func automatic() async -> RuntimeName {
     do {
       try await self[.docker].checkAvailable()

@@ -19,7 +19,7 @@ package protocol WorkloadRunner: Sendable {
   /// Has the workload started again from now on when it ends, and when the machine comes back.
   func keepRunning(_ workload: WorkloadPlan) async throws
 
-  /// Makes sure that a workload that is kept running is looked after: whoever did so may have been killed.
+  /// Makes sure that a workload that is kept running is looked after: its supervisor may have been killed.
   ///
   /// - Returns: what was done, in one sentence; nil when nothing was needed.
   func tend(_ workload: WorkloadPlan) async throws -> String?
@@ -34,6 +34,9 @@ package protocol WorkloadRunner: Sendable {
 
   /// What the workload is doing; nil when there is none of ours by its name.
   func state(of workload: WorkloadPlan) async throws -> WorkloadState?
+
+  /// Where this machine reaches a workload that was given the port.
+  func address(on port: TCPPort) -> SocketEndpoint
 
   /// Where a workload listens, as far as can be seen, and where it should.
   func listeners(of workload: WorkloadPlan, on port: TCPPort) async -> ListenerReport?
@@ -50,8 +53,8 @@ package protocol WorkloadRunner: Sendable {
   /// Asks the workload to stop with its signal, waits for its grace, kills it if need be, and removes it.
   func remove(_ workload: WorkloadPlan) async throws
 
-  /// Makes sure that a workload that was to be started is gone, as ``remove(_:)`` does, also where whoever began to start it was killed
-  /// and it is still being made.
+  /// Makes sure that a workload that was to be started is gone, as ``remove(_:)`` does, also where the command that began to start it was
+  /// killed and it is still being made.
   func undoStart(of workload: WorkloadPlan) async throws
 }
 

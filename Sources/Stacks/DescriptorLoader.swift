@@ -57,7 +57,7 @@ package struct DescriptorLoader {
     return load(yaml: yaml, file: path)
   }
 
-  /// Reads what is at `path`: a descriptor, or a folder; that there is nothing is a mistake of whoever named it.
+  /// Reads what is at `path`: a descriptor, or a folder; that there is nothing is a mistake of the person who named it.
   package func load(path: String) -> [Outcome] {
     if FileManager.default.isFolder(path) { return load(folder: path) }
     if FileManager.default.fileExists(atPath: path) { return [load(file: path)] }

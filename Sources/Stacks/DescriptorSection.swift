@@ -4,7 +4,7 @@ package import Yams
 /// One mapping of a descriptor while it is read.
 ///
 /// It notes every mistake with its place instead of stopping at the first, and learns which keys exist by being asked for them:
-/// what nobody asked for is unknown.
+/// a key that its reader did not ask for is unknown.
 package final class DescriptorSection {
   package let log: DiagnosticLog
   /// The dotted path of the mapping, such as `health`; empty for the file itself.

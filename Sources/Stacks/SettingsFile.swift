@@ -4,7 +4,7 @@ import Yams
 /// What is wrong with a `settings.yaml`; it is looked at with the same eyes as a descriptor.
 package enum SettingsFile {
   package static func diagnostics(yaml: String, file: String) -> [Diagnostic] {
-    // What is not YAML is reported by whoever reads the values; an empty file has no settings.
+    // What is not YAML is reported by the code that reads the values; an empty file has no settings.
     guard let node = try? Yams.compose(yaml: yaml), node.null == nil else { return [] }
     let log = DiagnosticLog(file: file)
     let settings = DescriptorSection(node, path: "", log: log)

@@ -46,7 +46,7 @@ extension StackRegistry {
   /// The stacks made of components, each with what keeps it from naming others; any order of loading gives the same.
   var linked: [(stack: ComposedStack, faults: [Diagnostic])] {
     composedOutcomes.map { stack, places in
-      var roles: [Route.Role: ComponentName] = [:]
+      var roles: [StackDescriptor.Role: ComponentName] = [:]
       let faults = stack.components.compactMap { component -> Diagnostic? in
         let key = "components.\(component.name).stack"
         guard let descriptor = descriptor(of: component) else {
@@ -67,7 +67,7 @@ extension StackRegistry {
 
   /// What keeps requests from reaching a component as its descriptor means them to.
   private func pathFault(
-    _ component: ComposedStack.Component, _ role: Route.Role, of stack: ComposedStack
+    _ component: ComposedStack.Component, _ role: StackDescriptor.Role, of stack: ComposedStack
   ) -> String? {
     let paths = component.paths ?? descriptor(of: component)?.paths ?? []
     switch role {

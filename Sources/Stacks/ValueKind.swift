@@ -211,8 +211,8 @@ extension ValueKind<StackName> {
   static var stackName: ValueKind { scalar("a name of a-z, 0-9 and '-'") { try? StackName($0) } }
 }
 
-extension ValueKind<Route.Role> {
-  static var role: ValueKind { scalar("'backend' or 'frontend'") { Route.Role(rawValue: $0) } }
+extension ValueKind<StackDescriptor.Role> {
+  static var role: ValueKind { scalar("'backend' or 'frontend'") { StackDescriptor.Role(rawValue: $0) } }
 }
 
 extension ValueKind<Template> {

@@ -36,7 +36,7 @@ package struct Backup {
         .conflict, "\(path.quoted) is there and is no backup of ours: it is left as it is", hint: "name another file")
     }
     let copy = Backup(path: unfinished)
-    // Somebody who was killed may have left one.
+    // A command that was killed may have left one.
     copy.remove()
     defer { copy.remove() }
     try copy.translatingErrors {
@@ -68,7 +68,7 @@ package struct Backup {
     try FileHandle(forWritingAtPath: path)?.synchronize()
   }
 
-  /// Whether the file is a database that nobody has open, by its header (SQLite, "Database File Format", 1.3.3): one that is in use
+  /// Whether the file is a database that no process has open, by its header (SQLite, "Database File Format", 1.3.3): one that is in use
   /// keeps a log beside it, without which it is not whole.
   private var isFinished: Bool {
     guard let file = FileHandle(forReadingAtPath: path), let header = try? file.read(upToCount: 20) else {

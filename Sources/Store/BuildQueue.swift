@@ -18,7 +18,7 @@ private struct BuildPlace: Codable, FetchableRecord, PersistableRecord {
   var owner: ProcessIdentity { ProcessIdentity(id: processID, start: processStart, boot: boot) }
 }
 
-/// Who builds, and who waits to: the first few of the queue build. A place whose owner died is nobody's.
+/// Who builds, and who waits to: the first few of the queue build. A place whose owner died does not count.
 extension Store {
   /// Takes the last place of the queue for a component.
   package func enterBuildQueue(_ plan: ComponentPlan) async throws {

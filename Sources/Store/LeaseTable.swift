@@ -95,7 +95,7 @@ extension Store {
     Set(try await activeLeases().values.filter(isMeant).compactMap { try? AppName($0.app) })
   }
 
-  /// The apps of which something was begun and never ended, and which nobody who lives is at.
+  /// The apps of which something was begun and never ended, and which no living process is at.
   package func unfinishedApps() async throws -> [AppName] {
     try await read { [path = file.path] db in
       let leases = try Lease.fetchAll(db)
@@ -114,13 +114,13 @@ extension Store {
 }
 
 extension Lease {
-  /// That whoever holds the lease was not disturbed.
+  /// That the holder of the lease was not disturbed.
   package var leftAlone: String { "\(description): left to it" }
 
   /// Whether a task of this process took it.
   package var isOurs: Bool { processID == ProcessIdentity.current.id && processStart == ProcessIdentity.current.start }
 
-  /// Whether somebody who lives holds it, where it stands in a store.
+  /// Whether a living process, or a task of this one, holds it, where it stands in a store.
   func isHeld(in store: String) -> Bool { isOurs ? HeldLeases.contain(app, of: store) : owner.isAlive }
 
   /// Who holds the lease, since when, and at which step.

@@ -3,19 +3,14 @@ package import OrchestratorModel
 
 /// The apps that are in maintenance.
 extension Store {
-  /// The apps that serve and whose clients are told to come back later, ordered by app.
-  package func maintenance() async throws -> [Maintenance] {
+  /// The modes of the apps that are in maintenance.
+  package func maintenance() async throws -> [AppName: MaintenanceMode] {
     try await read { db in
-      let rows = try Row.fetchAll(
-        db,
-        sql: """
-          SELECT DISTINCT maintenance.app, host, message FROM maintenance JOIN route ON route.app = maintenance.app
-          ORDER BY maintenance.app
-          """)
-      return rows.compactMap { row in
+      let modes = try Row.fetchAll(db, sql: "SELECT app, message FROM maintenance").compactMap { row in
         let name: String = row["app"]
-        return (try? AppName(name)).map { Maintenance(app: $0, host: row["host"], message: row["message"]) }
+        return (try? AppName(name)).map { ($0, MaintenanceMode.on(message: row["message"])) }
       }
+      return Dictionary(modes) { first, _ in first }
     }
   }
 

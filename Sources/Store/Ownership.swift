@@ -2,13 +2,13 @@ package import OrchestratorModel
 
 /// Whether what is in a state folder belongs to the store beside it.
 ///
-/// A store that knows nothing of it is no proof that it is nobody's: the file may have been lost, emptied, or exchanged for another's.
+/// A store that knows nothing of it is no proof that it has no owner: the file may have been lost, emptied, or exchanged for another's.
 package enum Ownership: Equatable {
   /// It does, and both bear the same id.
   case settled
   /// It does, and both are to bear this id from now on.
   case named(InstallationID)
-  /// It does not, as far as anybody can tell.
+  /// It does not, as far as we can tell.
   case unknown
 
   /// - Parameters:

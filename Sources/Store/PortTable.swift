@@ -10,7 +10,7 @@ extension Store {
     package let takenByOthers: [TCPPort]
   }
 
-  /// Gives the workload the lowest port of its stack's range that nobody has and that can be listened on.
+  /// Gives the workload the lowest port of its stack's range that no workload has and that can be listened on.
   ///
   /// Two processes can ask at once: the write is exclusive, and the table cannot hold a port twice.
   ///
@@ -65,7 +65,7 @@ extension Store {
     throw exhausted(workload.stack, foreign: foreign)
   }
 
-  /// How many ports of the range could be given to somebody.
+  /// How many ports of the range could be given to a workload.
   package func freePorts(
     in range: PortRange, isFree: @escaping @Sendable (TCPPort) -> Bool = { PortProbe.isFree($0) }
   ) async throws -> Int {

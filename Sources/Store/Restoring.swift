@@ -21,12 +21,12 @@ extension Store {
     return before?.path
   }
 
-  /// What changes whenever somebody else writes.
+  /// What changes whenever another connection writes.
   private func dataVersion() async throws -> Int? {
     try await read { try Int.fetchOne($0, sql: "PRAGMA data_version") }
   }
 
-  /// - Throws: ``OrchestratorError`` with the code `busy` while somebody is at an app.
+  /// - Throws: ``OrchestratorError`` with the code `busy` while a command is at an app.
   private func refuseWhileHeld() async throws {
     try await read { [path = file.path] db in try Self.refuseWhileHeld(db, in: path) }
   }
@@ -36,7 +36,7 @@ extension Store {
   /// Numbers that were given are not given again, as releases, users and generations are known by them.
   ///
   /// - Parameter version: what ``dataVersion()`` was when this state was saved.
-  /// - Throws: ``OrchestratorError`` with the code `busy` while somebody is at an app, or when somebody wrote since.
+  /// - Throws: ``OrchestratorError`` with the code `busy` while a command is at an app, or when another one wrote since.
   private func replaceContents(with backup: Backup, ifStill version: Int?) async throws {
     try await FaultPoint.around("store replaceContents") {
       do {
@@ -102,7 +102,7 @@ extension Store {
 }
 
 extension StateFolder {
-  /// Whether a state from before a restore is kept, whose images and folders somebody may want to go back to.
+  /// Whether a state from before a restore is kept, whose images and folders a person may want to go back to.
   package var keepsStateBefore: Bool {
     FileManager.default.names(in: path).contains { $0.hasPrefix("state.before-restore-") && $0.hasSuffix(".db") }
   }
@@ -122,8 +122,8 @@ extension StateFolder {
     }
   }
 
-  /// Puts a backup in the place of the damaged file, and that aside for whoever can still read something of it. There is a file at every
-  /// moment: where there was none, the next command would begin a new state.
+  /// Puts a backup in the place of the damaged file, and that aside for a person who can still read something of it. There is a file
+  /// at every moment: where there was none, the next command would begin a new state.
   package func replaceDamagedDatabase(with backup: Backup) throws -> String {
     do {
       return try FileLock.withLock(databaseLock) {

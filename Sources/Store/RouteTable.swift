@@ -7,7 +7,7 @@ private struct RouteRow: Codable, FetchableRecord, PersistableRecord {
   static let databaseTableName = "route"
 
   var app: String
-  var role: Route.Role
+  var role: StackDescriptor.Role
   var release: Int
   var host: String
   var publicPort: Int
@@ -28,13 +28,13 @@ private struct RouteRow: Codable, FetchableRecord, PersistableRecord {
     http = route.http
   }
 
-  /// The route; nil when the row holds what no route can.
-  var route: Route? {
+  /// The route, to a release that runs there; nil when the row holds what no route can.
+  func route(on runtime: RuntimeName) -> Route? {
     guard let app = try? AppName(app), let release = ReleaseNumber(release), let publicPort = TCPPort(publicPort),
       let internalPort = TCPPort(internalPort)
     else { return nil }
     return Route(
-      app: app, release: release, host: host, publicPort: publicPort, role: role, paths: paths,
+      app: app, release: release, runtime: runtime, host: host, publicPort: publicPort, role: role, paths: paths,
       instance: instance, internalPort: internalPort, http: http)
   }
 }
@@ -44,7 +44,17 @@ extension Store {
   /// All routes, ordered by host.
   package func routes() async throws -> [Route] {
     try await read { db in
-      try RouteRow.order(Column("host"), Column("role"), Column("instance")).fetchAll(db).compactMap(\.route)
+      let rows = try Row.fetchAll(
+        db,
+        sql: """
+          SELECT route.*, coalesce(json_extract(release.plan, '$.first.runtime'), 'docker') AS runtime
+          FROM route LEFT JOIN release ON release.app = route.app AND release.number = route.release
+          ORDER BY route.host, route.role, route.instance
+          """)
+      return try rows.compactMap { row in
+        let runtime: String = row["runtime"]
+        return try RouteRow(row: row).route(on: RuntimeName(rawValue: runtime) ?? .docker)
+      }
     }
   }
 

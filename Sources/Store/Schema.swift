@@ -87,7 +87,7 @@ package enum Schema {
     try db.execute(sql: "INSERT INTO proxy (id, generation) VALUES (1, 0)")
   }
 
-  /// Each app has a number of its own, from which the user that its processes run as is made. None is given twice, so that nobody
+  /// Each app has a number of its own, from which the user that its processes run as is made. None is given twice, so that no app
   /// inherits what another app's user left behind.
   private static func numberApps(_ db: Database) throws {
     try db.alter(table: "app") { table in table.add(column: "number", .integer) }

@@ -118,7 +118,7 @@ extension StateFile {
     }
   }
 
-  /// Opens a file in which nobody can write, without the files that SQLite keeps beside it; nil when it is not whole without them.
+  /// Opens a file in which no process can write, without the files that SQLite keeps beside it; nil when it is not whole without them.
   private static func openUnchanging(_ folder: StateFolder) throws -> DatabaseQueue? {
     let log = (try? FileManager.default.attributesOfItem(atPath: folder.database + "-wal")[.size]) as? Int
     guard (log ?? 0) == 0, let path = folder.database.addingPercentEncoding(withAllowedCharacters: .urlPathAllowed)

@@ -11,7 +11,7 @@ package struct ControlGroup: Sendable, Equatable {
   package let place: String
   private let folder: String
 
-  /// The group of that name of the installation whose state is in `home`; nil where there can be none: to anybody but root, and where no
+  /// The group of that name of the installation whose state is in `home`; nil where there can be none: to any user but root, and where no
   /// hierarchy of groups is to be seen.
   package init?(_ name: String, of home: String) {
     guard let hierarchy = Hierarchy.current else { return nil }
@@ -38,7 +38,7 @@ package struct ControlGroup: Sendable, Equatable {
     return false
   }
 
-  /// The file with the ids of the processes in the group; whoever is written there enters it.
+  /// The file with the ids of the processes in the group; a process whose id is written there enters it.
   var entrance: String { folder + "/cgroup.procs" }
 
   /// The ids of the processes in the group.
@@ -109,7 +109,7 @@ extension ControlGroup {
     /// The folder of all of our groups.
     package var folder: String { mount + "/orchestrator" }
 
-    /// The one that is used; nil to anybody but root, who alone can make groups anywhere.
+    /// The one that is used; nil to any user but root, who alone can make groups anywhere.
     package static let current = geteuid() == 0 ? SystemFile.text("/proc/self/mountinfo").flatMap(found) : nil
 
     /// Finds it among what is mounted (proc(5), `/proc/PID/mountinfo`): that of version 2 if there is one, else one of version 1 whose

@@ -11,7 +11,7 @@ import Synchronization
 ///
 /// - `ORCHESTRATOR_DIE_AT=N` ends the process at its Nth point, with SIGKILL.
 /// - `ORCHESTRATOR_FAIL_AT=N` makes its Nth point throw, where it stands at a door that can fail.
-/// - `ORCHESTRATOR_STOP_AT=N` stops the process at its Nth point (SIGSTOP), until somebody lets it go on.
+/// - `ORCHESTRATOR_STOP_AT=N` stops the process at its Nth point (SIGSTOP), until another process lets it go on.
 /// - `ORCHESTRATOR_POINTS=FILE` adds the name of every point that is passed to a file.
 package enum FaultPoint {
   private static let dieAt = number("ORCHESTRATOR_DIE_AT")

@@ -17,7 +17,7 @@ package enum FileLock {
   package static func withLock<Value>(_ path: String, _ work: () throws -> Value) throws -> Value {
     let descriptor = try open(path)
     defer { close(descriptor) }
-    // Whoever has it may have been stopped: a wait in the system would be deaf to the task's end.
+    // The process that has it may have been stopped: a wait in the system would be deaf to the task's end.
     while try !lock(descriptor, path) {
       try Task.checkCancellation()
       usleep(5000)
@@ -37,9 +37,9 @@ package enum FileLock {
     return try await work()
   }
 
-  /// Runs `work` while the lock is ours, if nobody else has it.
+  /// Runs `work` while the lock is ours, if no other process or task has it.
   ///
-  /// - Returns: what `work` returns; nil when somebody else has the lock, or took the file away with it.
+  /// - Returns: what `work` returns; nil when another process or task has the lock, or took the file away with it.
   /// - Throws: ``Failure`` when the file cannot be opened, or what `work` throws.
   static func withLockIfAvailable<Value>(_ path: String, _ work: () async throws -> Value) async throws -> Value? {
     let descriptor = try open(path)

@@ -37,7 +37,7 @@ package struct LineSplitter {
   /// What follows the last complete line; nil when that is nothing.
   package mutating func rest() -> String? { line.isEmpty ? nil : taken() }
 
-  /// Zeros in front of a line are what nobody wrote: a file has them next to a hole.
+  /// Zeros in front of a line are what no program wrote: a file has them next to a hole.
   private mutating func keep(_ bytes: UnsafeRawBufferPointer) {
     let bytes = line.isEmpty ? bytes.drop { $0 == 0 } : bytes[...]
     if bytes.isEmpty { return }

@@ -2,7 +2,7 @@ import Foundation
 import Glibc
 import OrchestratorModel
 
-/// Who holds the lock on a file: the system knows, and nobody can pretend to.
+/// Who holds the lock on a file: the system knows, and no process can pretend to.
 enum LockHolder {
   /// The processes that hold a lock on the file at `path`, as far as they are its owner's.
   static func all(of path: String) -> [ProcessEntry] {

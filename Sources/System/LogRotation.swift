@@ -12,7 +12,7 @@ extension RotatedLog {
     let removable = file.removable(of: size)
     let copy = file.written(in: 0..<size).isEmpty ? nil : emptyFile("\(path).new")
     copy?.add(0..<removable, of: file, limit: fullLimit)
-    // Whoever follows the log, and sees its file become shorter, finds the copy in its place.
+    // A reader that follows the log, and sees its file become shorter, finds the copy in its place.
     if copy != nil { moveOn(from: "\(path).new") }
     removeOldest()
     if file.removeFirst(removable) { return }

@@ -52,7 +52,7 @@ extension OpenLog {
   private static let seekData: CInt = 3
   private static let seekHole: CInt = 4
 
-  /// Where something was written in `range`, in order: of gigabytes that nobody wrote none is read.
+  /// Where something was written in `range`, in order: of gigabytes that no program wrote none is read.
   package func written(in range: Range<Int>) -> [Range<Int>] {
     var parts: [Range<Int>] = []
     var place = range.lowerBound

@@ -16,7 +16,7 @@ package enum PortProbe {
     return canBind(AF_INET, address) && canBind(AF_INET6, wide)
   }
 
-  /// A machine without the address family has nobody who listens there.
+  /// A machine without the address family has no process that listens there.
   private static func canBind<Address>(_ family: CInt, _ address: Address) -> Bool {
     let descriptor = socket(family, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
     guard descriptor >= 0 else { return errno == EAFNOSUPPORT }
@@ -31,7 +31,7 @@ package enum PortProbe {
         Glibc.bind(descriptor, $0, socklen_t(MemoryLayout<Address>.size))
       }
     }
-    // To listen as well would be found by whoever tries at the same moment. Where somebody listens, binding is refused already.
+    // To listen as well would be found by a process that tries at the same moment. Where one listens, binding is refused already.
     return bound == 0 || errno == EADDRNOTAVAIL
   }
 }

@@ -93,7 +93,7 @@ extension ProcessTree {
   /// Those of the sockets that one of them has.
   package func own(_ sockets: [SocketAddress]) -> [SocketAddress] {
     guard !sockets.isEmpty else { return [] }
-    // Mostly it is the first process that listens, and nobody else need be looked at.
+    // Mostly it is the first process that listens, and no other need be looked at.
     let leading = leader.flatMap { $0.isAlive ? ProcessEntry(id: $0.id)?.sockets : nil } ?? []
     if sockets.allSatisfy({ leading.contains($0.inode) }) { return sockets }
     let inodes = alive().reduce(into: leading) { $0.formUnion($1.sockets) }

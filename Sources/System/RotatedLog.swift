@@ -2,8 +2,8 @@ package import Foundation
 import Glibc
 import OrchestratorModel
 
-/// A log that a program writes by itself, at its end always, and that somebody else keeps within bounds: what it has written so far moves
-/// on to `PATH.1` when it is too much, and what was there to `PATH.2`. So the writer never waits for anybody.
+/// A log that a program writes by itself, at its end always, and that another one keeps within bounds: what it has written so far moves
+/// on to `PATH.1` when it is too much, and what was there to `PATH.2`. So the writer never waits for the other one.
 package struct RotatedLog: Sendable {
   package let path: String
   /// How large the file may grow that is written to, in bytes; it is looked at now and then.

@@ -18,7 +18,7 @@ package struct SocketAddress: Hashable, Sendable {
   package var port: TCPPort
   /// Whether only processes on the same machine, or in the same container, can reach it.
   package var isLoopback: Bool
-  /// The number of the user whose socket it is: of whoever made it, whatever process has it by now.
+  /// The number of the user whose socket it is: the one that made it, whatever process has it by now.
   package var user: UInt32
   /// The number by which the system knows the socket.
   package var inode: UInt64

@@ -34,7 +34,7 @@ extension Integration {
         for line in live { #expect(try await installation.page(line[0], port: port) == "hello v1") }
         let reloads = try await installation.generation() - before
         print("crowd: \(count) apps live on as many ports, \(reloads) reloads for \(count) switches")
-        #expect(reloads * 4 <= count)
+        #expect(reloads < count)
       })
       try await installation.destroyAll(names)
       try result.get()

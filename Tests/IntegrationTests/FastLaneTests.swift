@@ -5,6 +5,7 @@ import Testing
 @testable import OrchestratorModel
 @testable import OrchestratorNginxProxy
 @testable import OrchestratorPlanning
+@testable import OrchestratorStore
 
 extension Integration {
   @Suite("An app's fast lane")
@@ -134,15 +135,21 @@ extension Integration {
       let http = RequestPolicy(
         bodyLimit: try #require(ByteCount.parse("7999999999g")), timeout: 86_400, buffersRequests: true,
         buffersResponses: false, keepAlive: keepAlive, connections: RequestPolicy.mostConnections)
-      func routes(_ name: String, _ role: Route.Role, from port: Int) throws -> [Route] {
-        try (1...Scale.most).map { instance in
-          Route(
-            app: try AppName(name), release: try #require(ReleaseNumber(999_999_999)), host: "\(name).\(domain)",
-            publicPort: try #require(TCPPort(29_000)), role: role, paths: role == .backend ? paths : [],
-            instance: instance, internalPort: try #require(TCPPort(port + instance)), http: http)
-        }
+      func location(_ part: StackDescriptor.Role, from port: Int) throws -> Location {
+        Location(
+          part: part, paths: part == .backend ? paths : [], policy: http,
+          upstreams: try (1...Scale.most).map { instance in
+            Upstream(instance: instance, address: .loopback(try #require(TCPPort(port + instance))))
+          })
       }
-      let all = try routes(name, .backend, from: 30_000) + routes(name, .frontend, from: 31_000)
+      func site(_ name: String, _ locations: [Location]) throws -> Site {
+        Site(
+          app: try AppName(name), release: try #require(ReleaseNumber(999_999_999)), hosts: ["\(name).\(domain)"],
+          listener: OrchestratorModel.Listener(port: try #require(TCPPort(29_000))), locations: locations)
+      }
+      let whole = try site(name, [location(.backend, from: 30_000), location(.frontend, from: 31_000)])
+      var closed = try site("x", [location(.backend, from: 32_000)])
+      closed.maintenance = .on(message: "'\";${}\\ # <\u{1F600}>")
       let folder = NSTemporaryDirectory() + "orchestrator-extremes-\(UUID().uuidString)"
       defer { try? FileManager.default.removeItem(atPath: folder) }
       let proxy = ProxyFolder(path: folder)
@@ -156,13 +163,10 @@ extension Integration {
           + [Installation.image("nginx:1.30"), "nginx"]
       let version = try await Program.run(words[0], Array(words.dropFirst()) + ["-v"])
       var configuration = NginxConfiguration(
-        generation: 1, routes: all + (try routes("x", .backend, from: 32_000)),
+        generation: 1, sites: [whole, closed],
         publicPorts: [try #require(TCPPort(29_000))], folder: proxy.generation(1), runFolder: proxy.run,
         logFolder: proxy.logs, version: try #require(NginxVersion(version.all), "\(version.all)"), hasIPv6: false,
         workerShutdownTimeout: .seconds(86_400))
-      configuration.maintenance = [
-        Maintenance(app: try AppName("x"), host: "x.\(domain)", message: "'\";${}\\ # <\u{1F600}>")
-      ]
       configuration.trust = ProxyTrust(
         proxies: try ["0.0.0.0/0", "127.0.0.0/8", "::/0", "::1"].map { try AddressRange($0) },
         headers: try ClientClaims.names.map { try HeaderName($0) } + [HeaderName(String(repeating: "H", count: 64))])

@@ -4,6 +4,7 @@ import Testing
 @testable import Orchestrator
 @testable import OrchestratorDockerEngine
 @testable import OrchestratorModel
+@testable import OrchestratorStore
 @testable import OrchestratorSystem
 
 extension Integration {

@@ -23,7 +23,7 @@ extension Integration {
           runtime.rawValue, "--proxy",
           proxy.rawValue, "--app", runtime == proxy ? "ends" : "finishes",
           // One processor has to be enough for the app beside all others: what takes longer than the drain time is cut, and rightly so.
-          "--connections", "8",
+          "--connections", "8", "--pause", Effort.isExhaustive ? "0" : "5",
           "--program", Program.path, "--json",
         ])
       try #require(run.status == 0, "\(run.all)")

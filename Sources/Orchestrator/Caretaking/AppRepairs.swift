@@ -6,7 +6,7 @@ import OrchestratorSystem
 
 /// What is not as it should be with one app.
 extension Caretaker {
-  /// What is to be done for an app that nobody is at, in the order in which it is done.
+  /// What is to be done for an app that no command is at, in the order in which it is done.
   func repairs(of app: AppName) async throws -> Repairs {
     if try await isHalfDestroyed(app) { return Repairs(all: [.finishDestruction(app)]) }
     let rows = try await store.releases(of: app)

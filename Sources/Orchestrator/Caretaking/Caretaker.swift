@@ -19,19 +19,19 @@ struct Caretaker: InstallationWorker {
     return sentences
   }
 
-  /// Finishes what is left of each app that nobody who lives is at.
+  /// Finishes what is left of each app that no living process is at.
   private func recoverAll() async -> [String] {
     var sentences: [String] = []
     for app in (try? await store.unfinishedApps()) ?? [] {
       let notes = NoteCollector(of: app)
       do {
-        // Where somebody else was quicker there is nothing to do.
+        // Where another command was quicker there is nothing to do.
         _ = try await installation.withLeaseIfAvailable(of: app, for: .recover, report: notes.sink) {
-          // What still has requests is left to whoever comes later: nobody waits for it who came for something else.
+          // What still has requests is left to a later command: one that came for something else does not wait for it.
           await installation.retirement(notes.sink, awaitsRequests: false).run(app)
-          // Whoever put the app in or out of maintenance may not have got so far.
+          // A command that put the app in or out of maintenance may not have got so far.
           _ = try await proxy.apply(.restore)
-          // Nobody waits for instances to start who came for something else.
+          // A command that came for something else does not wait for instances to start.
           guard let live = try await store.liveRelease(of: app), !live.missing.isEmpty, live.surplus.isEmpty else {
             return
           }
@@ -51,7 +51,7 @@ struct Caretaker: InstallationWorker {
     return sentences
   }
 
-  /// Undoes what a process left that died, or that could not undo everything: with the lease ours, nobody else is at it.
+  /// Undoes what a process left that died, or that could not undo everything: with the lease ours, no other is at it.
   func recover(_ app: AppName, report: @escaping EventSink) async throws {
     if try await isHalfDestroyed(app) {
       let left = try await uncancelled {
@@ -68,12 +68,12 @@ struct Caretaker: InstallationWorker {
       report(.note("recovered: \(app) \(row.plan.release) was interrupted\(place); \(outcome)"))
       try? await proxy.publishPendingHosts()
     }
-    // Whoever was scaling the app, or moving it to another port, may have got no further than the routes, or not so far.
+    // A command that was scaling the app, or moving it to another port, may have got no further than the routes, or not so far.
     guard try await enterRoutes(of: app) else { return }
     _ = try await proxy.apply(.restore)
   }
 
-  /// Whether somebody began to destroy the app and could not go on: its route goes first.
+  /// Whether a command began to destroy the app and could not go on: its route goes first.
   func isHalfDestroyed(_ app: AppName) async throws -> Bool {
     guard let live = try await store.liveRelease(of: app), !live.routes.isEmpty else { return false }
     return try await !store.routes().contains { $0.app == app }

@@ -29,7 +29,7 @@ extension Orphan: CustomStringConvertible {
 extension Caretaker {
   /// What is ours and belongs to no release. What bears the name of a release that the state never knew of is left alone, and told.
   ///
-  /// - Parameter sparing: whether what somebody may want to go back to is left: images and folders, after a backup was restored.
+  /// - Parameter sparing: whether what a person may want to go back to is left: images and folders, after a backup was restored.
   func orphans(sparing: Bool) async -> Repairs {
     let sparing = sparing && folder.keepsStateBefore
     var found = FoundOrphans()
@@ -101,7 +101,7 @@ extension Caretaker {
       do {
         try await resource.remove()
       } catch let error as OrchestratorError where error.code == .conflict {
-        // Somebody else uses an image of ours: it stays as long as they do.
+        // A container that is not ours uses an image of ours: it stays as long as that does.
         return false
       }
     case .folder(let path):

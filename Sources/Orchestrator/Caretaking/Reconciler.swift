@@ -65,7 +65,7 @@ extension Caretaker {
     switch repair {
     case .removeOrphan(let orphan):
       if try await remove(orphan) { result.done.append("removed \(orphan), which belongs to no release") }
-    // Whoever is given a lease has recovered the app before.
+    // A command that is given a lease has recovered the app before.
     case .finishDestruction, .undoDeployment: break
     case .startWorkload(let placed), .restartWorkload(let placed, _):
       let done = try await runtimes[placed.workload].resume(placed.workload, on: placed.port)

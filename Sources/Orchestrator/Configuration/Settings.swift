@@ -47,7 +47,7 @@ extension OrchestratorConfiguration {
     return configuration
   }
 
-  /// A key that nobody knows would be passed over, and its writer would not learn why nothing changes.
+  /// A key that the program does not know would be passed over, and its writer would not learn why nothing changes.
   private static func refuseMistakes(in yaml: String, file: String) throws {
     let mistakes = SettingsFile.diagnostics(yaml: yaml, file: file)
     guard !mistakes.isEmpty else { return }

@@ -10,7 +10,7 @@ extension Doctor {
       var findings: [Finding] = []
       for live in try await store.liveReleases() {
         let found = await self.findings(of: live)
-        // A release that somebody retired in the middle of the look is nobody's trouble.
+        // A release that another command retired in the middle of the look is no trouble.
         let isRetired =
           if found.allSatisfy({ $0.level == .good }) { false } else {
             try await store.liveRelease(of: live.plan.app)?.plan.release != live.plan.release
@@ -46,7 +46,7 @@ extension Doctor {
     guard let first = live.plan.components.first(where: { $0.stack.role == .frontend }) ?? live.plan.components.first
     else { return [] }
     do {
-      let outcome = try await probe.ask(first, on: first.stack.publicPort)
+      let outcome = try await probe.ask(first, at: .loopback(first.stack.publicPort))
       guard outcome.isHealthy(first.stack.health) else {
         return [
           .problem(
@@ -87,10 +87,11 @@ extension Doctor {
           name, "\(workload.label) is not running: its \(thing) \(phase)\(ending)",
           remedy: "orchestrator logs \(name) says why; orchestrator reconcile starts it again", isFixable: true)
       }
-      let outcome = try await probe.ask(workload.plan, on: port)
+      let address = runtimes[workload].address(on: port)
+      let outcome = try await probe.ask(workload.plan, at: address)
       if outcome.isHealthy(workload.stack.health) { return nil }
       return .problem(
-        name, "\(workload.label) runs, but GET http://127.0.0.1:\(port)\(workload.healthPath) \(outcome.summary)",
+        name, "\(workload.label) runs, but GET http://\(address)\(workload.healthPath) \(outcome.summary)",
         remedy: "orchestrator logs \(name) may say why")
     } catch {
       return .problem(name, error)

@@ -1,6 +1,6 @@
 import Foundation
 
-/// A certificate authority that somebody told this machine to trust, beside those that come with the system.
+/// A certificate authority that a person told this machine to trust, beside those that come with the system.
 struct MachineCertificate: Equatable {
   /// The name of its file.
   let name: String

@@ -45,7 +45,7 @@ extension Doctor {
   }
 
   private func publicPortFindings(_ proxy: ProxyStatus?) async -> [Finding] {
-    // Where nobody can tell where our nginx listens, it could be taken for a stranger.
+    // Where we cannot tell where our nginx listens, it could be taken for a stranger.
     guard let proxy, !proxy.running || !proxy.ports.isEmpty else { return [] }
     let needed = Set(((try? await store.routes()) ?? []).map(\.publicPort))
     let listened = Set(proxy.running ? proxy.ports : [])

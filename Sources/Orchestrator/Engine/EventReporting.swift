@@ -1,7 +1,7 @@
 import Logging
 import OrchestratorModel
 
-/// Telling whoever watches what happens, and the log.
+/// Telling the observer what happens, and the log.
 extension Installation {
   /// Runs `work`, which tells `observe` what happens, and returns when that has seen all of it.
   func reporting<Value: Sendable>(

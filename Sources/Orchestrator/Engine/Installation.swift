@@ -48,11 +48,6 @@ extension Installation {
     let process = NginxProcess(
       process: SupervisedProcess(folder: folder.process(proxyName), program: configuration.program),
       commands: commands, folder: proxyFolder, newUser: nginxUser)
-    func proxy(in host: some NginxHost) -> NginxProxy {
-      NginxProxy(
-        host: host, sites: store, ports: PublicPorts { stacks.value.atPublicPorts }, folder: proxyFolder,
-        transport: transport, trust: trust)
-    }
     func runtime(_ name: RuntimeName) -> any WorkloadRuntime {
       switch name {
       case .docker:
@@ -64,11 +59,18 @@ extension Installation {
           folder: folder, program: configuration.program, firstUser: configuration.firstUser, commands: commands)
       }
     }
+    let runtimes = Runtimes { runtime($0) }
+    let sites = StoredSites(store: store) { runtimes[$0].address(on: $1) }
+    func proxy(in host: some NginxHost) -> NginxProxy {
+      NginxProxy(
+        host: host, sites: sites, ports: PublicPorts { stacks.value.atPublicPorts }, folder: proxyFolder,
+        transport: transport, trust: trust)
+    }
     self.init(
       configuration: configuration, loadedStacks: stacks, store: store,
-      runtimes: Runtimes { runtime($0) },
+      runtimes: runtimes,
       proxy: ProxySelector(
-        container: proxy(in: container), process: proxy(in: process), sites: store, fixed: configuration.proxyRuntime),
+        container: proxy(in: container), process: proxy(in: process), sites: sites, fixed: configuration.proxyRuntime),
       probe: HealthProbe(transport: transport), folder: folder)
   }
 }

@@ -3,9 +3,9 @@ import OrchestratorStore
 
 /// The right to change an app, and what comes with it: the duty to undo what an earlier holder could not.
 extension Installation {
-  /// Runs `work` while nobody else can change the app; what was begun before and never ended is undone first.
+  /// Runs `work` while no other command can change the app; what was begun before and never ended is undone first.
   ///
-  /// - Parameter timeout: how long to wait for somebody else who is at the app.
+  /// - Parameter timeout: how long to wait for another command that is at the app.
   /// - Throws: ``OrchestratorError`` with the code `busy`, which says who holds the lease, since when, and at which step; what `work` throws.
   func withLease<Value: Sendable>(
     of app: AppName, for operation: Lease.Operation, timeout: Duration = .zero, report: @escaping EventSink,
@@ -23,11 +23,11 @@ extension Installation {
   enum LeaseOutcome<Value: Sendable>: Sendable {
     /// It was ours, and this is what the work came to.
     case held(Value)
-    /// Somebody else has it, and nothing was done.
+    /// Another command has it, and nothing was done.
     case heldByOther(Lease)
   }
 
-  /// The same for work that leaves an app to whoever is at it.
+  /// The same for work that leaves an app to the command that is at it.
   func withLeaseIfAvailable<Value: Sendable>(
     of app: AppName, for operation: Lease.Operation, timeout: Duration = .zero, report: @escaping EventSink,
     _ work: () async throws -> Value
@@ -54,17 +54,17 @@ extension Installation {
     if (try? await store.releaseLease(of: app)) == nil { removeLeaseLater(of: app) }
   }
 
-  /// Has a lease that nobody holds, and that stands in the store, removed when something can be written again.
+  /// Has a lease that no command holds, and that stands in the store, removed when something can be written again.
   private func removeLeaseLater(of app: AppName) {
     Task.detached { [store] in
       while (try? await store.removeLease(of: app)) == nil { try? await Task.sleep(for: .seconds(1)) }
     }
   }
 
-  /// How long somebody is waited for, without being asked to, who only puts in order what a third one left.
+  /// How long to wait, without being asked to, for a command that only puts in order what a third one left.
   private static let recoveryTimeout: Duration = .seconds(60)
 
-  /// - Returns: the lease of somebody else who was waited for long enough; nil when it is ours.
+  /// - Returns: the lease of another command, which was waited for long enough; nil when it is ours.
   private func acquireLease(
     of app: AppName, for operation: Lease.Operation, timeout: Duration, report: EventSink
   ) async throws -> Lease? {

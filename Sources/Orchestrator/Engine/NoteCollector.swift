@@ -1,7 +1,7 @@
 import OrchestratorModel
 import Synchronization
 
-/// Keeps what a person is to know of work that nobody watches.
+/// Keeps what a person is to know of work that has no observer.
 final class NoteCollector: Sendable {
   private let app: AppName
   private let notes = Mutex<[String]>([])

@@ -46,10 +46,10 @@ struct HealthDiagnosis: Sendable, Equatable {
     }
   }
 
-  /// The cause when nobody answers.
+  /// The cause when there is no answer.
   private static func of(_ report: ListenerReport) -> HealthDiagnosis? {
     let expected = report.expected
-    let address = report.isNetworkIsolated ? "0.0.0.0" : "127.0.0.1"
+    let address = report.isNetworkIsolated ? "0.0.0.0" : SocketEndpoint.loopbackHost
     if let found = report.listeners.first(where: { $0.port == expected }) {
       return found.isLoopback && report.isNetworkIsolated
         ? HealthDiagnosis(

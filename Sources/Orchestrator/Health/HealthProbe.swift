@@ -17,11 +17,11 @@ struct HealthProbe: Sendable {
 
   let transport: any HTTPSender
 
-  /// Sends one request to the release that listens on `port`.
-  func ask(_ plan: ComponentPlan, on port: TCPPort) async throws -> Outcome {
+  /// Sends one request to what listens there, a workload or the proxy.
+  func ask(_ plan: ComponentPlan, at address: SocketEndpoint) async throws -> Outcome {
     let host = "\(plan.host):\(plan.stack.publicPort)"
     let call = HTTPRequest(
-      endpoint: .tcp(host: "127.0.0.1", port: Int(port.number)), path: plan.healthPath, host: host,
+      endpoint: .tcp(host: address.host, port: Int(address.port.number)), path: plan.healthPath, host: host,
       headers: ["User-Agent": "orchestrator-health", "X-Forwarded-Proto": "http", "X-Forwarded-Host": host])
     do {
       let answer = try await transport.send(call, timeout: plan.stack.health.timeout, limit: Self.shownBytes)
@@ -35,7 +35,7 @@ struct HealthProbe: Sendable {
 }
 
 extension HealthProbe.Outcome {
-  /// Whether the answer counts as healthy. One that sends clients to https does not: nobody would answer them there.
+  /// Whether the answer counts as healthy. One that sends clients to https does not: nothing would answer them there.
   func isHealthy(_ health: StackDescriptor.Health) -> Bool {
     guard case .answered(let status, _, _) = self else { return false }
     return health.status.contains { $0.contains(status) } && !sendsToHTTPS

@@ -77,7 +77,7 @@ extension Inspector {
 
   /// The lines of all logs: as they come, or of one log after the other.
   private func stream(_ logs: [WorkloadLog], sideBySide: Bool) -> AsyncThrowingStream<String, any Error> {
-    // Whoever reads more slowly than lines come must not have them pile up here.
+    // A reader that is slower than the lines come must not have them pile up here.
     AsyncThrowingStream(bufferingPolicy: .bufferingOldest(256)) { continuation in
       let task = Task {
         let result = await Result(catching: {

@@ -33,7 +33,7 @@ struct Inspector: InstallationWorker {
       SocketTable.listeners())
   }
 
-  /// What the proxy does, without what passes: somebody may be changing it in the middle of the look.
+  /// What the proxy does, without what passes: another command may be changing it in the middle of the look.
   func proxyStatus() async throws -> ProxyStatus {
     var status = try await proxy.status()
     for _ in 1...10 where status.running && status.problem != nil {
@@ -69,7 +69,7 @@ struct Inspector: InstallationWorker {
       release: release.number, url: release.url, runtime: release.runtime, source: release.source,
       liveAt: release.liveAt, components: components, maintenance: try await store.maintenance(of: release.app).shown,
       quarantine: quarantined[release.app])
-    // Nobody is at it any more; what is left of it is undone by the next command that changes the app.
+    // No process is at it any more; what is left of it is undone by the next command that changes the app.
     if status.state == .deploying, lease == nil {
       status.state = .failed
       for index in status.components.indices {
@@ -90,6 +90,7 @@ struct Inspector: InstallationWorker {
     of workload: WorkloadPlan, in row: StoredRelease, _ sockets: [SocketAddress]
   ) async -> AppStatus.Instance {
     var status = AppStatus.Instance(number: workload.instance, state: .unknown, port: row.ports[workload.id])
+    status.address = status.port.map { runtimes[workload].address(on: $0).description }
     switch await Result(catching: { try await runtimes[workload].state(of: workload) }) {
     case .failure(let error): status.problem = OrchestratorError.wrapping(error).message
     case .success(let state):

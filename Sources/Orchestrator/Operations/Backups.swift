@@ -19,7 +19,7 @@ extension DeploymentEngine {
     }
     await recoverAndNotify()
     let path = path.absolutePath
-    // Whoever is killed leaves it to the next one, which has the same name for it.
+    // A command that is killed leaves it to the next one, which has the same name for it.
     let mark = Digest.of([Data(folder.path.utf8)]).prefix(8)
     let unfinished = "\(path.parentFolder)/.orchestrator-\(mark).part"
     try await folder.backingUp { _ = try Backup.write(store, to: path, unfinished: unfinished) }
@@ -33,7 +33,7 @@ extension DeploymentEngine {
   ///   - path: a file that ``backUp(to:)`` made, of this version or an earlier one.
   ///   - configuration: the settings of the installation.
   /// - Returns: the file in which the state before is kept; nil when there was none.
-  /// - Throws: ``OrchestratorError`` with the code `not_found`, `invalid_input`, `busy` while somebody changes an app,
+  /// - Throws: ``OrchestratorError`` with the code `not_found`, `invalid_input`, `busy` while a command changes an app,
   ///   `state_too_new`, `state_unwritable` or `disk_full`; then nothing was changed.
   public static func restore(_ path: String, configuration: OrchestratorConfiguration) async throws -> String? {
     let folder = StateFolder(configuration.home.canonicalPath)

@@ -5,11 +5,11 @@ import OrchestratorRuntimes
 import OrchestratorStore
 import OrchestratorSystem
 
-/// Destroying an app, and finishing that for somebody who was killed.
+/// Destroying an app, and finishing that for a command that was killed.
 extension DeploymentEngine {
   /// Removes an app with all its releases: its route first, then what runs, its images and its logs.
   ///
-  /// - Parameter timeout: how long to wait for somebody else who is changing the app.
+  /// - Parameter timeout: how long to wait for another command that is changing the app.
   /// - Returns: what could not be removed, one sentence each; the app is gone all the same.
   /// - Throws: ``OrchestratorError`` with the code `not_found` or `busy`, or what the runtime or the proxy says.
   @discardableResult
@@ -34,7 +34,7 @@ struct Destruction: InstallationWorker {
     // What only keeps an image must not keep an app from being destroyed: it is said to be left.
     let running = try await store.releases(of: app).filter { !hasEnded($0) }
     for runtime in Set(running.map(\.plan.runtime)) { try await runtimes[runtime].checkAvailable() }
-    // An app that is half destroyed is of use to nobody: once begun, it is done to the end.
+    // An app that is half destroyed is of no use: once begun, it is done to the end.
     return try await uncancelled { try await removeEverything() }
   }
 

@@ -3,7 +3,7 @@ import OrchestratorRuntimes
 import OrchestratorStore
 import OrchestratorSystem
 
-/// Removing what nobody needs any more.
+/// Removing what is no longer needed.
 extension DeploymentEngine {
   /// Removes the releases that are too old to go back to, with their images, folders and logs, and what belongs to no release.
   ///
@@ -34,7 +34,7 @@ extension DeploymentEngine {
   }
 }
 
-/// Removes what nobody needs any more, or only says what that is.
+/// Removes what is no longer needed, or only says what that is.
 struct Pruner: InstallationWorker {
   let installation: Installation
   /// How many releases of each app stay.

@@ -12,7 +12,7 @@ extension DeploymentEngine {
   /// - Parameters:
   ///   - app: the app, one that serves.
   ///   - instances: how many there are to be.
-  ///   - timeout: how long to wait for somebody else who is changing the app; without it that is an error at once.
+  ///   - timeout: how long to wait for another command that is changing the app; without it that is an error at once.
   ///   - observe: is given the events as they happen; it ends when the sequence does.
   /// - Returns: the release that serves.
   /// - Throws: ``OrchestratorError``; its `rollback` says what was undone, once something had been begun.
@@ -40,7 +40,7 @@ struct Scaling: InstallationWorker {
   ///
   /// - Throws: ``OrchestratorError``; then the app goes on as it was.
   func run(_ app: AppName, to instances: Scale) async throws -> Release {
-    // What somebody left half added or half taken away would be in the way.
+    // What an earlier command left half added or half taken away would be in the way.
     await installation.retirement(report).run(app)
     guard let live = try await store.liveRelease(of: app) else {
       throw OrchestratorError(

@@ -12,7 +12,7 @@ struct BuildSlots: Sendable {
   ///
   /// - Parameters:
   ///   - isNeeded: is asked, once all slots are taken, whether anything is to be built.
-  ///   - report: is told, once, that somebody else must finish first.
+  ///   - report: is told, once, that another build must finish first.
   ///   - work: is told whether that was so.
   func holding<Value: Sendable>(
     _ plan: ComponentPlan, isNeeded: () async -> Bool = { true }, report: EventSink,
@@ -34,7 +34,7 @@ struct BuildSlots: Sendable {
     let ahead = try await store.buildersAhead(of: plan)
     guard ahead >= limit else { return false }
     guard await isNeeded() else {
-      // Nobody waits for the slot of somebody who builds nothing.
+      // No build waits for the slot of a component that builds nothing.
       try await store.leaveBuildQueue(plan)
       return false
     }

@@ -16,7 +16,7 @@ struct Deployment: InstallationWorker {
   func run(waiting timeout: Duration) async throws -> Release {
     try await withLease(waiting: timeout) {
       let plan = try await checkedPlan()
-      // What nobody asks any more has ports that are needed.
+      // What gets no requests any more has ports that are needed.
       await installation.retirement(report, awaitsRequests: false).stopUnserving(plan.app)
       let release = try await asRelease(plan) { plan, saga in
         try await steps.openProxy(for: plan)
@@ -26,7 +26,7 @@ struct Deployment: InstallationWorker {
         try await steps.switchRoutes(to: placed, of: plan, saga)
         return try await steps.commit(plan)
       }
-      // The new release serves: whoever interrupts us from now on leaves the rest to whoever comes next.
+      // The new release serves: an interrupt from now on leaves the rest to the next command.
       await retireEarlierReleases()
       await scaling.addMissingInstancesOrNote(plan.app)
       return (try? await store.liveRelease(of: plan.app)?.release) ?? release

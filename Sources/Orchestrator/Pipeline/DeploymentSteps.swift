@@ -25,7 +25,7 @@ struct DeploymentSteps: Sendable {
     do {
       release = try await saga(of: plan).run(work, stillServing: { await serving(plan.app) })
     } catch {
-      // A release that is not undone completely stays as it is, so that whoever changes the app next undoes the rest.
+      // A release that is not undone completely stays as it is, so that the next command that changes the app undoes the rest.
       let isUndone = (error as? OrchestratorError)?.rollback?.leftBehind.isEmpty ?? true
       if isUndone { try? await uncancelled { try await store.mark(plan.release, of: plan.app, as: .failed) } }
       throw error
@@ -51,7 +51,8 @@ struct DeploymentSteps: Sendable {
     var placed: [Placement] = []
     for workload in workloads {
       let isNeeded = workload.instance == 1 || !canWait
-      let step = ReservePort(workload: workload, isNeeded: isNeeded, store: store, report: report)
+      let step = ReservePort(
+        workload: workload, isNeeded: isNeeded, store: store, runtime: runtimes[workload], report: report)
       if let port = try await saga.run(step) { placed.append(Placement(workload: workload, port: port)) }
     }
     return placed

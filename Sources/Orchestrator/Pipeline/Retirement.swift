@@ -13,13 +13,13 @@ struct Retirement: Sendable {
   let folder: StateFolder
   /// How many releases that served are kept, the serving one among them, and how many that failed.
   var keptReleases: Int
-  /// Whether it waits for requests that are under way; else a release that has some is left to whoever comes later.
+  /// Whether it waits for requests that are under way; else a release that has some is left to a later command.
   let awaitsRequests: Bool
   let report: EventSink
 
   /// Stops every release of `app` that waits for it and what is too much of the one that serves, then forgets those too old to go back to.
   ///
-  /// What cannot be done now is noted, and done by whoever comes next: what is new serves all the same.
+  /// What cannot be done now is noted, and done by the next command: what is new serves all the same.
   func run(_ app: AppName) async {
     await stopUnserving(app)
     for row in (try? await tooOld(app)) ?? [] where !Task.isCancelled {
@@ -57,10 +57,10 @@ struct Retirement: Sendable {
       .retired(plan.release, detail: place + ending(plan, drained), seconds: (ContinuousClock.now - start).seconds))
   }
 
-  /// Stops the workloads of a release that are sent no requests any more, or not yet: somebody was killed who was adding them.
+  /// Stops the workloads of a release that are sent no requests any more, or not yet: the command that was adding them was killed.
   private func takeAwaySurplus(of row: StoredRelease) async throws {
     let (plan, start) = (row.plan, ContinuousClock.now)
-    // Somebody who was adding them may have been killed before, or while, that was taken back.
+    // A command that was adding them may have been killed before, or while, that was taken back.
     _ = try await proxy.apply(.restore)
     let drained = try await drain(plan)
     // nginx itself ends what takes too long.
@@ -108,7 +108,7 @@ struct Retirement: Sendable {
     return replaced.map { Date().timeIntervalSince($0) > plan.drain.seconds } ?? true
   }
 
-  /// The releases that nobody will go back to, and the failed ones whose logs nobody will read any more.
+  /// The releases that are too old to go back to, and the failed ones that are too old for their logs to be read.
   func tooOld(_ app: AppName) async throws -> [StoredRelease] {
     let rows = try await store.releases(of: app)
     let begun = rows.filter { $0.state == .removing }
@@ -119,7 +119,7 @@ struct Retirement: Sendable {
 
   /// Removes all that is left of a release that does not serve.
   ///
-  /// From its first moment on nobody can go back to the release, and whoever comes next finishes it.
+  /// From its first moment on no command can go back to the release, and the next command finishes it.
   func forget(_ row: StoredRelease) async throws {
     let plan = row.plan
     try await store.mark(plan.release, of: plan.app, as: .removing)
@@ -130,7 +130,7 @@ struct Retirement: Sendable {
         isWhole = false
       }
     } catch {
-      // What cannot be removed now must not keep every command busy, and nobody can go back to what may be half removed.
+      // What cannot be removed now must not keep every command busy, and no command can go back to what may be half removed.
       let isUntouched = isWhole && (error as? OrchestratorError)?.code == .conflict
       try await store.mark(plan.release, of: plan.app, as: isUntouched ? row.state : .failed)
       throw error

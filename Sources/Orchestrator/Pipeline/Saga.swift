@@ -4,7 +4,7 @@ import OrchestratorStore
 
 /// Runs steps one after the other, and undoes them all, last first, if one fails or the task is cancelled.
 ///
-/// Each step is written to the journal before and after it runs, so that whoever comes after a crash can undo it as well.
+/// Each step is written to the journal before and after it runs, so that the next command can undo it as well after a crash.
 package actor Saga {
   private let undo: Undo
   private let journal: any Journal

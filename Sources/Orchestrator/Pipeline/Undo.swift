@@ -4,7 +4,7 @@ import OrchestratorRuntimes
 import OrchestratorStore
 import OrchestratorSystem
 
-/// Undoes the steps of one deployment: when a later one fails, and when whoever deployed has died.
+/// Undoes the steps of one deployment: when a later one fails, and when the process that deployed has died.
 struct Undo: Sendable {
   let plan: DeploymentPlan
   let store: Store

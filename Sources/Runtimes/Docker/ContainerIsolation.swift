@@ -5,7 +5,7 @@ import OrchestratorSystem
 /// Looks whether containers are kept apart, by trying to get from one to another.
 ///
 /// That Docker was asked for it is no proof: a kernel that does not filter what crosses a bridge, an engine that was told to leave the
-/// filter alone, and whoever empties the filter have the same network look the same.
+/// filter alone, and a program that empties the filter have the same network look the same.
 struct ContainerIsolation: Sendable {
   let client: DockerClient
   let network: ContainerNetwork

@@ -52,6 +52,9 @@ extension DockerRuntime: WorkloadRunner {
     try await ours(workload.name).map(WorkloadState.init)
   }
 
+  // Docker publishes the container's port there.
+  package func address(on port: TCPPort) -> SocketEndpoint { .loopback(port) }
+
   package func listeners(of workload: WorkloadPlan, on _: TCPPort) async -> ListenerReport? {
     guard let process = try? await ours(workload.name)?.State.Pid, process > 0,
       let port = try? workload.plan.containerPort()
@@ -107,8 +110,8 @@ extension DockerRuntime: WorkloadRunner {
     try await remove(workload)
   }
 
-  /// Docker goes on making a container for whoever was killed meanwhile. It gives the name away before anything else: while nobody else
-  /// can have it the container is to come, unless the making fails.
+  /// Docker goes on making a container for a command that was killed meanwhile. It gives the name away before anything else: while no
+  /// other container can have it this one is to come, unless the making fails.
   private func awaitCreation(of workload: WorkloadPlan) async throws {
     let claim = ContainerRequest(
       Image: workload.plan.image, Cmd: ["true"], Labels: labels.container(of: workload),

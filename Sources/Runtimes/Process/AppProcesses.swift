@@ -25,7 +25,7 @@ struct AppProcesses: Sendable {
     return numbers.count == 1 && numbers.isSubset(of: users)
   }
 
-  /// The sessions of what supervisors look after, also those of a version that made no groups; nobody but root can be one.
+  /// The sessions of what supervisors look after, also those of a version that made no groups; only a process of root can be one.
   private func supervisedSessions(in table: [ProcessEntry]) -> Set<Int> {
     let supervisors = Set(table.filter { $0.title.contains(" supervise /") && $0.isOf(0) }.map(\.id))
     return Set(table.filter { supervisors.contains($0.parent) }.map(\.session))

@@ -3,13 +3,13 @@ package import OrchestratorModel
 
 /// The user that an app's processes run as, and its containers.
 ///
-/// Root gives each app a user of its own, so that no app can read another's files or end its processes. Anybody else can only be
-/// themselves.
+/// Root gives each app a user of its own, so that no app can read another's files or end its processes. Any other user can only
+/// run them as itself.
 package struct AppUser: Sendable {
   /// The number of the user and of its group; nil means that the processes run as ourselves.
   package let id: UInt32?
 
-  /// Nobody but ourselves.
+  /// No user but ourselves.
   package static let ourselves = AppUser(id: nil)
 
   private init(id: UInt32?) { self.id = id }

@@ -57,7 +57,7 @@ package struct Dependencies: Sendable {
   static func removeUnused(of app: AppName, in folder: StateFolder, files: AppFiles) async throws {
     let manager = FileManager.default
     let all = folder.dependencies(of: app)
-    // A release has its link in its own folder, or one in the folder of each of its components. Where a folder cannot be read nobody can
+    // A release has its link in its own folder, or one in the folder of each of its components. Where a folder cannot be read we cannot
     // tell what is used.
     let place = folder.releases(of: app)
     let releases = manager.isThere(place) ? try manager.contentsOfDirectory(atPath: place).map { "\(place)/\($0)" } : []

@@ -68,6 +68,8 @@ extension ProcessRuntime: WorkloadRunner {
     return state
   }
 
+  package func address(on port: TCPPort) -> SocketEndpoint { .loopback(port) }
+
   package func listeners(of workload: WorkloadPlan, on port: TCPPort) async -> ListenerReport? {
     let process = process(of: workload)
     let own = { [user = user(of: workload.plan).id] (sockets: [SocketAddress]) in
@@ -114,6 +116,6 @@ extension ProcessRuntime: WorkloadRunner {
     return "\(workload.stack.limits.memory >> 20) MiB for each process, \(cores), \(processes)"
   }
 
-  // Nobody else makes it: what is there is all that there will be.
+  // No other program makes it: what is there is all that there will be.
   package func undoStart(of workload: WorkloadPlan) async throws { try await remove(workload) }
 }

@@ -24,7 +24,7 @@ package enum GroupEntry {
     let descriptor = open(entrance, O_WRONLY | O_CLOEXEC)
     guard descriptor >= 0 else { return false }
     defer { close(descriptor) }
-    // 0 is whoever writes.
+    // 0 is the process that writes.
     return write(descriptor, "0", 1) == 1
   }
 

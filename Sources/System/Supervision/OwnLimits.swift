@@ -7,7 +7,7 @@ extension Sandbox {
   /// limit (most do not, and the 1024 of a login are soon used up), and few enough for programs that walk through all numbers at their start.
   private static let plenty: rlim_t = 65536
 
-  /// The number of open files that apps, builds and nginx get: 65536, or what anybody but root may have at most.
+  /// The number of open files that apps, builds and nginx get: 65536, or what a user other than root may have at most.
   ///
   /// Root's own upper limit is raised to that; it changes nothing for ourselves.
   package static let mostOpenFiles: Int = {
@@ -16,8 +16,8 @@ extension Sandbox {
     return Int(min(limit(RLIMIT_NOFILE).rlim_max, plenty))
   }()
 
-  /// Gives this process, and all that it starts from now on, limits of their own in place of those of whoever started it: of open files, of
-  /// processor time, and of the sizes of files and memory, of which an app has its own.
+  /// Gives this process, and all that it starts from now on, limits of their own in place of those of the process that started it: of open
+  /// files, of processor time, and of the sizes of files and memory, of which an app has its own.
   static func takeOwnLimits() {
     let files = rlim_t(mostOpenFiles)
     set(RLIMIT_NOFILE, rlimit(rlim_cur: files, rlim_max: files))

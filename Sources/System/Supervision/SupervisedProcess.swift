@@ -7,7 +7,7 @@ import SystemPackage
 /// A process that outlives the command that started it, and that a supervisor of its own looks after.
 ///
 /// All that is known of it stands in a folder, `processes/NAME`: what to run, whether it is to be kept running, and what its
-/// supervisor wrote down. Whoever holds the lock in that folder is the supervisor.
+/// supervisor wrote down. The process that holds the lock in that folder is the supervisor.
 package struct SupervisedProcess: Sendable {
   package let folder: String
   /// The program `orchestrator`, which becomes the supervisor.
@@ -124,7 +124,7 @@ extension SupervisedProcess {
     return specification() != nil
   }
 
-  /// Whether nobody looks after the process, or nothing is known of it.
+  /// Whether no supervisor looks after the process, or nothing is known of it.
   package func needsSupervisor() -> Bool {
     specification() == nil || (!(record()?.supervisor?.isAlive ?? false) && supervisors().isEmpty)
   }
@@ -152,7 +152,7 @@ extension SupervisedProcess {
       try ensureEnded(await members.killAll())
       return try await removeGroup()
     }
-    // From now on nobody gives it a new supervisor.
+    // From now on no command gives it a new supervisor.
     unlink(keepFile)
     FaultPoint.pass("process not kept")
     let start = ContinuousClock.now
@@ -236,7 +236,7 @@ extension SupervisedProcess {
     let start = ContinuousClock.now
     while true {
       if let record = record(), record.process != nil || record.hasEnded, isAtWork(record) { return }
-      // Whoever removed the process meanwhile was quicker.
+      // A command that removed the process meanwhile was quicker.
       if specification() == nil { return }
       guard ContinuousClock.now - start < .seconds(10) else { throw supervisorFailure() }
       try await Task.sleep(for: .milliseconds(5))

@@ -14,7 +14,7 @@ package actor Supervisor {
   private let process: SupervisedProcess
   private let specification: ProcessSpecification
   private var record: SupervisorRecord
-  /// Set when somebody asked for the end: the stop that is under way.
+  /// Set when a signal asked for the end: the stop that is under way.
   private var stop: Task<Void, Never>?
   /// Whether the record is to be written down still.
   private var isNoted = false
@@ -28,7 +28,7 @@ package actor Supervisor {
 
   /// Looks after the process in `folder` until it is asked to stop, or the process ends and is not to be kept running.
   ///
-  /// Does nothing when somebody else does so already.
+  /// Does nothing when another supervisor does so already.
   package static func run(folder: String) async throws {
     var process = SupervisedProcess(folder: folder, program: "")
     _ = try await FileLock.withLockIfAvailable(process.lock) {

@@ -4,7 +4,7 @@ package import Foundation
 package struct SupervisorRecord: Sendable, Equatable, Codable {
   /// How a run of the process ended.
   package struct Exit: Sendable, Equatable, Codable {
-    /// The exit status; a signal counts as 128 + its number. Nil when nobody was there to see it.
+    /// The exit status; a signal counts as 128 + its number. Nil when no supervisor was there to see it.
     package var status: Int?
     package var at: Date
   }

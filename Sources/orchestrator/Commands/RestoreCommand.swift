@@ -6,7 +6,7 @@ struct RestoreCommand: EngineCommand {
     commandName: "restore", abstract: "Go back to what a backup knows.",
     discussion: """
       Puts what the backup knows in the place of the state, also of one that is damaged, keeps the state before in the state folder, and \
-      brings the machine to it, as 'reconcile' does. Refuses with 4 while somebody changes an app. Images and folders of releases that \
+      brings the machine to it, as 'reconcile' does. Refuses with 4 while an app is being changed. Images and folders of releases that \
       only the state before knows stay until 'prune'. Ends with 6 if something could not be brought back.
 
       EXAMPLES

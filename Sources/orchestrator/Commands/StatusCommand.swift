@@ -54,7 +54,7 @@ struct StatusCommand: EngineCommand {
 
   private func lines(_ instance: AppStatus.Instance) -> [(String, String?)] {
     [
-      ("port", instance.port.map { "127.0.0.1:\($0)" }),
+      ("port", instance.address),
       ("process", instance.processID.map { "pid \($0)" }),
       ("started", instance.startedAt.map { start in instance.uptime.map { "\(start), up \(uptime($0))" } ?? start }),
       ("restarts", instance.restarts.map(String.init)),

@@ -2,7 +2,7 @@ import ArgumentParser
 import Orchestrator
 import OrchestratorSystem
 
-/// What the program becomes to look after one process; nobody types it.
+/// What the program becomes to look after one process; no person types it.
 struct SuperviseCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "supervise", abstract: "Look after one process until it ends.", shouldDisplay: false)

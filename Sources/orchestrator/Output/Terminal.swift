@@ -20,7 +20,7 @@ final class Terminal: Sendable {
     hasColours = isInteractive && (environment["NO_COLOR"] ?? "").isEmpty
   }
 
-  /// What kept something from being written, in the system's words; nil when all of it was, and when nobody wanted to read it, as
+  /// What kept something from being written, in the system's words; nil when all of it was, and when its reader has gone, as
   /// behind `| head`.
   var failure: String? {
     firstFailure.withLock { $0 }.flatMap { $0 == EPIPE ? nil : String(cString: strerror($0)) }
@@ -49,7 +49,7 @@ final class Terminal: Sendable {
     return nil
   }
 
-  /// Waits where a stream takes nothing just now, as a pipe that somebody else has made one that does not block.
+  /// Waits where a stream takes nothing just now, as a pipe that another process has made one that does not block.
   private func lastingFailure() -> CInt? {
     switch errno {
     case EINTR: return nil

@@ -119,6 +119,8 @@ final class FakeRuntime: WorkloadRuntime {
     return now.workloads[workload.name] == nil ? nil : workloadState.withLock { $0 }
   }
 
+  func address(on port: TCPPort) -> SocketEndpoint { .loopback(port) }
+
   func listeners(of workload: WorkloadPlan, on port: TCPPort) async -> ListenerReport? { found.withLock { $0 } }
 
   func logs(of workload: WorkloadPlan, tail: Int?, follow: Bool, receive: (String) async throws -> Void) async throws {

@@ -26,7 +26,8 @@ struct ProxyWorld: Sendable {
     registry.append(.single(.sample("one", publicPort: ports[0])))
     registry.append(.single(.sample("two", publicPort: ports[1], internalPorts: .from(16000, to: 16099))))
     proxy = NginxProxy(
-      host: host, sites: store, ports: PublicPorts { [registry] in registry.atPublicPorts }, folder: self.folder,
+      host: host, sites: StoredSites(store: store) { _, port in .loopback(port) },
+      ports: PublicPorts { [registry] in registry.atPublicPorts }, folder: self.folder,
       transport: network, timeout: .milliseconds(30))
     network.answers { [host] _ in
       guard let generation = host.now.serving else { throw HTTPFailure.refused }

@@ -37,7 +37,7 @@ extension ReleaseNumber {
 extension StackDescriptor {
   /// A stack that needs nothing.
   static func sample(
-    _ name: String = "stub", role: Route.Role = .backend, publicPort: TCPPort = .number(14000),
+    _ name: String = "stub", role: StackDescriptor.Role = .backend, publicPort: TCPPort = .number(14000),
     paths: [String] = [], internalPorts: PortRange = .from(15000, to: 15099), startPeriod: Duration = .seconds(60),
     detectedBy file: String? = nil
   ) -> StackDescriptor {
@@ -123,11 +123,12 @@ extension DeploymentStep {
 
 extension Route {
   static func sample(
-    _ app: String, role: Role = .backend, publicPort: Int = 14000, paths: [String] = [],
+    _ app: String, role: StackDescriptor.Role = .backend, publicPort: Int = 14000, paths: [String] = [],
     instance: Int = 1, internalPort: Int = 15000, release: Int = 1, http: RequestPolicy = .standard
   ) -> Route {
     Route(
-      app: sure(try AppName(app)), release: .v(release), host: "\(app).localhost", publicPort: .number(publicPort),
+      app: sure(try AppName(app)), release: .v(release), runtime: .docker, host: "\(app).localhost",
+      publicPort: .number(publicPort),
       role: role, paths: paths, instance: instance, internalPort: .number(internalPort), http: http)
   }
 }
@@ -136,7 +137,8 @@ extension NginxConfiguration {
   /// Of the generation 87, on the ports of two stacks.
   static func sample(_ routes: [Route], nginx version: String = "1.30.6") -> NginxConfiguration {
     NginxConfiguration(
-      generation: 87, routes: routes, publicPorts: [.number(12000), .number(14000)],
+      generation: 87, sites: StoredSites.sites(of: routes, maintenance: [:]) { _, port in .loopback(port) },
+      publicPorts: [.number(12000), .number(14000)],
       folder: "/home/proxy/generations/87",
       runFolder: "/home/proxy/run", logFolder: "/home/proxy/logs", version: sure(NginxVersion(version)), hasIPv6: true,
       workerShutdownTimeout: .seconds(30))

@@ -9,7 +9,7 @@ struct HealthProbeTests {
   @Test("is a request like that of a client of the app")
   func request() async throws {
     let network = FakeNetwork()
-    _ = try await HealthProbe(transport: network).ask(.sample(healthPath: "/up?full=1"), on: .number(15003))
+    _ = try await HealthProbe(transport: network).ask(.sample(healthPath: "/up?full=1"), at: .loopback(.number(15003)))
     let call = try #require(network.calls.first)
     #expect(call.method == "GET" && call.path == "/up?full=1")
     #expect(call.endpoint == .tcp(host: "127.0.0.1", port: 15003))
@@ -43,7 +43,7 @@ struct HealthProbeTests {
   @Test("is a failure, not an error, when nobody answers")
   func nobody() async throws {
     let network = FakeNetwork { _ in throw HTTPFailure.refused }
-    let outcome = try await HealthProbe(transport: network).ask(.sample(), on: .number(15003))
+    let outcome = try await HealthProbe(transport: network).ask(.sample(), at: .loopback(.number(15003)))
     #expect(outcome == .failed(.refused))
   }
 }

@@ -4,6 +4,7 @@ import Testing
 @testable import Orchestrator
 @testable import OrchestratorModel
 @testable import OrchestratorNginxProxy
+@testable import OrchestratorStore
 
 @Suite("Bounds on the requests under way")
 struct ConnectionLimitsTests {
@@ -13,7 +14,9 @@ struct ConnectionLimitsTests {
     return configuration.files
   }
 
-  private static func route(_ app: String, role: Route.Role = .backend, paths: [String] = [], connections: Int? = nil)
+  private static func route(
+    _ app: String, role: StackDescriptor.Role = .backend, paths: [String] = [], connections: Int? = nil
+  )
     -> Route
   {
     var http = RequestPolicy.standard

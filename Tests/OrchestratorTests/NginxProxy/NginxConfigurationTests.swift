@@ -4,6 +4,10 @@ import Testing
 @testable import Orchestrator
 @testable import OrchestratorModel
 @testable import OrchestratorNginxProxy
+@testable import OrchestratorStore
+@testable import OrchestratorRuntimes
+@testable import OrchestratorStore
+@testable import OrchestratorSystem
 
 @Suite("nginx's configuration")
 struct NginxConfigurationTests {
@@ -106,10 +110,10 @@ struct NginxConfigurationTests {
   func maintenance() throws {
     var configuration = NginxConfiguration.sample(Self.routes)
     let message = #"<script>"$host" & 'more'; } return 200;"#
-    configuration.maintenance = [
-      Maintenance(app: .shop, host: "shop.localhost", message: message),
-      Maintenance(app: .blog, host: "blog.localhost", message: nil),
-    ]
+    for (app, message) in [(AppName.shop, message), (.blog, nil)] {
+      let index = try #require(configuration.sites.firstIndex { $0.app == app })
+      configuration.sites[index].maintenance = .on(message: message)
+    }
     let files = configuration.files
     #expect(files["apps/shop.conf"]?.contains("return 522;") == true)
     #expect(files["apps/shop.conf"]?.contains("proxy_pass") == false)
@@ -131,7 +135,7 @@ struct NginxConfigurationTests {
     for key in ["capacity", "trust"] { #expect(values.removeValue(forKey: key) != nil) }
     let earlier = try JSONDecoder().decode(
       NginxConfiguration.self, from: JSONSerialization.data(withJSONObject: values))
-    #expect(earlier.capacity.connections == 4096 && earlier.trust == ProxyTrust() && earlier.routes == now.routes)
+    #expect(earlier.capacity.connections == 4096 && earlier.trust == ProxyTrust() && earlier.sites == now.sites)
     #expect(try JSONDecoder().decode(NginxConfiguration.self, from: data) == now)
   }
 
@@ -146,7 +150,7 @@ struct NginxConfigurationTests {
     let pages = [
       ProxyPages.Answer.notFound.html, ProxyPages.Answer.unavailable.html, ProxyPages.Answer.deploying.html,
       ProxyPages.Answer.tooLarge.html, ProxyPages.Answer.tooMany.html, ProxyPages.Answer.timedOut.html,
-      ProxyPages.Answer.maintenance("Back at 14:00.").html, ProxyPages.status(on: .number(14000), routes: []),
+      ProxyPages.Answer.maintenance("Back at 14:00.").html, ProxyPages.status(on: .number(14000), sites: []),
     ]
     for page in pages {
       for source in ["src=", "<link", "@import", "url(", "<script", "http:", "https:"] {

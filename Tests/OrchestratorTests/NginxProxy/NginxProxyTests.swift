@@ -35,7 +35,7 @@ struct NginxProxyTests {
       try await world.route("blog", to: 15000)
       try await #expect(world.apply() == ProxyChange(generation: 1))
       #expect(world.host.now.calls == ["check", "start"])
-      #expect(world.folder.current()?.routes.map(\.host) == ["blog.localhost"])
+      #expect(world.folder.current()?.sites.map(\.host) == ["blog.localhost"])
     }
   }
 
@@ -216,7 +216,7 @@ struct NginxProxyTests {
         try await group.waitForAll()
       }
       #expect(world.host.now.mostUnderWay == 1)
-      #expect(world.folder.current()?.routes.count == 8)
+      #expect(world.folder.current()?.sites.count == 8)
       #expect(world.host.now.serving == world.folder.current()?.generation)
     }
   }

@@ -63,7 +63,7 @@ extension ProxyWorld {
     var registry = StackRegistry()
     for stack in stacks { registry.append(.single(stack)) }
     return NginxProxy(
-      host: host, sites: store, ports: PublicPorts { [registry] in registry.atPublicPorts }, folder: folder,
+      host: host, sites: proxy.sites, ports: PublicPorts { [registry] in registry.atPublicPorts }, folder: folder,
       transport: network,
       timeout: .milliseconds(30))
   }

@@ -29,11 +29,11 @@ struct ProxySelectorTests {
     func proxy(fixed: RuntimeName? = nil) -> ProxySelector {
       func proxy(_ host: FakeNginxHost) -> NginxProxy {
         NginxProxy(
-          host: host, sites: world.store, ports: world.proxy.ports, folder: world.folder, transport: world.network
+          host: host, sites: world.proxy.sites, ports: world.proxy.ports, folder: world.folder, transport: world.network
         )
       }
       return ProxySelector(
-        container: proxy(container), process: proxy(process), sites: world.store, fixed: fixed)
+        container: proxy(container), process: proxy(process), sites: world.proxy.sites, fixed: fixed)
     }
   }
 

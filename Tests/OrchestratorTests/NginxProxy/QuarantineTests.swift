@@ -22,7 +22,7 @@ struct QuarantineTests {
       #expect(change.generation == 1)
       #expect(world.lanes == ["blog.conf"])
       let current = try #require(world.folder.current())
-      #expect(current.routes.map(\.app.description) == ["blog", "shop"])
+      #expect(current.sites.map(\.app.description) == ["blog", "shop"])
       try await #expect(world.proxy.quarantined() == [.init(app: .shop, reason: reason)])
       let status = try await world.proxy.status()
       #expect(status.problem == nil)
@@ -140,7 +140,7 @@ struct QuarantineTests {
   @Test("was not known to earlier configurations, which are read all the same")
   func earlier() throws {
     let configuration = NginxConfiguration(
-      generation: 1, routes: [], publicPorts: [], folder: "/f", runFolder: "/r", logFolder: "/l",
+      generation: 1, sites: [], publicPorts: [], folder: "/f", runFolder: "/r", logFolder: "/l",
       version: sure(NginxVersion("1.30.6")), hasIPv6: true, workerShutdownTimeout: .seconds(30))
     var json = String(decoding: try JSONEncoder().encode(configuration), as: UTF8.self)
     json.replace(/,?"quarantined":\[\]/, with: "")

@@ -45,12 +45,12 @@ struct BuiltInDescriptorTests {
   @Test(
     "the ports and the map of each are the agreed ones",
     arguments: [
-      ("flask", 14000, "15000-15099", Route.Role.backend),
+      ("flask", 14000, "15000-15099", StackDescriptor.Role.backend),
       ("django", 13000, "16000-16099", .backend),
       ("mern-backend", 12000, "17000-17099", .backend),
       ("mern-frontend", 12000, "18000-18099", .frontend),
     ])
-  func ports(name: String, publicPort: Int, internalPorts: String, role: Route.Role) throws {
+  func ports(name: String, publicPort: Int, internalPorts: String, role: StackDescriptor.Role) throws {
     let stack = try StackRegistry.shipped.single(named: name)
     #expect(stack.publicPort == TCPPort(publicPort))
     #expect(stack.internalPorts.description == internalPorts)

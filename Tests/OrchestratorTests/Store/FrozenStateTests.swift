@@ -67,6 +67,8 @@ struct FrozenStateTests {
     #expect(record.process?.id == 1269 && record.supervisor?.id == 1254 && record.process?.isOfThisStart == false)
     let configuration = try decoder.decode(
       NginxConfiguration.self, from: FrozenState.schema6.file("configuration.json"))
-    #expect(configuration.routes.count == 13 && configuration.publicPorts.contains(.number(18000)))
+    #expect(
+      configuration.sites.flatMap(\.locations).flatMap(\.upstreams).count == 13
+        && configuration.publicPorts.contains(.number(18000)))
   }
 }

@@ -21,7 +21,7 @@ struct AwaitHealthy: Step {
     var inARow = 0
     while true {
       try await ensureRunning()
-      let outcome = try await probe.ask(workload.plan, on: port)
+      let outcome = try await probe.ask(workload.plan, at: runtime.address(on: port))
       let isGood = outcome.isHealthy(workload.stack.health)
       // Looked at after each good answer: what comes next is from the app as well, which has the port from one look to the other.
       if isGood, await ownListeners() == nil { throw stranger() }
@@ -44,8 +44,8 @@ struct AwaitHealthy: Step {
     try await ensureRunning()
   }
 
-  /// The app's sockets on the port, as far as others could reach them; nil when it was not the app that answered, as what listens on a port
-  /// of this machine can be anybody's.
+  /// The app's sockets on the port, as far as others could reach them; nil when it was not the app that answered, as any process may listen
+  /// on a port of this machine.
   private func ownListeners() async -> [SocketAddress]? {
     guard let found = await runtime.listeners(of: workload, on: port), !found.isNetworkIsolated else { return [] }
     let own = found.listeners.filter { $0.port == port }
@@ -54,7 +54,7 @@ struct AwaitHealthy: Step {
 
   private func stranger() -> OrchestratorError {
     OrchestratorError(
-      .startFailed, "not \(workload.title) but \(PortOwner.words(for: port)) answers on 127.0.0.1:\(port)",
+      .startFailed, "not \(workload.title) but \(PortOwner.words(for: port)) answers on \(runtime.address(on: port))",
       hint: "deploy again: another port will be chosen")
   }
 
@@ -114,7 +114,7 @@ struct AwaitHealthy: Step {
     let cause = diagnosis.map { "\nlikely cause: \($0.cause)" } ?? ""
     return OrchestratorError(
       .unhealthy,
-      "\(workload.title) was not healthy after \(limit) (GET \(workload.healthPath) on 127.0.0.1:\(port) "
+      "\(workload.title) was not healthy after \(limit) (GET \(workload.healthPath) on \(runtime.address(on: port)) "
         + "with host \(workload.host) \(outcome.summary))\(cause)" + lines,
       hint: diagnosis.map { "\($0.cure); \(logsHint)" } ?? logsHint)
   }

@@ -1,5 +1,6 @@
 import OrchestratorModel
 import OrchestratorSystem
+import OrchestratorRuntimes
 import OrchestratorStore
 
 /// Gives the workload a port of its own; one that can come later goes without when there is none.
@@ -8,6 +9,7 @@ struct ReservePort: Step {
   /// Whether it cannot come later.
   let isNeeded: Bool
   let store: Store
+  let runtime: any WorkloadRunner
   let report: EventSink
 
   var id: DeploymentStep { workload.step(.reservePort) }
@@ -30,5 +32,5 @@ struct ReservePort: Step {
     return reservation.port
   }
 
-  func detail(of port: TCPPort?) -> String { port.map { "127.0.0.1:\($0)" } ?? "none is free yet" }
+  func detail(of port: TCPPort?) -> String { port.map { "\(runtime.address(on: $0))" } ?? "none is free yet" }
 }

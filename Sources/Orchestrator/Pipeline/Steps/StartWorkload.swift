@@ -14,5 +14,5 @@ struct StartWorkload: Step {
     for note in try await runtime.start(workload, on: port) { report(.note(note)) }
   }
 
-  func detail(of output: Void) -> String { "127.0.0.1:\(port)" }
+  func detail(of output: Void) -> String { "\(runtime.address(on: port))" }
 }
