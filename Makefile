@@ -28,7 +28,7 @@ test: set-up-tests  ## Sets up what is missing, builds, and runs every test; lon
 	@$(MAKE) --no-print-directory lint test-quick test-for-real
 
 test-exhaustive: export ORCHESTRATOR_TEST_EXHAUSTIVE = 1
-test-exhaustive: test  ## The same with every trial in full: commands killed at each of their points, many apps, long loads
+test-exhaustive: build test  ## The same with the optimized program built as well, and every trial in full: commands killed at each of their points, many apps, long loads
 
 test-quick:
 	swift test --skip-build --disable-xctest --filter OrchestratorTests --filter OrchestratorCLITests

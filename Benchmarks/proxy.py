@@ -230,7 +230,12 @@ class Orchestrator:
             "ORCHESTRATOR_PORT_OFFSET": str(OFFSET), "ORCHESTRATOR_RUNTIME": "process", "ORCHESTRATOR_PROXY_RUNTIME": "process",
             "ORCHESTRATOR_PLUGIN_FOLDERS": str(self.stacks),
         }
-        self("list")
+        # Looking makes no state: the first deploy does.
+        first = folder / "first"
+        first.mkdir()
+        (first / "index.html").write_text("hello\n")
+        self("deploy", "fast", first, "--subdomain", "first")
+        self("destroy", "first", "--yes")
 
     def __call__(self, *words):
         return run(PROGRAM, *words, env=self.environment)
