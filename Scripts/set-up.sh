@@ -31,7 +31,7 @@ setup_build() {
     has make || missing+=(make)
     has_sqlite_headers || missing+=(libsqlite3-dev)
     [ ${#missing[@]} -eq 0 ] || install "${missing[@]}"
-    has swift || fail "there is no swift on PATH" "install Swift 6.2 or later: https://swift.org/install"
+    has swift || fail "there is no swift on PATH" "install Swift 6.3 or later: https://swift.org/install"
     say "build: ready"
 }
 

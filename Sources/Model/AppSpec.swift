@@ -1,5 +1,5 @@
 /// What a person asks to have deployed.
-public struct AppSpec: Sendable, Equatable {
+public struct AppSpec: Sendable, Equatable, Codable {
   /// The app's name and subdomain.
   public var name: AppName
   /// The name of the app's stack, as the person typed it.

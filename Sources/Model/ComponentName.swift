@@ -1,5 +1,5 @@
 /// The name of one component of an app, such as `backend`: one lower-case DNS label, unique in the app.
-public struct ComponentName: TextValue {
+public struct ComponentName: TextValue, CodingKeyRepresentable {
   /// The label.
   public let description: String
 

@@ -1,4 +1,5 @@
 /// What happens while an app is deployed, as it happens.
+@nonexhaustive
 public enum DeploymentEvent: Sendable, Equatable {
   /// A deployment of `release` from the folder `source` begins, on `runtime`.
   case started(app: AppName, stack: StackName, release: ReleaseNumber, source: String, runtime: RuntimeName)
@@ -75,6 +76,48 @@ extension DeploymentEvent: Encodable {
       try object.encode(detail, forKey: .detail)
       try object.encode(seconds, forKey: .seconds)
     }
+  }
+}
+
+extension DeploymentEvent: Decodable {
+  /// Reads what ``encode(to:)`` wrote.
+  ///
+  /// - Throws: `DecodingError`, also for an event of a later version.
+  public init(from decoder: any Decoder) throws {
+    let object = try decoder.container(keyedBy: Key.self)
+    func value<Value: Decodable>(_ key: Key) throws -> Value { try object.decode(Value.self, forKey: key) }
+    switch try object.decode(String.self, forKey: .event) {
+    case "started":
+      self = .started(
+        app: try value(.app), stack: try value(.stack), release: try value(.release), source: try value(.source),
+        runtime: try value(.runtime))
+    case "step_began": self = .stepBegan(try object.decodeStep())
+    case "output": self = .output(try object.decodeStep(), line: try value(.line))
+    case "step_finished":
+      self = .stepFinished(try object.decodeStep(), detail: try value(.detail), seconds: try value(.seconds))
+    case "note": self = .note(try value(.text))
+    case "step_undone":
+      self = .stepUndone(
+        try object.decodeStep(), failure: try object.decodeIfPresent(String.self, forKey: .failure))
+    case "live": self = .live(try value(.release), seconds: try value(.seconds))
+    case "scaled": self = .scaled(try value(.release), seconds: try value(.seconds))
+    case "retired":
+      self = .retired(try value(.release), detail: try value(.detail), seconds: try value(.seconds))
+    case "reduced":
+      self = .reduced(try value(.release), detail: try value(.detail), seconds: try value(.seconds))
+    case let name:
+      throw DecodingError.dataCorruptedError(
+        forKey: .event, in: object, debugDescription: "no event of this version is named \(name)")
+    }
+  }
+}
+
+extension KeyedDecodingContainer<DeploymentEvent.Key> {
+  /// Reads what a step is, and of which component.
+  fileprivate func decodeStep() throws -> DeploymentStep {
+    DeploymentStep(
+      try decode(StepName.self, forKey: .step), of: try decodeIfPresent(ComponentName.self, forKey: .component),
+      instance: try decodeIfPresent(Int.self, forKey: .instance))
   }
 }
 

@@ -1,8 +1,9 @@
 public import Foundation
 
 /// What went wrong, why, what still serves and what to do next; every error that a person can meet is one of these.
-public struct OrchestratorError: Error, Sendable {
+public struct OrchestratorError: Error, Sendable, Equatable, Codable {
   /// The kinds of failure. The raw values are what JSON output carries; they never change.
+  @nonexhaustive
   public enum Code: String, Sendable, CaseIterable, Codable {
     /// A name of an app, stack or component is none.
     case invalidName = "invalid_name"

@@ -1,5 +1,5 @@
 /// How many workloads of an app's components run side by side.
-public struct Scale: Sendable, Equatable {
+public struct Scale: Sendable, Equatable, Codable {
   /// The most that one component can have.
   public static let most = 64
 
@@ -18,6 +18,14 @@ public struct Scale: Sendable, Equatable {
         hint: "to take an app out of service say orchestrator maintenance on, or orchestrator destroy")
     }
     (self.all, self.components) = (all, components)
+  }
+
+  /// Reads what was encoded, and checks it as ``init(_:components:)`` does.
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    try self.init(
+      try values.decodeIfPresent(Int.self, forKey: .all),
+      components: try values.decodeIfPresent([ComponentName: Int].self, forKey: .components) ?? [:])
   }
 
   /// Reads `3`, or `COMPONENT=3`, any number of them.

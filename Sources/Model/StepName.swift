@@ -1,4 +1,5 @@
 /// The steps of a deployment, in their order.
+@nonexhaustive
 public enum StepName: String, Sendable, Codable, CaseIterable {
   /// Gives the release a port of its own.
   case reservePort = "reserve port"

@@ -21,3 +21,23 @@ extension TextValue {
   /// Orders values as text.
   public static func < (left: Self, right: Self) -> Bool { left.description < right.description }
 }
+
+/// A value that is a key of a JSON object.
+private struct TextKey: CodingKey {
+  let stringValue: String
+  var intValue: Int? { nil }
+
+  init(stringValue: String) { self.stringValue = stringValue }
+  init?(intValue: Int) { return nil }
+}
+
+extension TextValue where Self: CodingKeyRepresentable {
+  /// The key under which the value stands.
+  public var codingKey: any CodingKey { TextKey(stringValue: description) }
+
+  /// Reads the value from a key.
+  public init?(codingKey: some CodingKey) {
+    guard let value = try? Self(codingKey.stringValue) else { return nil }
+    self = value
+  }
+}
