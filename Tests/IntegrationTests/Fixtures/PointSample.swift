@@ -1,7 +1,7 @@
 import Foundation
 
-/// Which of a command's points are tried: every twelfth, beginning at one that each commit has for itself, and at least one of every kind.
-/// Twelve runs that begin at another one each try them all, as `ORCHESTRATOR_TEST_EXHAUSTIVE=1` does in one run.
+/// Which of a command's points are tried: every 24th, beginning at one that each commit has for itself, and at least one of every kind.
+/// 24 runs that begin at another one each try them all, as `ORCHESTRATOR_TEST_EXHAUSTIVE=1` does in one run.
 struct PointSample: Sendable, Equatable {
   let stride: Int
   /// The number of the first point that is tried, from 1 to `stride`.
@@ -13,7 +13,7 @@ struct PointSample: Sendable, Equatable {
   static let current: PointSample = {
     if Effort.isExhaustive { return everyPoint }
     let seed = ProcessInfo.processInfo.environment["ORCHESTRATOR_TEST_SEED"].flatMap(Int.init) ?? 0
-    return PointSample(seed: seed, stride: 12)
+    return PointSample(seed: seed, stride: 24)
   }()
 
   init(stride: Int, first: Int) { (self.stride, self.first) = (stride, first) }
