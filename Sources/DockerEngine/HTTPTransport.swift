@@ -27,9 +27,13 @@ extension HTTPSender {
 
 /// Sends requests over TCP and unix sockets.
 package final class HTTPTransport: HTTPSender {
+  /// The one of this process, as long as that lives. It keeps no connection when no request is under way, so there is nothing to shut down,
+  /// however many engines come and go.
+  package static let shared = HTTPTransport()
+
   private let client: HTTPClient
 
-  package init() {
+  private init() {
     var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
     configuration.timeout = .init(connect: .seconds(5), read: nil)
     configuration.httpVersion = .http1Only
@@ -38,8 +42,6 @@ package final class HTTPTransport: HTTPSender {
     configuration.connectionPool.idleTimeout = .zero
     client = HTTPClient(eventLoopGroup: HTTPClient.defaultEventLoopGroup, configuration: configuration)
   }
-
-  deinit { client.shutdown { _ in } }
 
   package func send(_ call: HTTPRequest, timeout: Duration, limit: Int) async throws -> HTTPResponse {
     // What is only asked changes nothing.

@@ -135,7 +135,9 @@ package struct NginxProxy: ReverseProxy {
   package func drain(atMost limit: Duration) async throws -> Bool {
     // Those that others replace from now on do not have the requests that are meant.
     let before = try await host.workers().retiring
-    return try await poll(atMost: limit) { try await host.workers().retiring.isDisjoint(with: before) }
+    return try await poll(every: .milliseconds(20), atMost: limit, clock: clock) {
+      try await host.workers().retiring.isDisjoint(with: before)
+    }
   }
 
   package func publishPendingHosts() async throws {
@@ -250,15 +252,6 @@ extension NginxProxy {
     var ports: Set<TCPPort> = []
     for port in self.ports.stacks.keys where await serving(on: port) != nil { ports.insert(port) }
     return ports
-  }
-
-  package func poll(atMost limit: Duration, until holds: () async throws -> Bool) async throws -> Bool {
-    let start = ContinuousClock.now
-    while try await !holds() {
-      if ContinuousClock.now - start > limit { return false }
-      try await clock.sleep(for: .milliseconds(20))
-    }
-    return true
   }
 
   static var machineHasIPv6: Bool {

@@ -144,7 +144,7 @@ extension NginxProxy {
     _ next: NginxConfiguration, by user: NginxUser, usingRunning: Bool
   ) async throws -> NginxConfiguration {
     func validationError(for candidate: NginxConfiguration) async throws -> String? {
-      try folder.write(candidate, for: user)
+      try await write(candidate, for: user)
       return try await host.validationError(for: visible.mainFile(candidate.generation), usingRunning: usingRunning)
     }
     var (candidate, tries) = (next, 0)
@@ -158,15 +158,19 @@ extension NginxProxy {
     guard candidate.quarantined.contains(where: { !$0.isNamed }) else { return candidate }
     let whole = candidate.withoutUnnamedQuarantine
     if try await validationError(for: whole) == nil { return whole }
-    try folder.write(candidate, for: user)
+    try await write(candidate, for: user)
     return candidate
+  }
+
+  private func write(_ configuration: NginxConfiguration, for user: NginxUser) async throws {
+    try await blocking { [folder] in try folder.write(configuration, for: user) }
   }
 
   private func serve(_ configuration: NginxConfiguration, reloading: Bool) async throws {
     let before = reloading ? try await host.workers().active : []
     if reloading { try await host.reload() } else { try await host.start(configuration: visible.currentMainFile) }
     // The new workers answer a moment before the old ones are told to take no more connections (nginx waits for 100 ms).
-    let proven = try await poll(atMost: timeout) {
+    let proven = try await poll(every: .milliseconds(20), atMost: timeout, clock: clock) {
       guard await serving(configuration) == configuration.generation else { return false }
       return try await host.workers().active.isDisjoint(with: before)
     }

@@ -2,7 +2,7 @@ package import OrchestratorModel
 package import OrchestratorStacks
 
 /// Makes plans of what people ask for: nothing but an app's source is read, and nothing is changed.
-package struct Planner {
+package struct Planner: Sendable {
   package let stacks: StackRegistry
   package let configuration: OrchestratorConfiguration
 

@@ -31,7 +31,7 @@ package struct Store: Sendable {
   package var database: DatabaseQueue { get throws { try file.forReading() } }
 
   package func read<Value: Sendable>(_ work: @escaping @Sendable (Database) throws -> Value) async throws -> Value {
-    try await translatingErrors { try await file.forReading().read(work) }
+    try await translatingErrors { try await blocking { [file] in try file.forReading() }.read(work) }
   }
 
   /// - Parameter durably: whether it is to survive a loss of power from now on, with all that was written before.
@@ -39,8 +39,10 @@ package struct Store: Sendable {
     durably: Bool = false, _ caller: String = #function, _ work: @escaping @Sendable (Database) throws -> Value
   ) async throws -> Value {
     try await FaultPoint.around("store \(caller)") {
-      let value = try await translatingErrors { try await file.forWriting().write(work) }
-      if durably { file.makeDurable() }
+      let value = try await translatingErrors {
+        try await blocking { [file] in try file.forWriting() }.write(work)
+      }
+      if durably { try await blocking { [file] in file.makeDurable() } }
       return value
     }
   }

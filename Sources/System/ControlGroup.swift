@@ -59,12 +59,12 @@ package struct ControlGroup: Sendable, Equatable {
   @discardableResult
   package func remove() async -> Bool {
     guard FileManager.default.isFolder(folder) else { return true }
-    let start = ContinuousClock.now
-    while rmdir(folder) != 0, errno == EBUSY {
-      if ContinuousClock.now - start > .seconds(10) { return false }
+    let isGone = await pollToTheEnd(every: .milliseconds(5), atMost: .seconds(10)) {
+      if rmdir(folder) == 0 || errno != EBUSY { return true }
       killEach()
-      await uncancelled { try? await Task.sleep(for: .milliseconds(5)) }
+      return false
     }
+    guard isGone else { return false }
     for path in parents.reversed() { rmdir(path) }
     FaultPoint.pass("control group removed")
     return true

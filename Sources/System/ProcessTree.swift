@@ -118,13 +118,13 @@ extension ProcessTree {
   ///
   /// - Returns: those that the system could not end in 10 s.
   package static func killAll(_ find: () -> [ProcessEntry]) async -> [ProcessEntry] {
-    let start = ContinuousClock.now
-    while true {
-      let left = find()
-      if left.isEmpty || ContinuousClock.now - start > .seconds(10) { return left }
+    var left: [ProcessEntry] = []
+    _ = await pollToTheEnd(every: pause, atMost: .seconds(10)) {
+      left = find()
       for process in left { process.send(SIGKILL) }
-      await pause()
+      return left.isEmpty
     }
+    return left
   }
 
   /// Asks them to stop, waits until all have, and kills those that have not when `grace` is over.
@@ -135,17 +135,17 @@ extension ProcessTree {
   /// - Returns: those that the system could not end.
   @discardableResult
   package func stop(_ signal: CInt, grace: Duration) async -> [ProcessEntry] {
-    let (start, askedGroup) = (ContinuousClock.now, askGroup(signal))
+    let askedGroup = askGroup(signal)
     var areOthersAsked = false
-    while case let left = alive(), !left.isEmpty {
-      if ContinuousClock.now - start > grace { return await killAll() }
-      if !areOthersAsked, !left.contains(where: isLeader) {
+    let haveStopped = await pollToTheEnd(every: Self.pause, atMost: grace) {
+      let left = alive()
+      if !left.isEmpty, !areOthersAsked, !left.contains(where: isLeader) {
         for process in left where process.group != askedGroup { process.send(signal) }
         areOthersAsked = true
       }
-      await Self.pause()
+      return left.isEmpty
     }
-    return []
+    return haveStopped ? [] : await killAll()
   }
 
   /// Sends a signal to the leader's process group; gives back its number, if the leader lives.
@@ -162,10 +162,7 @@ extension ProcessTree {
       hint: "end them, then try again")
   }
 
-  /// A stop is carried through to its end, also when the task is cancelled.
-  private static func pause() async {
-    await uncancelled { try? await Task.sleep(for: .milliseconds(20)) }
-  }
+  private static let pause = Duration.milliseconds(20)
 }
 
 extension [ProcessEntry] {

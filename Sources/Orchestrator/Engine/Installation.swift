@@ -34,7 +34,7 @@ extension Installation {
     let store = Store(lookingIn: folder)
     _ = try store.database
     let stacks = Lazy { DeploymentEngine.loadStacks(configuration) }
-    let transport = HTTPTransport()
+    let transport = HTTPTransport.shared
     let client = DockerClient(address: try DockerAddress(configuration.dockerHost), transport: transport)
     let commands = ChildProcessRunner()
     let proxyName = "\(configuration.namespace)-proxy"

@@ -68,12 +68,12 @@ extension Installation {
   private func acquireLease(
     of app: AppName, for operation: Lease.Operation, timeout: Duration, report: EventSink
   ) async throws -> Lease? {
-    let start = ContinuousClock.now
+    let watch = Stopwatch()
     var isAnnounced = false
     while let held = try await store.acquireLease(of: app, for: operation) {
       let recovers = held.operation == .recover && operation != .recover
       let limit = recovers ? max(timeout, Self.recoveryTimeout) : timeout
-      guard ContinuousClock.now - start < limit else { return held }
+      guard watch.elapsed < limit else { return held }
       if !isAnnounced { report(.note("waiting: \(held.description)")) }
       isAnnounced = true
       try await Task.sleep(for: .milliseconds(100))

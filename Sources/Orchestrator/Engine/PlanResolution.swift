@@ -2,6 +2,7 @@ import OrchestratorModel
 import OrchestratorPlanning
 import OrchestratorRuntimes
 import OrchestratorStore
+import OrchestratorSystem
 
 /// From what a person asks for to a plan; nothing but the app's source is read, and nothing is changed.
 extension Installation {
@@ -9,8 +10,9 @@ extension Installation {
   func plan(for app: AppSpec) async throws -> DeploymentPlan {
     // A stack that is not there is told before a machine is asked.
     let stack = try stacks.stack(named: app.stack)
-    return try Planner(stacks: stacks, configuration: configuration).plan(
-      app, of: stack, on: try await runtime(for: app))
+    let runtime = try await runtime(for: app)
+    let planner = Planner(stacks: stacks, configuration: configuration)
+    return try await blocking { try planner.plan(app, of: stack, on: runtime) }
   }
 
   /// Where the app is to run: where it was asked for, else where it runs already, else as the settings say.

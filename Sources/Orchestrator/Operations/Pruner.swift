@@ -92,7 +92,8 @@ struct Pruner: InstallationWorker {
 
   /// How many bytes go with a release: what was built, and its logs.
   private func size(of plan: DeploymentPlan) async -> Int {
-    var bytes = DiskSpace.used(by: folder.release(plan.app, plan.release))
+    let path = folder.release(plan.app, plan.release)
+    var bytes = (try? await blocking { DiskSpace.used(by: path) }) ?? 0
     for component in plan.components where component.runtime == .docker {
       bytes += (try? await runtimes[component].buildSize(of: component)) ?? 0
     }

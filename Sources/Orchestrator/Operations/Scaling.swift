@@ -61,11 +61,11 @@ struct Scaling: InstallationWorker {
 
   /// Gives a release that serves the workloads that `plan` says, and stops those that it has too many.
   private func scale(_ live: StoredRelease, to plan: DeploymentPlan) async throws -> StoredRelease {
-    let start = ContinuousClock.now
+    let watch = Stopwatch()
     let added = plan.workloads.filter { !live.serving.contains($0.id) }
     if !added.isEmpty { try await runtimes[plan.runtime].checkAvailable() }
     let scaled = try await installation.steps(report).scale(live, to: plan, workloads: plan.workloads)
-    report(.scaled(scaled.release, seconds: (ContinuousClock.now - start).seconds))
+    report(.scaled(scaled.release, seconds: watch.seconds))
     await installation.retirement(report).run(plan.app)
     return scaled
   }

@@ -20,7 +20,7 @@ struct DeploymentSteps: Sendable {
   func undoingFailure(
     of plan: DeploymentPlan, _ work: @Sendable (Saga) async throws -> Release
   ) async throws -> Release {
-    let start = ContinuousClock.now
+    let watch = Stopwatch()
     let release: Release
     do {
       release = try await saga(of: plan).run(work, stillServing: { await serving(plan.app) })
@@ -30,7 +30,7 @@ struct DeploymentSteps: Sendable {
       if isUndone { try? await uncancelled { try await store.mark(plan.release, of: plan.app, as: .failed) } }
       throw error
     }
-    report(.live(release, seconds: (ContinuousClock.now - start).seconds))
+    report(.live(release, seconds: watch.seconds))
     return release
   }
 

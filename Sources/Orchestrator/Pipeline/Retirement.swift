@@ -23,7 +23,7 @@ struct Retirement: Sendable {
   func run(_ app: AppName) async {
     await stopUnserving(app)
     for row in (try? await tooOld(app)) ?? [] where !Task.isCancelled {
-      do { try await toTheEnd { try await forget(row) } } catch {
+      do { try await forget(row) } catch {
         report(.note("an old release is not removed yet: \(OrchestratorError.wrapping(error).message)"))
       }
     }
@@ -44,7 +44,7 @@ struct Retirement: Sendable {
   }
 
   private func retire(_ row: StoredRelease) async throws {
-    let (plan, start) = (row.plan, ContinuousClock.now)
+    let (plan, watch) = (row.plan, Stopwatch())
     let drained = try await drain(plan)
     if !drained, !awaitsRequests, try await !hasHadItsTime(plan) { return }
     try await toTheEnd {
@@ -54,12 +54,12 @@ struct Retirement: Sendable {
     let ports = row.ports.values.sorted()
     let place = ports.isEmpty ? "" : "on \(ports.map(\.description).joined(separator: ", ")) "
     report(
-      .retired(plan.release, detail: place + ending(plan, drained), seconds: (ContinuousClock.now - start).seconds))
+      .retired(plan.release, detail: place + ending(plan, drained), seconds: watch.seconds))
   }
 
   /// Stops the workloads of a release that are sent no requests any more, or not yet: the command that was adding them was killed.
   private func takeAwaySurplus(of row: StoredRelease) async throws {
-    let (plan, start) = (row.plan, ContinuousClock.now)
+    let (plan, watch) = (row.plan, Stopwatch())
     // A command that was adding them may have been killed before, or while, that was taken back.
     _ = try await proxy.apply(.restore)
     let drained = try await drain(plan)
@@ -70,7 +70,7 @@ struct Retirement: Sendable {
     report(
       .reduced(
         plan.release, detail: "\(ends.joined(separator: ", ")) \(ending(plan, drained))",
-        seconds: (ContinuousClock.now - start).seconds))
+        seconds: watch.seconds))
   }
 
   private func drain(_ plan: DeploymentPlan) async throws -> Bool {
@@ -117,10 +117,12 @@ struct Retirement: Sendable {
     return begun + Array(served.dropFirst(keptReleases) + failed.dropFirst(keptReleases))
   }
 
-  /// Removes all that is left of a release that does not serve.
+  /// Removes all that is left of a release that does not serve, to the end once it is begun.
   ///
   /// From its first moment on no command can go back to the release, and the next command finishes it.
-  func forget(_ row: StoredRelease) async throws {
+  func forget(_ row: StoredRelease) async throws { try await toTheEnd { try await removeAll(of: row) } }
+
+  private func removeAll(of row: StoredRelease) async throws {
     let plan = row.plan
     try await store.mark(plan.release, of: plan.app, as: .removing)
     var isWhole = row.state != .removing

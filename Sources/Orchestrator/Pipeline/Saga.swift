@@ -42,10 +42,10 @@ package actor Saga {
     report(.stepBegan(step.id))
     begun.append(step.id)
     try await journal.note(.begun, step.id, of: plan.app, plan.release)
-    let start = ContinuousClock.now
+    let watch = Stopwatch()
     let output = try await FaultPoint.around("step \(step.id)") { try await step.run() }
     try await journal.note(.done, step.id, of: plan.app, plan.release)
-    report(.stepFinished(step.id, detail: step.detail(of: output), seconds: (ContinuousClock.now - start).seconds))
+    report(.stepFinished(step.id, detail: step.detail(of: output), seconds: watch.seconds))
     try Task.checkCancellation()
     return output
   }

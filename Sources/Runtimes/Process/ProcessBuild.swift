@@ -35,7 +35,7 @@ struct ProcessBuild {
     await members.group?.remove()
     try ensurePages()
     // The release is to be there after a loss of power, when the store says that it serves.
-    do { try Durable.syncFileSystem(of: release.path) } catch {
+    do { try await blocking { [path = release.path] in try Durable.syncFileSystem(of: path) } } catch {
       throw OrchestratorError.unwritable(release.path, error)
     }
     return isReused ? "with the dependencies that were installed before" : "dependencies installed"
@@ -79,7 +79,7 @@ struct ProcessBuild {
     try await files.makeFolder(dependencies.installed)
     let steps = needed(plan.stack.build.install, in: source)
     try await run(steps, in: dependencies.source, with: dependencies, receive: receive)
-    try dependencies.complete()
+    try await blocking { try dependencies.complete() }
   }
 
   /// Copies a manifest, or all files in it if it is a folder, in the place of links what these lead to in the source.

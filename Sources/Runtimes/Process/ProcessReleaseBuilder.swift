@@ -51,7 +51,9 @@ extension ProcessRuntime: ReleaseBuilder {
 
   package func buildFolder() async -> String? { folder.path }
 
-  package func buildSize(of plan: ComponentPlan) async throws -> Int { DiskSpace.used(by: release(plan).path) }
+  package func buildSize(of plan: ComponentPlan) async throws -> Int {
+    try await blocking { [path = release(plan).path] in DiskSpace.used(by: path) }
+  }
 
   // Builds trust whom this machine trusts.
   package func trustedCertificates(of plan: ComponentPlan) async throws -> String? { nil }

@@ -155,11 +155,9 @@ extension SupervisedProcess {
     // From now on no command gives it a new supervisor.
     unlink(keepFile)
     FaultPoint.pass("process not kept")
-    let start = ContinuousClock.now
-    while try await !removeAlone() {
-      if ContinuousClock.now - start > .seconds(30) { throw ProcessTree.failure(supervisors(), folder.quoted) }
-      await uncancelled { try? await Task.sleep(for: .milliseconds(20)) }
-    }
+    let isRemoved = try await poll(
+      every: .milliseconds(20), atMost: .seconds(30), heedsCancellation: false, until: removeAlone)
+    if !isRemoved { throw ProcessTree.failure(supervisors(), folder.quoted) }
   }
 
   /// Removes the process once it has no supervisor; tells whether that could be done.
@@ -207,13 +205,11 @@ extension SupervisedProcess {
 
   /// Asks the supervisor to stop its process and to end, and kills it when that takes longer than it can.
   private func end(_ supervisor: ProcessEntry, within limit: Duration) async {
-    let start = ContinuousClock.now
     supervisor.send(SIGTERM)
     FaultPoint.pass("supervisor asked to stop")
-    while supervisor.goesOn, ContinuousClock.now - start < limit + .seconds(10) {
-      if ContinuousClock.now - start > limit { supervisor.send(SIGKILL) }
-      await uncancelled { try? await Task.sleep(for: .milliseconds(10)) }
-    }
+    if await pollToTheEnd(every: .milliseconds(10), atMost: limit, until: { !supervisor.goesOn }) { return }
+    supervisor.send(SIGKILL)
+    _ = await pollToTheEnd(every: .milliseconds(10), atMost: .seconds(10)) { !supervisor.goesOn }
   }
 
   /// Starts a supervisor in a session of its own, and waits until it has written down that it is at work.
@@ -233,14 +229,12 @@ extension SupervisedProcess {
         error: .fileDescriptor(descriptor, closeAfterSpawningProcess: false))
     }
     withExtendedLifetime(log) {}
-    let start = ContinuousClock.now
-    while true {
-      if let record = record(), record.process != nil || record.hasEnded, isAtWork(record) { return }
+    let isUp = try await poll(every: .milliseconds(5), atMost: .seconds(10)) {
+      if let record = record(), record.process != nil || record.hasEnded, isAtWork(record) { return true }
       // A command that removed the process meanwhile was quicker.
-      if specification() == nil { return }
-      guard ContinuousClock.now - start < .seconds(10) else { throw supervisorFailure() }
-      try await Task.sleep(for: .milliseconds(5))
+      return specification() == nil
     }
+    if !isUp { throw supervisorFailure() }
   }
 
   /// Whether a supervisor has taken over, or has seen a process to its end that is not to be kept running.

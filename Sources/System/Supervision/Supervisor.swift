@@ -18,13 +18,8 @@ package actor Supervisor {
   private var stop: Task<Void, Never>?
   /// Whether the record is to be written down still.
   private var isNoted = false
-  /// How often in a row the process ended soon after its start.
-  private var failuresInARow = 0
-
-  /// A run that was longer than this did not fail at its start.
-  private static let settled: Duration = .seconds(10)
-  private static let shortestPause: Duration = .milliseconds(100)
-  private static let longestPause: Duration = .seconds(30)
+  private var backoff = RestartBackoff()
+  private let clock: any Clock<Duration>
 
   /// Looks after the process in `folder` until it is asked to stop, or the process ends and is not to be kept running.
   ///
@@ -39,8 +34,10 @@ package actor Supervisor {
     }
   }
 
-  private init(of process: SupervisedProcess, _ specification: ProcessSpecification) {
-    (self.process, self.specification) = (process, specification)
+  private init(
+    of process: SupervisedProcess, _ specification: ProcessSpecification, clock: any Clock<Duration> = .continuous
+  ) {
+    (self.process, self.specification, self.clock) = (process, specification, clock)
     record = process.record() ?? SupervisorRecord()
   }
 
@@ -74,26 +71,26 @@ package actor Supervisor {
     note()
     // As long as it is open here for writing the process cannot have a lease on it, for which all its readers would have to wait.
     let log = OpenLog(specification.log, forChange: true)
-    while record.process?.isAlive ?? false { try? await Task.sleep(for: .milliseconds(100)) }
+    while record.process?.isAlive ?? false { try? await clock.sleep(for: .milliseconds(100)) }
     withExtendedLifetime(log) {}
     // It may have been killed before it could write down what it had just started.
     await members.killAll()
-    if !record.hasEnded { await ended(with: nil, after: Self.settled) }
+    if !record.hasEnded { await ended(with: nil, after: RestartBackoff.settled) }
   }
 
   private func runOnce() async {
     if record.startedAt != nil { record.restarts += 1 }
     (record.process, record.startedAt, record.hasEnded) = (nil, Date(), false)
-    let start = ContinuousClock.now
-    let status: Int?
-    do {
-      status = try await spawn()
-    } catch {
-      let text = Data("cannot start \(specification.command.joined(separator: " ")): \(error)\n".utf8)
-      try? RotatedLog(specification.log).open().write(contentsOf: text)
-      status = 127
+    var status = 127
+    let time = await clock.measure {
+      do {
+        status = try await spawn()
+      } catch {
+        let text = Data("cannot start \(specification.command.joined(separator: " ")): \(error)\n".utf8)
+        try? RotatedLog(specification.log).open().write(contentsOf: text)
+      }
     }
-    await ended(with: status, after: ContinuousClock.now - start)
+    await ended(with: status, after: time)
   }
 
   /// Starts the process as the leader of a new session, in a control group of its own where there can be one, and waits for its end.
@@ -134,7 +131,7 @@ package actor Supervisor {
   /// Clears away what the process left running, and writes down how it ended.
   private func ended(with status: Int?, after time: Duration) async {
     if let stop { await stop.value } else { await members.killAll() }
-    failuresInARow = time < Self.settled ? failuresInARow + 1 : 1
+    backoff.ended(after: time)
     record.lastExit = .init(status: status, at: Date())
     record.hasEnded = true
     // Its number, and that of its session, can be a stranger's from now on.
@@ -143,10 +140,7 @@ package actor Supervisor {
   }
 
   private func pauseBeforeRestart() async {
-    guard failuresInARow > 0 else { return }
-    let pause = min(Self.shortestPause * (1 << min(failuresInARow - 1, 10)), Self.longestPause)
-    let start = ContinuousClock.now
-    while !isStopping, ContinuousClock.now - start < pause { try? await Task.sleep(for: .milliseconds(20)) }
+    _ = try? await poll(every: .milliseconds(20), atMost: backoff.pause, clock: clock) { isStopping }
   }
 
   /// Asks the process to stop, and kills what has not stopped in time.
@@ -166,7 +160,7 @@ package actor Supervisor {
       await Self.rotate(log)
       if !isNoted { note() }
       if isLast { return }
-      try? await Task.sleep(for: .milliseconds(200))
+      try? await clock.sleep(for: .milliseconds(200))
     }
   }
 

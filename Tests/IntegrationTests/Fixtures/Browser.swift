@@ -8,7 +8,7 @@ import Subprocess
 struct Browser: Sendable {
   private let driver: HTTPRequest.Endpoint
   private let session: String
-  private let transport = HTTPTransport()
+  private let transport = HTTPTransport.shared
 
   struct Failure: Error {
     let answer: String

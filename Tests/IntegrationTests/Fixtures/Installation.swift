@@ -18,7 +18,7 @@ final class Installation: Sendable {
   /// The number before those of its apps' users, which no two installations on one machine share.
   let firstUser: Int
   let home: String
-  let transport = HTTPTransport()
+  let transport = HTTPTransport.shared
 
   /// Starts from nothing: what an earlier run that was killed left behind is removed first.
   init(on runtime: RuntimeName, namespace: String, portOffset: Int, firstUser: Int, isNetworkIsolated: Bool)

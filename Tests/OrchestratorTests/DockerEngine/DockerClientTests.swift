@@ -9,7 +9,7 @@ import Testing
 
 @Suite("Talking to the Docker Engine")
 struct DockerClientTests {
-  private let transport = HTTPTransport()
+  private let transport = HTTPTransport.shared
 
   private func client(_ folder: TemporaryFolder) throws -> DockerClient {
     DockerClient(address: try DockerAddress("unix://" + folder("docker.sock")), transport: transport)
@@ -98,7 +98,7 @@ struct DockerUnreachableTests {
   func noSocket() async throws {
     try await withTemporaryFolder { folder in
       let address = "unix://" + folder("docker.sock")
-      let client = DockerClient(address: try DockerAddress(address), transport: HTTPTransport())
+      let client = DockerClient(address: try DockerAddress(address), transport: HTTPTransport.shared)
       let error = await #expect(throws: OrchestratorError.self) { try await client.ping() }
       #expect(error?.code == .runtimeUnavailable)
       #expect(error?.message == "Docker is not running at \(address)")
@@ -109,7 +109,7 @@ struct DockerUnreachableTests {
   @Test("because nobody listens, it says the same")
   func refused() async throws {
     let client = DockerClient(
-      address: try DockerAddress("tcp://127.0.0.1:\(TestPorts.one())"), transport: HTTPTransport())
+      address: try DockerAddress("tcp://127.0.0.1:\(TestPorts.one())"), transport: HTTPTransport.shared)
     let error = await #expect(throws: OrchestratorError.self) { try await client.ping() }
     #expect(error?.code == .runtimeUnavailable)
     #expect(error?.hint == "start Docker (systemctl start docker), or set DOCKER_HOST")

@@ -1,17 +1,26 @@
 import Synchronization
 
-/// A clock on which every pause is over at once, and is remembered.
+/// A clock on which every pause is over at once, and is remembered: it goes on by what is slept, and by nothing else.
 final class PatientClock: Clock {
-  private let pauses = Mutex<[Duration]>([])
+  private struct State {
+    var now = ContinuousClock.Instant.now
+    var pauses: [Duration] = []
+  }
 
-  var now: ContinuousClock.Instant { .now }
+  private let state = Mutex(State())
+
+  var now: ContinuousClock.Instant { state.withLock { $0.now } }
   var minimumResolution: Duration { .zero }
 
   /// The longest pause that was made.
-  var longest: Duration { pauses.withLock { $0.max() ?? .zero } }
+  var longest: Duration { state.withLock { $0.pauses.max() ?? .zero } }
 
   func sleep(until deadline: ContinuousClock.Instant, tolerance: Duration?) async throws {
-    pauses.withLock { $0.append(ContinuousClock.now.duration(to: deadline)) }
+    state.withLock { state in
+      state.pauses.append(state.now.duration(to: deadline))
+      state.now = max(state.now, deadline)
+    }
+    try Task.checkCancellation()
     await Task.yield()
   }
 }

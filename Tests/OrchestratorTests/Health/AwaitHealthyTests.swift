@@ -18,7 +18,7 @@ struct AwaitHealthyTests {
     runtime.leave { $0.workloads[workload.name] = .number(15003) }
     return AwaitHealthy(
       workload: workload, port: .number(15003), runtime: runtime, probe: HealthProbe(transport: network),
-      report: { [events] in events.append($0) })
+      report: { [events] in events.append($0) }, clock: PatientClock())
   }
 
   /// Answers with these statuses, and then with the last for ever; nil is no answer.
@@ -114,7 +114,9 @@ struct AwaitHealthyTests {
     answer(500)
     listening(on: 5000)
     var step = step(startPeriod: .zero)
-    step = AwaitHealthy(workload: step.workload, port: port, runtime: runtime, probe: step.probe, report: step.report)
+    step = AwaitHealthy(
+      workload: step.workload, port: port, runtime: runtime, probe: step.probe, report: step.report,
+      clock: PatientClock())
     let error = await #expect(throws: OrchestratorError.self) { try await step.run() }
     #expect(error?.message == "not 'blog' but \(ThisProcess.description) answers on 127.0.0.1:\(port)")
     withExtendedLifetime(listener) {}
@@ -151,6 +153,18 @@ struct AwaitHealthyTests {
     #expect(lines.dropFirst().first == "likely cause: the app itself fails; its last lines:")
     #expect(lines.dropFirst(2).map(String.init) == (11...30).map { "  | line \($0)" })
     #expect(error?.hint == "its log says why; logs: orchestrator logs blog --release v3")
+  }
+
+  @Test("asks often at first, then in the stack's own pace, until the start period is over")
+  func pace() async throws {
+    answer(500)
+    let clock = PatientClock()
+    var step = step(startPeriod: .seconds(1))
+    step.clock = clock
+    let start = clock.now
+    await #expect(throws: OrchestratorError.self) { try await step.run() }
+    #expect(start.duration(to: clock.now) > .seconds(1))
+    #expect(clock.longest <= step.workload.stack.health.interval)
   }
 
   @Test("keeps nothing running that was not healthy")

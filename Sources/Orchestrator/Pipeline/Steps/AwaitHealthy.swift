@@ -17,7 +17,7 @@ struct AwaitHealthy: Step {
   var id: DeploymentStep { workload.step(.awaitHealthy) }
 
   func run() async throws -> HealthProbe.Outcome {
-    let start = ContinuousClock.now
+    let watch = clock.stopwatch
     var inARow = 0
     while true {
       try await ensureRunning()
@@ -31,10 +31,10 @@ struct AwaitHealthy: Step {
         try await keepRunning()
         return outcome
       }
-      if ContinuousClock.now - start > workload.stack.health.startPeriod { throw await unhealthy(outcome) }
+      if watch.elapsed > workload.stack.health.startPeriod { throw await unhealthy(outcome) }
       // Between good answers there is nothing to wait for but a crash; a short pause shows it as well.
       try await clock.sleep(
-        for: inARow > 0 ? min(workload.stack.health.interval, .milliseconds(50)) : pause(since: start))
+        for: inARow > 0 ? min(workload.stack.health.interval, .milliseconds(50)) : pause(after: watch.elapsed))
     }
   }
 
@@ -73,8 +73,8 @@ struct AwaitHealthy: Step {
   }
 
   /// The pause before the next request: short at first, since most apps are up within a moment.
-  private func pause(since start: ContinuousClock.Instant) -> Duration {
-    switch ContinuousClock.now - start {
+  private func pause(after elapsed: Duration) -> Duration {
+    switch elapsed {
     case ..<Duration.seconds(2): min(workload.stack.health.interval, .milliseconds(20))
     case ..<Duration.seconds(5): min(workload.stack.health.interval, .milliseconds(100))
     default: workload.stack.health.interval

@@ -38,7 +38,7 @@ struct BuildImage: Step {
     try makePrivateContext()
     let snapshot = try await SourceSnapshot.of(
       plan, by: runtime.sourceRules, leavingOut: folder.path, commands: commands, report: report)
-    let changed = try await snapshot.copy(to: context.path)
+    let changed = try await blocking { [path = context.path] in try await snapshot.copy(to: path) }
     if !changed.isEmpty { report(.note("changed while it was copied: \(changed.shortened.printable)")) }
   }
 

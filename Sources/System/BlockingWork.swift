@@ -1,0 +1,21 @@
+import Dispatch
+
+/// Does work that keeps a thread waiting, for a disk or a lock, on threads that are there for that: Swift's own are as many as there are
+/// processors, and everything else would wait as well.
+///
+/// - Throws: what `work` throws.
+@concurrent
+package func blocking<Value: Sendable>(_ work: @Sendable () async throws -> Value) async throws -> Value {
+  try await withTaskExecutorPreference(BlockingExecutor.shared) { try await work() }
+}
+
+private final class BlockingExecutor: TaskExecutor {
+  static let shared = BlockingExecutor()
+
+  private let queue = DispatchQueue(label: "orchestrator.blocking", attributes: .concurrent)
+
+  func enqueue(_ job: consuming ExecutorJob) {
+    let job = UnownedJob(job)
+    queue.async { job.runSynchronously(on: self.asUnownedTaskExecutor()) }
+  }
+}
