@@ -57,7 +57,7 @@ extension NginxConfiguration: Codable {
       generation: generation, routes: sites.flatMap(\.rows), publicPorts: publicPorts, folder: folder,
       runFolder: runFolder, logFolder: logFolder, version: version, hasIPv6: hasIPv6,
       workerShutdownTimeout: workerShutdownTimeout, capacity: capacity, trust: trust, quarantined: quarantined,
-      maintenance: sites.compactMap(\.maintenanceRow)
+      maintenance: sites.sorted { $0.app < $1.app }.compactMap(\.maintenanceRow)
     ).encode(to: encoder)
   }
 }

@@ -46,8 +46,14 @@ extension NginxProxy {
         .publicPortTaken, (usable.problems + usable.notes).joined(separator: "\n"),
         hint: "does another installation run on this machine? Then set a port offset for this one")
     }
-    let next = try await configuration(served, on: usable.ports, following: current, running: running)
+    var next = try await configuration(served, on: usable.ports, following: current, running: running)
       .keepingQuarantine(of: current)
+    // That workers may go on for longer than any app needs by now is no reason to have nginx read new files.
+    if let current, current.workerShutdownTimeout > next.workerShutdownTimeout {
+      var longer = next
+      longer.workerShutdownTimeout = current.workerShutdownTimeout
+      if current.withoutUnnamedQuarantine == longer { next = longer }
+    }
     let isInForce =
       if running, let current, current.withoutUnnamedQuarantine == next, folder.holds(current) {
         // A command that was killed before it was proven may have left workers of the one before that still take requests.

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import GRDB
 package import OrchestratorModel
 import OrchestratorSystem
@@ -113,6 +114,27 @@ extension StateFolder {
     let names = sequence(first: 1) { $0 + 1 }.lazy.map { "\(path)/state.\(reason)-\(now)\($0 > 1 ? "-\($0)" : "").db" }
     return names.first { !FileManager.default.isThere($0) } ?? database + ".\(reason)"
   }
+
+  /// The copies of the state that a restore works with, and that one which was killed has left; none while one is under way.
+  package func copiesLeft() async throws -> [String] {
+    let copies = FileManager.default.children(of: path).filter { path in
+      Self.workingCopies.contains { path.hasPrefix(database + $0) }
+    }
+    if copies.isEmpty { return [] }
+    return try await FileLock.withLockIfAvailable(backupLock) { copies } ?? []
+  }
+
+  /// Removes such a copy, unless a restore is under way; tells whether it did.
+  package func removeCopyLeft(_ path: String) async throws -> Bool {
+    try await FileLock.withLockIfAvailable(backupLock) {
+      guard unlink(path) == 0 else { return false }
+      FaultPoint.pass("copy of the state removed")
+      return true
+    } ?? false
+  }
+
+  /// What their names end with, before what SQLite adds.
+  private static let workingCopies = [".restoring", ".keeping"]
 
   package func backingUp<Value>(_ work: () async throws -> Value) async throws -> Value {
     do {

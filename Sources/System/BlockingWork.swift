@@ -5,14 +5,21 @@ import Dispatch
 ///
 /// - Throws: what `work` throws.
 @concurrent
-package func blocking<Value: Sendable>(_ work: @Sendable () async throws -> Value) async throws -> Value {
+package func blocking<Value: Sendable>(_ work: @concurrent @Sendable () async throws -> Value) async throws -> Value {
   try await withTaskExecutorPreference(BlockingExecutor.shared) { try await work() }
 }
 
-private final class BlockingExecutor: TaskExecutor {
+/// Of another class of service than Swift's own tasks, and so with threads of its own.
+final class BlockingExecutor: TaskExecutor {
   static let shared = BlockingExecutor()
 
-  private let queue = DispatchQueue(label: "orchestrator.blocking", attributes: .concurrent)
+  private let queue = DispatchQueue(label: "orchestrator.blocking", qos: .utility, attributes: .concurrent)
+  private let mark = DispatchSpecificKey<Bool>()
+
+  private init() { queue.setSpecific(key: mark, value: true) }
+
+  /// Whether this is one of its threads.
+  var isRunning: Bool { DispatchQueue.getSpecific(key: mark) == true }
 
   func enqueue(_ job: consuming ExecutorJob) {
     let job = UnownedJob(job)

@@ -41,7 +41,9 @@ package enum FileLock {
   ///
   /// - Returns: what `work` returns; nil when another process or task has the lock, or took the file away with it.
   /// - Throws: ``Failure`` when the file cannot be opened, or what `work` throws.
-  static func withLockIfAvailable<Value>(_ path: String, _ work: () async throws -> Value) async throws -> Value? {
+  package static func withLockIfAvailable<Value>(_ path: String, _ work: () async throws -> Value) async throws
+    -> Value?
+  {
     let descriptor = try open(path)
     defer { close(descriptor) }
     guard try lock(descriptor, path), isStill(descriptor, at: path) else { return nil }

@@ -65,10 +65,18 @@ extension RotatedLog {
   ///
   /// - Parameter end: where in the file to stop reading; nil means at its end.
   package func excerpt(last count: Int? = nil, upTo end: Int? = nil) -> LogExcerpt? {
-    // The newest first: what moves on meanwhile is not read twice.
-    guard let newest = OpenLog(path) else { return nil }
-    let full = files.dropLast().reversed().compactMap { OpenLog($0) }
-    return LogExcerpt(of: full.reversed() + [newest], last: count, upTo: end)
+    var (excerpt, attempts): (LogExcerpt?, Int) = (nil, 0)
+    while attempts < 5 {
+      // The newest first: what moves on meanwhile is not read twice.
+      guard let newest = OpenLog(path) else { return nil }
+      let size = newest.size
+      let full = files.dropLast().reversed().compactMap { OpenLog($0) }
+      excerpt = LogExcerpt(of: full.reversed() + [newest], last: count, upTo: end)
+      // What was just moving on could stand in neither of them.
+      if newest.size >= size, OpenLog(fullFile)?.identity == full.first?.identity { break }
+      attempts += 1
+    }
+    return excerpt
   }
 
   /// The same, all at once.

@@ -39,6 +39,10 @@ extension Caretaker {
   /// Has a workload listen on another port, and its clients sent there.
   func move(_ placed: Placement, owner: String) async throws -> String {
     let (workload, port) = (placed.workload, placed.port)
+    // It may have been another of the app's own instances, which is where it should be by now.
+    guard try await installation.isTaken(port, from: workload) else {
+      return "\(workload.label): \(try await runtimes[workload].resume(workload, on: port) ?? "it runs")"
+    }
     let other = try await store.reassignPort(of: workload)
     let done: String
     do {

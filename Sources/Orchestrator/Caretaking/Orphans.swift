@@ -4,15 +4,24 @@ import OrchestratorRuntimes
 import OrchestratorStore
 import OrchestratorSystem
 
-/// Something of ours that belongs to no release: its record is gone, or a failed release has lost count of it.
+/// Something of ours that belongs to no release: its record is gone, or a failed release has lost count of it. Or to nothing any more.
 enum Orphan: Sendable {
   case resource(OwnedResource)
   case folder(String)
+  /// A copy of the state that a restore was working with.
+  case copy(String)
 
   var name: String {
     switch self {
     case .resource(let resource): resource.name
-    case .folder(let path): path
+    case .folder(let path), .copy(let path): path
+    }
+  }
+
+  var reason: String {
+    switch self {
+    case .resource, .folder: "which belongs to no release"
+    case .copy: "which a restore that was interrupted left"
     }
   }
 }
@@ -22,6 +31,7 @@ extension Orphan: CustomStringConvertible {
     switch self {
     case .resource(let resource): "the \(resource.kind.rawValue) \(resource.name)"
     case .folder(let path): "the folder \(path.printable)"
+    case .copy(let path): "the copy of the state \(path.printable)"
     }
   }
 }
@@ -39,6 +49,7 @@ extension Caretaker {
       await find(in: runtime, sparing: sparing, &found)
     }
     if !sparing { await findFolders(&found) }
+    await findCopies(&found)
     if !found.strangers.isEmpty {
       found.repairs.problems.append(
         "left alone, as this state never knew of a release that has them: \(found.strangers.joined(separator: ", ")); a newer backup may know of it (orchestrator restore FILE), and a deploy of the app takes its place"
@@ -93,6 +104,14 @@ extension Caretaker {
     }
   }
 
+  private func findCopies(_ found: inout FoundOrphans) async {
+    do {
+      found.repairs.all += try await folder.copiesLeft().map { .removeOrphan(.copy($0)) }
+    } catch {
+      found.repairs.problems.append(OrchestratorError.wrapping(error).message)
+    }
+  }
+
   /// Removes what belongs to no release, unless it came into use since; tells whether it did.
   func remove(_ orphan: Orphan) async throws -> Bool {
     switch orphan {
@@ -107,6 +126,7 @@ extension Caretaker {
     case .folder(let path):
       guard FileManager.default.fileExists(atPath: path), try await !foldersInUse().contains(path) else { return false }
       try await AppFiles(commands: ChildProcessRunner(), user: .ourselves).remove(path)
+    case .copy(let path): return try await folder.removeCopyLeft(path)
     }
     return true
   }

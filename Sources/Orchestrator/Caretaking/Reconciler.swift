@@ -9,13 +9,12 @@ extension Caretaker {
   func preview() async throws -> Reconciliation {
     var result = Reconciliation()
     result.note(await orphans(sparing: true))
-    let leases = try await store.activeLeases()
     for app in try await apps() {
-      if let lease = leases[app.description] {
-        result.busy.append(lease.leftAlone)
-      } else {
-        result.note(try await repairs(of: app))
-      }
+      var lease = try await store.activeLeases()[app.description]
+      let repairs = lease == nil ? try await repairs(of: app) : Repairs()
+      // A command that came meanwhile is in the middle of what was looked at.
+      if lease == nil { lease = try await store.activeLeases()[app.description] }
+      if let lease { result.busy.append(lease.leftAlone) } else { result.note(repairs) }
     }
     var repairs = Repairs()
     await repairs.add("the proxy") { try await proxy.pendingChange().map(Repair.restoreProxy) }
@@ -45,7 +44,12 @@ extension Caretaker {
       let outcome = try await installation.withLeaseIfAvailable(of: app, for: .reconcile, report: recovered.sink) {
         let repairs = try await repairs(of: app)
         own.problems += repairs.problems
-        for repair in repairs.all { await attempt(repair, into: &own) }
+        var hasStopped = false
+        // What is to be stopped of an app is stopped in one go.
+        for repair in repairs.all where !(repair.stopsWhatServed && hasStopped) {
+          hasStopped = hasStopped || repair.stopsWhatServed
+          await attempt(repair, into: &own)
+        }
       }
       if case .heldByOther(let lease) = outcome { own.busy.append(lease.leftAlone) }
     } catch {
@@ -64,7 +68,7 @@ extension Caretaker {
   private func carryOut(_ repair: Repair, into result: inout Reconciliation) async throws {
     switch repair {
     case .removeOrphan(let orphan):
-      if try await remove(orphan) { result.done.append("removed \(orphan), which belongs to no release") }
+      if try await remove(orphan) { result.done.append("removed \(orphan), \(orphan.reason)") }
     // A command that is given a lease has recovered the app before.
     case .finishDestruction, .undoDeployment: break
     case .startWorkload(let placed), .restartWorkload(let placed, _):
@@ -77,12 +81,20 @@ extension Caretaker {
       await installation.retirement(notes.sink).stopUnserving(row.plan.app)
       result.done += notes.all
     case .removeRelease(let row, let kept):
-      try await installation.retirement({ _ in }).forget(row)
-      result.done.append("\(row.title): removed, \(row.reasonToRemove(keeping: kept))")
+      do {
+        try await installation.retirement({ _ in }).forget(row)
+        result.done.append("\(row.title): removed, \(row.reasonToRemove(keeping: kept))")
+      } catch {
+        // It harms nothing, and the next command tries again: its image may be in use by another's container.
+        result.done.append("an old release is not removed yet: \(OrchestratorError.wrapping(error).message)")
+      }
     case .addMissing(let row):
       let notes = NoteCollector(of: row.plan.app)
-      try await Scaling(installation: installation, report: notes.sink).addMissingInstances(row.plan.app)
+      let outcome = await Result(catching: {
+        try await Scaling(installation: installation, report: notes.sink).addMissingInstances(row.plan.app)
+      })
       result.done += notes.all
+      try outcome.get()
     case .restoreProxy: try await restoreProxy(into: &result)
     }
   }
@@ -99,6 +111,13 @@ extension Caretaker {
 }
 
 extension Repair {
+  fileprivate var stopsWhatServed: Bool {
+    switch self {
+    case .stopRelease, .stopSurplus: true
+    default: false
+    }
+  }
+
   /// That it could not be done, and why.
   fileprivate func failure(_ error: any Error) -> String {
     let message = OrchestratorError.wrapping(error).message

@@ -23,7 +23,7 @@ extension Repair: CustomStringConvertible {
   /// What would be done, and why, in one sentence.
   var description: String {
     switch self {
-    case .removeOrphan(let orphan): "would remove \(orphan), which belongs to no release"
+    case .removeOrphan(let orphan): "would remove \(orphan), \(orphan.reason)"
     case .finishDestruction(let app): "\(app): would be destroyed to the end, as its destruction was interrupted"
     case .undoDeployment(let row): "\(row.title): would be undone, as its deployment was interrupted"
     case .stopRelease(let row): "\(row.title): would be stopped, as another serves in its place"
@@ -37,7 +37,7 @@ extension Repair: CustomStringConvertible {
     case .stopSurplus(let row):
       "\(row.surplus.map(\.workload.label).joined(separator: ", ")): would be stopped, as no requests are sent there"
     case .addMissing(let row):
-      "\(row.missing.map(\.label).joined(separator: ", ")): would be added, to reach \(row.plan.workloads.count) instances"
+      row.missing.map { "\($0.label): would be added, to reach \($0.instances) instances" }.joined(separator: "; ")
     case .restoreProxy(let reason): "nginx would be brought to what the store says: \(reason)"
     }
   }

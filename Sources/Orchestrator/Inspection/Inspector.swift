@@ -36,10 +36,9 @@ struct Inspector: InstallationWorker {
   /// What the proxy does, without what passes: another command may be changing it in the middle of the look.
   func proxyStatus() async throws -> ProxyStatus {
     var status = try await proxy.status()
-    _ = try await poll(every: .milliseconds(200), atMost: .seconds(2)) {
-      if !status.running || status.problem == nil { return true }
+    for _ in 1...10 where status.running && status.problem != nil {
+      try await Task.sleep(for: .milliseconds(200))
       status = try await proxy.status()
-      return false
     }
     return status
   }

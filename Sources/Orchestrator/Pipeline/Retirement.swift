@@ -37,7 +37,7 @@ struct Retirement: Sendable {
       for row in rows where row.state == .live && !row.surplus.isEmpty { try await takeAwaySurplus(of: row) }
     } catch {
       if Task.isCancelled {
-        return report(.note("the release before still runs, so that its requests can end; the next command stops it"))
+        return report(.note("what served before still runs, so that its requests can end; the next command stops it"))
       }
       report(.note("what served before is not stopped yet: \(OrchestratorError.wrapping(error).message)"))
     }
@@ -112,9 +112,11 @@ struct Retirement: Sendable {
   func tooOld(_ app: AppName) async throws -> [StoredRelease] {
     let rows = try await store.releases(of: app)
     let begun = rows.filter { $0.state == .removing }
-    let served = rows.filter { $0.state == .live || $0.state == .retired }
+    // One that is still to be stopped has served, too, and goes when it is.
+    let served = rows.filter { [.live, .retiring, .retired].contains($0.state) }
     let failed = rows.filter { $0.state == .failed }
-    return begun + Array(served.dropFirst(keptReleases) + failed.dropFirst(keptReleases))
+    let tooOld = served.dropFirst(keptReleases) + failed.dropFirst(keptReleases)
+    return begun + tooOld.filter { $0.state != .retiring }
   }
 
   /// Removes all that is left of a release that does not serve, to the end once it is begun.

@@ -9,6 +9,27 @@ import Testing
 
 @Suite("A backup")
 struct BackupTests {
+  @Test("that a killed restore was working with is removed by reconcile, and left alone while a restore is under way")
+  func copiesLeft() async throws {
+    try await withWorld { world in
+      try await world.deploy(.blog)
+      let copies = ["restoring", "restoring-wal", "keeping"].map { "\(world.folder.database).\($0)" }
+      for copy in copies { try "half".write(toFile: copy, atomically: false, encoding: .utf8) }
+      try await world.folder.backingUp {
+        try await #expect(world.engine.reconcile() == Reconciliation())
+      }
+      let dry = try await world.engine.reconcile(dryRun: true).done
+      #expect(
+        dry
+          == copies.sorted().map {
+            "would remove the copy of the state \($0), which a restore that was interrupted left"
+          })
+      try await #expect(world.engine.reconcile().done.count == copies.count)
+      #expect(!copies.contains { FileManager.default.fileExists(atPath: $0) })
+      try await #expect(world.engine.reconcile() == Reconciliation())
+    }
+  }
+
   @Test("brings back what was known when it was made, and the state before it is kept")
   func roundTrip() async throws {
     try await withTemporaryFolder { folder in

@@ -217,4 +217,28 @@ struct ReconcilingTests {
       try await #expect(engine.reconcile() == Reconciliation())
     }
   }
+
+  @Test("finishes in one run what was to be stopped and what is too old then, and the preview says both")
+  func retiredAndTooOld() async throws {
+    try await withWorld { world in
+      let engine = world.engine { $0.keepReleases = 2 }
+      for _ in 1...2 { try await engine.deploy(AppSpec(name: .blog, stack: "stub", source: world.source)) }
+      // A third was committed, and its deployer killed before it could retire the second.
+      let plan = try await world.store.addRelease(world.plan())
+      let port = try await world.store.reservePort(for: plan.onlyWorkload).port
+      world.runtime.leave { $0.workloads[plan.onlyWorkload.name] = port }
+      let row = try await world.store.commit(plan.release, of: .blog)
+      try await world.store.setRoutes(row.routes, of: .blog)
+      let dry = try await engine.reconcile(dryRun: true).done
+      #expect(
+        dry == [
+          "blog v2: would be stopped, as another serves in its place",
+          "blog v1: would be removed, as the last 2 releases are kept",
+        ])
+      let done = try await engine.reconcile().done
+      #expect(done.contains("blog v1: removed, as the last 2 releases are kept"), "\(done)")
+      try await #expect(engine.reconcile() == Reconciliation())
+      try await #expect(engine.reconcile(dryRun: true) == Reconciliation())
+    }
+  }
 }

@@ -43,6 +43,21 @@ struct PendingChangeTests {
     }
   }
 
+  @Test("is not that workers may go on for longer than any app needs by now, nor a reason to reload")
+  func longerDrain() async throws {
+    try await withProxy { world in
+      var stack = StackDescriptor.sample("one", publicPort: world.ports[0])
+      stack.stop.drain = .seconds(120)
+      let plan = try await world.store.addRelease(.sample(.shop, stack: stack))
+      try await world.route("blog", to: 15000)
+      try await world.apply()
+      #expect(world.folder.current()?.workerShutdownTimeout == .seconds(120))
+      try await world.store.forget(plan.app)
+      try await #expect(world.proxy.pendingChange() == nil)
+      try await #expect(world.proxy.apply(.restore).generation == 1)
+    }
+  }
+
   @Test("is what other settings ask for")
   func settings() async throws {
     try await withProxy { world in
