@@ -1,4 +1,4 @@
-package import Foundation
+import Foundation
 import Glibc
 import OrchestratorModel
 import OrchestratorSystem
@@ -43,7 +43,7 @@ extension ProxyFolder {
   private var passable: mode_t { geteuid() == 0 ? 0o711 : 0o700 }
 
   /// Makes a folder with this mode, whatever our umask says.
-  package func makeFolder(_ path: String, _ mode: mode_t) throws {
+  package func makeFolder(_ path: String, _ mode: UInt32) throws {
     try FileManager.default.createDirectory(
       atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: Int(mode)])
     chmod(path, mode)
