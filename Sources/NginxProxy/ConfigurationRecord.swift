@@ -64,25 +64,17 @@ extension NginxConfiguration: Codable {
 
 extension ConfigurationRecord {
   fileprivate var sites: [Site] {
-    let messages = Dictionary((maintenance ?? []).map { ($0.app, $0) }) { first, _ in first }
-    return Dictionary(grouping: routes, by: \.app).values.map { rows in
-      let first = rows[0]
-      let parts = Dictionary(grouping: rows, by: \.role).sorted { $0.key.rawValue < $1.key.rawValue }
-      return Site(
-        app: first.app, release: first.release, hosts: [first.host], listener: Listener(port: first.publicPort),
-        locations: parts.map { part, rows in
-          Location(
-            part: part, paths: rows[0].paths ?? [], policy: rows[0].http ?? .standard,
-            upstreams: rows.map(\.upstream).sorted { $0.instance < $1.instance })
-        }, maintenance: messages[first.app].map { .on(message: $0.message) } ?? .off)
-    }.sorted { $0.host < $1.host }
+    let modes = (maintenance ?? []).map { ($0.app, MaintenanceMode.on(message: $0.message)) }
+    return routes.map(\.row).sites(maintenance: Dictionary(modes) { first, _ in first })
   }
 }
 
 extension UpstreamRow {
-  fileprivate var upstream: Upstream {
+  fileprivate var row: SiteRow {
     let address = address.map { SocketEndpoint(host: $0, port: internalPort) } ?? .loopback(internalPort)
-    return Upstream(instance: instance ?? 1, address: address)
+    return SiteRow(
+      app: app, release: release, host: host, publicPort: publicPort, part: role, paths: paths ?? [],
+      policy: http ?? .standard, upstream: Upstream(instance: instance ?? 1, address: address))
   }
 }
 

@@ -17,19 +17,12 @@ struct StoredSites: SiteSource {
   static func sites(
     of routes: [Route], maintenance: [AppName: MaintenanceMode], address: (RuntimeName, TCPPort) -> SocketEndpoint
   ) -> [Site] {
-    // The routes of an app are all of one host, one port and one release.
-    Dictionary(grouping: routes, by: \.app).map { app, routes in
-      let parts = Dictionary(grouping: routes, by: \.role).sorted { $0.key.rawValue < $1.key.rawValue }
-      return Site(
-        app: app, release: routes[0].release, hosts: [routes[0].host], listener: Listener(port: routes[0].publicPort),
-        locations: parts.map { part, routes in
-          Location(
-            part: part, paths: routes[0].paths, policy: routes[0].http,
-            upstreams: routes.sorted { $0.instance < $1.instance }.map { route in
-              Upstream(instance: route.instance, address: address(route.runtime, route.internalPort))
-            })
-        }, maintenance: maintenance[app] ?? .off)
-    }.sorted { $0.host < $1.host }
+    routes.map { route in
+      SiteRow(
+        app: route.app, release: route.release, host: route.host, publicPort: route.publicPort, part: route.role,
+        paths: route.paths, policy: route.http,
+        upstream: Upstream(instance: route.instance, address: address(route.runtime, route.internalPort)))
+    }.sites(maintenance: maintenance)
   }
 
   func pendingPlans() async throws -> [DeploymentPlan] { try await store.pendingPlans() }
