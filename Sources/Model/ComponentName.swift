@@ -11,12 +11,15 @@ public struct ComponentName: TextValue, CodingKeyRepresentable {
   }
 }
 
-/// How messages name a component; an app whose stack is not made of components has one without a name.
+/// How messages and names tell a component apart; an app whose stack is not made of components has one without a name.
 extension ComponentName? {
   /// The component in the words of a sentence: `'shop'`, or `the backend of 'shop'`.
   package func title(in app: AppName) -> String {
     map { "the \($0) of \(app.description.quoted)" } ?? app.description.quoted
   }
+
+  /// What the things of a release are told apart by: `v14`, or `v14.backend`. No name of a release or a component has a dot in it.
+  package func version(of release: ReleaseNumber) -> String { map { "\(release).\($0)" } ?? release.description }
 
   /// How a variable of its stack is written after `--set`: `entry`, or `backend.entry`.
   package func setting(_ variable: String) -> String { map { "\($0).\(variable)" } ?? variable }

@@ -5,6 +5,8 @@
 package struct ComponentPlan: Sendable, Equatable, Codable {
   package let app: AppName
   package private(set) var release: ReleaseNumber
+  /// The release that its build was made for; nil when that is this one.
+  package internal(set) var builtFor: ReleaseNumber?
   /// Which component of the app it is; nil when the app's stack is not made of components.
   package let component: ComponentName?
   /// The component's stack. In an app of several its public port is the app's.
@@ -52,12 +54,10 @@ package struct ComponentPlan: Sendable, Equatable, Codable {
     (self.instances, self.http, self.appNumber) = (instances, http, appNumber)
   }
 
-  /// What the release's things are told apart by: `v14`, or `v14.backend`. No name of a release or a component has a dot in it.
-  private var version: String { component.map { "\(release).\($0)" } ?? release.description }
-  /// The name of the component's image.
-  package var image: String { "\(namespace)/\(app):\(version)" }
+  /// The name of the image that it runs from.
+  package var image: String { build.image(in: namespace) }
   /// What the names of its workloads begin with.
-  package var name: String { "\(namespace)-\(app)-\(version)" }
+  package var name: String { "\(namespace)-\(app)-\(component.version(of: release))" }
   /// The address at which clients reach the app.
   package var url: String { "http://\(host):\(stack.publicPort)" }
   /// The component at the head of a line: `shop v14`, or `shop v14 backend`.

@@ -62,6 +62,9 @@ package struct DeploymentPlan: Sendable, Equatable, Codable {
     mapping { $0.numbered(release, app: number) }
   }
 
+  /// The same plan for a later release that runs from the same builds.
+  package var reusingBuilds: DeploymentPlan { mapping(\.reusingBuild) }
+
   /// The same plan with other plans of its components.
   package func mapping(_ change: (ComponentPlan) throws -> ComponentPlan) rethrows -> DeploymentPlan {
     var plan = self

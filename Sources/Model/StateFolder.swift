@@ -46,6 +46,20 @@ package struct StateFolder: Sendable {
   /// The folder of a release, with those of its components if it has any that are named.
   package func release(_ app: AppName, _ number: ReleaseNumber) -> String { "\(releases(of: app))/\(number)" }
 
+  package func builds(of app: AppName) -> String { "\(allBuilds)/\(app)" }
+  package var allBuilds: String { path + "/builds" }
+
+  /// The folder of a build, if it is one of files.
+  package func build(_ build: Build) -> String {
+    "\(builds(of: build.app))/\(build.number)" + (build.component.map { "/\($0)" } ?? "")
+  }
+
+  /// Makes the folder of a build, which only its owner may enter.
+  package func prepare(_ build: Build) throws {
+    let parents = [allBuilds, builds(of: build.app), "\(builds(of: build.app))/\(build.number)"]
+    for folder in parents + (build.component == nil ? [] : [self.build(build)]) { try makePrivate(folder) }
+  }
+
   /// The folder of a component: its logs, and while it is built its source.
   package func component(_ plan: ComponentPlan) -> String {
     release(plan.app, plan.release) + (plan.component.map { "/\($0)" } ?? "")

@@ -76,24 +76,46 @@ package final class OpenFile: Sendable {
   package func copy(to path: String) async throws -> Bool {
     let copy = try FileDescriptor.open(
       path, .writeOnly, options: [.create, .exclusiveCreate, .noFollow, .closeOnExec], permissions: .ownerReadWrite)
-    return try await copy.closing { try await write(to: copy) }
+    return try await self.copy(to: copy)
   }
 
-  private func write(to copy: FileDescriptor) async throws -> Bool {
+  /// Copies it to a new file that is open for writing, as ``copy(to:)`` does, and closes that.
+  package func copy(to copy: FileDescriptor) async throws -> Bool {
+    try await copy.closing {
+      if sharesContents(with: copy) { return try finish(copy) }
+      let end = try await writeContents(to: copy)
+      // What is left may be a hole.
+      try copy.resize(to: Int64(max(end, min(facts.size, try factsNow().size))))
+      return try finish(copy)
+    }
+  }
+
+  /// Has the file system give the copy the same contents without copying them, where it can (ioctl_ficlone(2)).
+  private func sharesContents(with copy: FileDescriptor) -> Bool {
+    ioctl(copy.rawValue, Self.clone, descriptor) == 0
+  }
+
+  /// `FICLONE` (linux/fs.h), which Swift does not know.
+  private static let clone: UInt = 0x4004_9409
+
+  /// - Returns: where what was written ends.
+  private func writeContents(to copy: FileDescriptor) async throws -> Int {
     var end = 0
     while let start = storedBytes(from: end), case let piece = try piece(at: start), !piece.isEmpty {
       try piece.withUnsafeBytes { _ = try copy.writeAll(toAbsoluteOffset: Int64(start), $0) }
       end = start + piece.count
       try await Task.breathe()
     }
-    let now = try factsNow()
-    // What is left may be a hole.
-    try copy.resize(to: Int64(max(end, min(facts.size, now.size))))
+    return end
+  }
+
+  /// - Returns: whether another process changed the file meanwhile.
+  private func finish(_ copy: FileDescriptor) throws -> Bool {
     var times = [timespec(tv_sec: 0, tv_nsec: Self.timeNow), facts.modified]
     guard fchmod(copy.rawValue, facts.permissions) == 0, futimens(copy.rawValue, &times) == 0 else {
       throw Errno.current
     }
-    return now.isChanged(since: facts)
+    return try factsNow().isChanged(since: facts)
   }
 
   /// `UTIME_NOW` (futimens(3)), which Swift does not know.
@@ -111,7 +133,7 @@ extension FileDescriptor {
 
 extension Task where Success == Never, Failure == Never {
   /// Ends work that is long if its task was cancelled, and lets others at the processor, such as the task that cancels.
-  static func breathe() async throws {
+  package static func breathe() async throws {
     try checkCancellation()
     await yield()
   }

@@ -1,4 +1,4 @@
-import Glibc
+package import Glibc
 package import SystemPackage
 
 /// A folder that is open: what is in it is reached from here by its name (openat(2)), and never through a link.
@@ -23,7 +23,7 @@ package final class OpenFolder: Sendable {
   }
 
   /// Opens a folder in this one.
-  package func folder(_ name: String) throws(Errno) -> OpenFolder {
+  package func folder(_ name: UnsafePointer<CChar>) throws(Errno) -> OpenFolder {
     try OpenFolder(openat(descriptor, name, Self.passing | O_NOFOLLOW))
   }
 
@@ -35,41 +35,52 @@ package final class OpenFolder: Sendable {
   }
 
   /// Opens a file for reading; nil when there is something else by that name. Nothing is waited for, as a pipe would have it.
-  package func file(_ name: String) throws(Errno) -> OpenFile? {
+  package func file(_ name: UnsafePointer<CChar>) throws(Errno) -> OpenFile? {
     let opened = openat(descriptor, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
     if opened < 0 && [ELOOP, ENXIO].contains(errno) { return nil }
     return try OpenFile(opened)
   }
 
   /// What the system knows of something in the folder, which may be a link; nil when there is nothing.
-  package func facts(of name: String) -> FileFacts? {
+  package func facts(of name: UnsafePointer<CChar>) -> FileFacts? {
     var facts = stat()
     return fstatat(descriptor, name, &facts, AT_SYMLINK_NOFOLLOW) == 0 ? FileFacts(facts) : nil
   }
 
   /// What a link in the folder says; nil when there is no link by that name.
-  package func target(of name: String) -> String? {
+  package func target(of name: UnsafePointer<CChar>) -> String? { rawTarget(of: name).map(Self.text) }
+
+  /// What a link in the folder says, byte for byte and with a zero at the end; nil when there is no link by that name.
+  package func rawTarget(of name: UnsafePointer<CChar>) -> [CChar]? {
     var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
-    let count = readlinkat(descriptor, name, &buffer, buffer.count)
-    return count < 0 ? nil : String(decoding: buffer[..<count].map(UInt8.init(bitPattern:)), as: UTF8.self)
+    let count = readlinkat(descriptor, name, &buffer, buffer.count - 1)
+    return count < 0 ? nil : Array(buffer[..<count]) + [0]
   }
 
   /// The names of all that is in the folder, sorted. What of a name is no UTF-8 is U+FFFD, by which nothing can be opened.
-  package func names() throws(Errno) -> [String] {
+  package func names() throws(Errno) -> [String] { try rawNames().map(Self.text).sorted() }
+
+  /// The names of all that is in the folder, byte for byte and with a zero at the end, in no order.
+  package func rawNames() throws(Errno) -> [[CChar]] {
     let readable = openat(descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard readable >= 0, let stream = fdopendir(readable) else { throw .current }
     defer { closedir(stream) }
-    var names: [String] = []
+    var names: [[CChar]] = []
     errno = 0
     while let entry = readdir(stream) {
       let name = withUnsafeMutablePointer(to: &entry.pointee.d_name) {
-        String(cString: UnsafeRawPointer($0).assumingMemoryBound(to: CChar.self))
+        let start = UnsafeRawPointer($0).assumingMemoryBound(to: CChar.self)
+        return Array(UnsafeBufferPointer(start: start, count: strlen(start) + 1))
       }
-      if name != "." && name != ".." { names.append(name) }
+      if !["", ".", ".."].contains(Self.text(name)) { names.append(name) }
       errno = 0
     }
     guard errno == 0 else { throw .current }
-    return names.sorted()
+    return names
+  }
+
+  private static func text(_ bytes: [CChar]) -> String {
+    String(decoding: bytes.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
   }
 
   /// Where the folder is now, without links (proc(5), `/proc/PID/fd`).
@@ -80,6 +91,32 @@ package final class OpenFolder: Sendable {
 
   /// `O_PATH` (open(2), fcntl.h), which Swift does not know: passing through a folder takes no right to read it.
   private static let passing = 0o10_000_000 | O_DIRECTORY | O_CLOEXEC
+}
+
+/// Writing into a folder in which nobody else does.
+extension OpenFolder {
+  /// Makes a new folder in this one, which only its owner may enter.
+  package func makeFolder(_ name: UnsafePointer<CChar>) throws(Errno) -> OpenFolder {
+    guard mkdirat(descriptor, name, 0o700) == 0 else { throw .current }
+    return try folder(name)
+  }
+
+  /// Makes a new link in the folder.
+  package func makeLink(_ name: UnsafePointer<CChar>, to target: UnsafePointer<CChar>) throws(Errno) {
+    guard symlinkat(target, descriptor, name) == 0 else { throw .current }
+  }
+
+  /// Makes a new file in the folder, and opens it for writing.
+  package func makeFile(_ name: UnsafePointer<CChar>) throws(Errno) -> FileDescriptor {
+    let opened = openat(descriptor, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
+    guard opened >= 0 else { throw .current }
+    return FileDescriptor(rawValue: opened)
+  }
+
+  /// Sets who may do what with a folder in this one.
+  package func setPermissions(_ permissions: mode_t, of name: UnsafePointer<CChar>) throws(Errno) {
+    guard fchmodat(descriptor, name, permissions, 0) == 0 else { throw .current }
+  }
 }
 
 extension Errno {

@@ -1,7 +1,7 @@
 package import OrchestratorModel
 package import OrchestratorPlanning
 
-/// Builds releases, one component at a time.
+/// Builds what releases run from, one component at a time.
 ///
 /// What a build makes is found by names that its plan has before it exists; removing what is not there is no error.
 package protocol ReleaseBuilder: Sendable {
@@ -25,14 +25,29 @@ package protocol ReleaseBuilder: Sendable {
   /// - Throws: ``OrchestratorError`` with the code `build_failed` or `disk_full`.
   func build(_ plan: ComponentPlan, context: String, receive: (String) async -> Void) async throws -> String
 
-  /// Makes sure that nothing is there of what ``build(_:context:receive:)`` makes, as far as it is ours.
+  /// Whether the build that the plan names is there, whole.
+  func hasBuild(of plan: ComponentPlan) async throws -> Bool
+
+  /// Gives a release that runs from the build of an earlier one what it needs of its own: a copy, where it could write to it.
+  ///
+  /// - Returns: in a few words, what it runs from.
+  /// - Throws: ``OrchestratorError`` with the code `start_failed`, `disk_full` or `state_unwritable`.
+  func reuseBuild(of plan: ComponentPlan) async throws -> String
+
+  /// Makes sure that nothing is there of what a release got of its own from ``build(_:context:receive:)`` or ``reuseBuild(of:)``.
+  func removeRelease(of plan: ComponentPlan) async throws
+
+  /// Makes sure that the build that the plan names is not there, as far as it is ours; no release may run from it any more.
   func removeBuild(of plan: ComponentPlan) async throws
 
   /// The folder on whose disk releases are built; nil where that cannot be told.
   func buildFolder() async -> String?
 
-  /// How many bytes there are of what ``build(_:context:receive:)`` made, as far as it does not share them.
+  /// How many bytes the build has that the plan names, as far as it does not share them.
   func buildSize(of plan: ComponentPlan) async throws -> Int
+
+  /// How many bytes each release that runs from the build has of its own.
+  func releaseSize(of plan: ComponentPlan) async throws -> Int
 
   /// The certificates that builds of the plan trust, as PEM text; nil when they are those of this machine, or we cannot tell.
   func trustedCertificates(of plan: ComponentPlan) async throws -> String?

@@ -54,6 +54,9 @@ package struct StoredRelease: Sendable {
       liveAt: liveAt)
   }
 
+  /// Whether its builds have to stay, as it runs from them, or may run from them again.
+  package var keepsBuilds: Bool { ![.failed, .removing].contains(state) }
+
   /// All workloads that there may be: those that it is to have, and those that it has.
   package var workloads: [WorkloadPlan] {
     let more = Set(ports.keys).subtracting(plan.workloads.map(\.id)).sorted().compactMap(plan.workload)

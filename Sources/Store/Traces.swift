@@ -18,22 +18,24 @@ package struct Traces: Equatable, Sendable {
   }
 }
 
-/// A folder that was made for an app, or for one of its releases.
+/// A folder that was made for an app, or for one of its releases or builds.
 package struct AppFolder: Sendable {
   package let path: String
   package let app: String
-  /// The name of the folder of a release; nil for those that all releases have in common.
+  /// The name of the folder of a release, or of the build that was made for it; nil for those that all releases have in common.
   package var release: String?
 }
 
 extension StateFolder {
-  /// The folders of all apps and releases that are there, a release's after its app's.
+  /// The folders of all apps, releases and builds that are there, each after the one that it is in.
   package var appFolders: [AppFolder] {
     let names = FileManager.default.names
-    let releases = names(allReleases).flatMap { app in
-      let folder = "\(allReleases)/\(app)"
-      return [AppFolder(path: folder, app: app)]
-        + names(folder).map { AppFolder(path: "\(folder)/\($0)", app: app, release: $0) }
+    let releases = [allReleases, allBuilds].flatMap { all in
+      names(all).flatMap { app in
+        let folder = "\(all)/\(app)"
+        return [AppFolder(path: folder, app: app)]
+          + names(folder).map { AppFolder(path: "\(folder)/\($0)", app: app, release: $0) }
+      }
     }
     return releases + names(allDependencies).map { AppFolder(path: "\(allDependencies)/\($0)", app: $0) }
   }
@@ -41,15 +43,16 @@ extension StateFolder {
   /// What is in the folder of apps.
   package var traces: Traces {
     let manager = FileManager.default
-    let folders = [allReleases, allDependencies].flatMap(manager.names)
+    let folders = [allReleases, allBuilds, allDependencies].flatMap(manager.names)
     let lanes = manager.names(in: currentAppFiles).map { $0.replacing(".conf", with: "") }
     return Traces(
       apps: Set(folders + lanes).filter { (try? AppName($0)) != nil },
       processes: Set(manager.names(in: processes).filter { !$0.hasSuffix("-proxy") }))
   }
 
-  /// The highest number of a release of the app that has a folder; 0 when there is none.
+  /// The highest number of a release of the app that has a folder, or a build; 0 when there is none.
   package func highestRelease(of app: AppName) -> Int {
-    FileManager.default.names(in: releases(of: app)).compactMap { try? ReleaseNumber($0).value }.max() ?? 0
+    [releases(of: app), builds(of: app)].flatMap(FileManager.default.names).compactMap { try? ReleaseNumber($0).value }
+      .max() ?? 0
   }
 }

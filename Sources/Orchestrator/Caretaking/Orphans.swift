@@ -139,10 +139,14 @@ extension Caretaker {
   }
 
   private func foldersInUse() async throws -> Set<String> {
-    Set(
-      try await store.releases().map(\.plan).flatMap { plan in
-        [folder.releases(of: plan.app), folder.release(plan.app, plan.release), folder.dependencies(of: plan.app)]
-      })
+    let releases = try await store.releases()
+    let own = releases.map(\.plan).flatMap { plan in
+      [folder.releases(of: plan.app), folder.release(plan.app, plan.release), folder.dependencies(of: plan.app)]
+    }
+    let builds = releases.filter { $0.state != .failed }.flatMap(\.plan.components).flatMap { component in
+      [folder.builds(of: component.app), folder.builds(of: component.app) + "/\(component.build.number)"]
+    }
+    return Set(own + builds)
   }
 }
 

@@ -47,6 +47,7 @@ struct Destruction: InstallationWorker {
           for workload in row.workloads where workload.component == component.component {
             try await runtimes[workload].remove(workload)
           }
+          try await runtimes[component].removeRelease(of: component)
           try await runtimes[component].removeBuild(of: component)
         } catch let error as OrchestratorError where error.code == .conflict || hasEnded(row) {
           left.append("\(row.plan.release): \(error.message)")
@@ -54,7 +55,7 @@ struct Destruction: InstallationWorker {
       }
     }
     left += await endProcesses()
-    try? FileManager.default.removeItem(atPath: folder.releases(of: app))
+    for path in [folder.releases(of: app), folder.builds(of: app)] { try? FileManager.default.removeItem(atPath: path) }
     FaultPoint.pass("release folders removed")
     try await store.forget(app)
     try? await proxy.publishPendingHosts()

@@ -69,13 +69,13 @@ struct Pruner: InstallationWorker {
     retirement.keptReleases = kept
     if dryRun {
       if let lease = try await store.activeLeases()[app.description] { return result.busy.append(lease.leftAlone) }
-      for row in try await retirement.tooOld(app) { result.note("would remove", row, await size(of: row.plan)) }
+      for row in try await retirement.tooOld(app) { result.note("would remove", row, await size(of: row)) }
       return
     }
     var pruned = Pruning()
     let outcome = try await installation.withLeaseIfAvailable(of: app, for: .prune, report: { _ in }) {
       for row in try await retirement.tooOld(app) {
-        let size = await size(of: row.plan)
+        let size = await size(of: row)
         do {
           try await retirement.forget(row)
           pruned.note("removed", row, size)
@@ -90,12 +90,13 @@ struct Pruner: InstallationWorker {
     result.problems += pruned.problems
   }
 
-  /// How many bytes go with a release: what was built, and its logs.
-  private func size(of plan: DeploymentPlan) async -> Int {
-    let path = folder.release(plan.app, plan.release)
+  /// How many bytes go with a release: its folder, and what was built, unless another release runs from that.
+  private func size(of row: StoredRelease) async -> Int {
+    let path = folder.release(row.plan.app, row.plan.release)
     var bytes = (try? await blocking { DiskSpace.used(by: path) }) ?? 0
-    for component in plan.components where component.runtime == .docker {
-      bytes += (try? await runtimes[component].buildSize(of: component)) ?? 0
+    for component in row.plan.components {
+      let isShared = (try? await installation.retirement { _ in }.isShared(component.build, with: row)) ?? true
+      if !isShared { bytes += (try? await runtimes[component].buildSize(of: component)) ?? 0 }
     }
     return bytes
   }

@@ -6,8 +6,7 @@ import OrchestratorStore
 /// One deployment: from the lease of the app to the new release that serves, and the one before retired.
 struct Deployment: InstallationWorker {
   let installation: Installation
-  /// What the app's source asks for, as a first release.
-  let plan: DeploymentPlan
+  let origin: DeploymentOrigin
   /// How many instances a person asked for; nil leaves the app with as many as it has.
   let instances: Scale?
   let report: EventSink
@@ -17,7 +16,7 @@ struct Deployment: InstallationWorker {
     try await withLease(waiting: timeout) {
       let plan = try await checkedPlan()
       // What gets no requests any more has ports that are needed.
-      await installation.retirement(report, awaitsRequests: false).stopUnserving(plan.app)
+      await installation.retirement(report, awaitsRequests: false).stopUnserving(app)
       let release = try await asRelease(plan) { plan, saga in
         try await steps.openProxy(for: plan)
         let placed = try await steps.reservePorts(for: plan, saga)
@@ -27,11 +26,13 @@ struct Deployment: InstallationWorker {
         return try await steps.commit(plan)
       }
       // The new release serves: an interrupt from now on leaves the rest to the next command.
-      await retireEarlierReleases()
-      await scaling.addMissingInstancesOrNote(plan.app)
-      return (try? await store.liveRelease(of: plan.app)?.release) ?? release
+      await retireEarlierReleases(on: plan.runtime)
+      await scaling.addMissingInstancesOrNote(app)
+      return (try? await store.liveRelease(of: app)?.release) ?? release
     }
   }
+
+  private var app: AppName { origin.app }
 
   private var steps: DeploymentSteps { installation.steps(report) }
 
@@ -41,7 +42,7 @@ struct Deployment: InstallationWorker {
     waiting timeout: Duration, _ work: () async throws -> Release
   ) async throws -> Release {
     do {
-      return try await installation.withLease(of: plan.app, for: .deploy, timeout: timeout, report: report, work)
+      return try await installation.withLease(of: app, for: .deploy, timeout: timeout, report: report, work)
     } catch {
       await uncancelled { await stopIdleProxy() }
       throw error
@@ -59,11 +60,11 @@ struct Deployment: InstallationWorker {
 
   /// The plan with as many instances as the app is to have, when nothing is in the way of it; what others left is put in order first.
   private func checkedPlan() async throws -> DeploymentPlan {
-    let plan = try await plan.with(instances, else: store.liveRelease(of: plan.app)?.plan)
+    let plan = try await origin.plan(from: store).with(instances, else: store.liveRelease(of: app)?.plan)
     for sentence in await Caretaker(installation: installation).recoverPending() { report(.note(sentence)) }
-    try await ensureSameStack()
+    try await ensureSameStack(as: plan)
     try await runtimes[plan.runtime].checkAvailable()
-    for component in plan.components { try await runtimes[component].check(component) }
+    for component in plan.components { try await ensureBuildable(component) }
     try await proxy.checkPublicPort(of: plan)
     try await ensureDiskHasRoom(plan)
     return plan
@@ -79,7 +80,7 @@ struct Deployment: InstallationWorker {
       report(
         .started(
           app: plan.app, stack: plan.stack, release: plan.release, source: plan.sourceFolder, runtime: plan.runtime))
-      for text in plan.advice { report(.note(text)) }
+      if case .source = origin { for text in plan.advice { report(.note(text)) } }
       try? await proxy.publishPendingHosts()
       let release = try await steps.undoingFailure(of: plan) { try await work(plan, $0) }
       await uncancelled { try? await proxy.publishPendingHosts() }
@@ -104,16 +105,25 @@ struct Deployment: InstallationWorker {
     }
   }
 
-  private func retireEarlierReleases() async {
+  private func retireEarlierReleases(on runtime: RuntimeName) async {
     // What is looked at meanwhile takes no time of its own.
-    async let isolation = runtimes[plan.runtime].isolation()
-    await installation.retirement(report).run(plan.app)
+    async let isolation = runtimes[runtime].isolation()
+    await installation.retirement(report).run(app)
     if let fault = try? await isolation?.fault { report(.note("\(fault); \(Isolation.cure)")) }
   }
 }
 
 /// What is in the way of a deployment.
 extension Deployment {
+  /// Makes sure that the machine has what building takes, or the build that is to be used again.
+  private func ensureBuildable(_ component: ComponentPlan) async throws {
+    if component.hasOwnBuild { return try await runtimes[component].check(component) }
+    guard try await !runtimes[component].hasBuild(of: component) else { return }
+    throw OrchestratorError(
+      .conflict, "what was built of \(component.title) for \(component.build.number) is not there any more",
+      hint: "deploy the app's source again: orchestrator deploy \(component.stack.name) FOLDER --subdomain \(app)")
+  }
+
   private func ensureDiskHasRoom(_ plan: DeploymentPlan) async throws {
     do {
       try await installation.diskPreflight.ensureRoom(for: plan.components)
@@ -126,17 +136,17 @@ extension Deployment {
   }
 
   /// Makes sure that the app stays what it is: of one stack, with all components that serve.
-  private func ensureSameStack() async throws {
-    guard let live = try await store.liveRelease(of: plan.app) else { return }
-    guard live.plan.stack != plan.stack else { return try ensureNoLoss(of: live.plan) }
+  private func ensureSameStack(as plan: DeploymentPlan) async throws {
+    guard let live = try await store.liveRelease(of: app) else { return }
+    guard live.plan.stack != plan.stack else { return try ensureNoLoss(of: live.plan, by: plan) }
     throw OrchestratorError(
       .conflict,
-      "the subdomain \(plan.app.description.quoted) is in use by an app of the stack \(live.plan.stack.description.quoted), which still serves",
+      "the subdomain \(app.description.quoted) is in use by an app of the stack \(live.plan.stack.description.quoted), which still serves",
       hint: "choose another subdomain, or destroy that app first: orchestrator destroy \(plan.app)")
   }
 
   /// A component that serves does not go away because something else was found in the source.
-  private func ensureNoLoss(of live: DeploymentPlan) throws {
+  private func ensureNoLoss(of live: DeploymentPlan, by plan: DeploymentPlan) throws {
     let names = plan.components.map(\.component)
     guard let lost = live.components.first(where: { !names.contains($0.component) }), let name = lost.component else {
       return

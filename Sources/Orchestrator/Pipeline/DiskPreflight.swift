@@ -45,17 +45,26 @@ struct DiskPreflight: Sendable {
       needs[disk.device, default: Need(disk: disk, folder: folder)].bytes += bytes
     }
     for component in components {
+      let place = await runtimes[component].buildFolder()
+      guard component.hasOwnBuild else {
+        if let place { need((try? await runtimes[component].releaseSize(of: component)) ?? 0, in: place) }
+        continue
+      }
       let source = try await SourceSnapshot.of(
         component, by: runtimes[component].sourceRules, leavingOut: folder.path, commands: commands
       ).size()
       let before = live?.component(replacedBy: component)
       var built = 0
-      if let before { built = (try? await runtimes[before].buildSize(of: before)) ?? 0 }
-      let place = await runtimes[component].buildFolder()
-      // First a copy of the source; then what is built of it, which takes its place where that is the same folder.
+      if let before { built = (try? await size(ofBuilt: before)) ?? 0 }
+      // First a copy of the source; then what is built of it. That takes its place where it is the same folder, and is kept there once more.
       if !isCopied { need(source, in: folder.path) }
-      if let place { need(place == folder.path ? max(0, built - source) : max(source, built), in: place) }
+      if let place { need(place == folder.path ? max(source, built - source) : max(source, built), in: place) }
     }
     return Array(needs.values)
+  }
+
+  /// How many bytes a build has, and the release that it was made for.
+  private func size(ofBuilt plan: ComponentPlan) async throws -> Int {
+    try await runtimes[plan].buildSize(of: plan) + runtimes[plan].releaseSize(of: plan)
   }
 }

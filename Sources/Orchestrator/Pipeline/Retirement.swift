@@ -124,14 +124,21 @@ struct Retirement: Sendable {
   /// From its first moment on no command can go back to the release, and the next command finishes it.
   func forget(_ row: StoredRelease) async throws { try await toTheEnd { try await removeAll(of: row) } }
 
+  /// Whether another release runs, or may run again, from a build of this one.
+  func isShared(_ build: Build, with row: StoredRelease) async throws -> Bool {
+    let others = try await store.releases(of: build.app).filter { $0.plan.release != row.plan.release }
+    return others.filter(\.keepsBuilds).contains { $0.plan.components.map(\.build).contains(build) }
+  }
+
   private func removeAll(of row: StoredRelease) async throws {
     let plan = row.plan
     try await store.mark(plan.release, of: plan.app, as: .removing)
     var isWhole = row.state != .removing
     do {
       for component in plan.components {
-        try await runtimes[component].removeBuild(of: component)
+        if try await !isShared(component.build, with: row) { try await runtimes[component].removeBuild(of: component) }
         isWhole = false
+        try await runtimes[component].removeRelease(of: component)
       }
     } catch {
       // What cannot be removed now must not keep every command busy, and no command can go back to what may be half removed.

@@ -58,7 +58,8 @@ struct Undo: Sendable {
 
   private func removeBuild(of component: ComponentPlan) async throws {
     try await store.leaveBuildQueue(component)
-    try await runtimes[component].removeBuild(of: component)
+    try await runtimes[component].removeRelease(of: component)
+    if component.hasOwnBuild { try await runtimes[component].removeBuild(of: component) }
     try BuildContext(of: component, in: folder).remove()
   }
 

@@ -30,6 +30,18 @@ extension DockerRuntime: ReleaseBuilder {
       commands: commands, bases: bases)
   }
 
+  package func hasBuild(of plan: ComponentPlan) async throws -> Bool {
+    let image = try await nilIfNotFound { try await client.inspectImage(plan.image) }
+    return image.map { labels.ownsImage($0.Config?.Labels) } ?? false
+  }
+
+  // A container cannot write to its image.
+  package func reuseBuild(of plan: ComponentPlan) async throws -> String { "image \(plan.image)" }
+
+  package func removeRelease(of plan: ComponentPlan) async throws {}
+
+  package func releaseSize(of plan: ComponentPlan) async throws -> Int { 0 }
+
   package func removeBuild(of plan: ComponentPlan) async throws {
     // A client that outlived the one who built would still have the image made.
     await ProcessTree.ofBuild(in: folder.buildContext(plan)).killAll()

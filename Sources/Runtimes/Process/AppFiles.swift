@@ -34,8 +34,14 @@ package struct AppFiles: Sendable {
 
   /// Copies what is at `path` as the app's user does; where the file system can, without copying the contents.
   func copyAsApp(_ path: String, to destination: String) async throws {
-    let words = ["cp", "--archive", "--reflink=auto", "--no-target-directory", "--", path, destination]
-    try await run(try Sandbox(user: user.id).command(words))
+    try await run(try Sandbox(user: user.id).command(copying(path, to: destination)))
+  }
+
+  /// Copies a folder that is ours alone to one that is not there; where the file system can, without copying the contents.
+  func copy(_ path: String, to destination: String) async throws { try await run(copying(path, to: destination)) }
+
+  private func copying(_ path: String, to destination: String) -> [String] {
+    ["cp", "--archive", "--reflink=auto", "--no-target-directory", "--", path, destination]
   }
 
   /// Makes sure that nothing is at `path`.

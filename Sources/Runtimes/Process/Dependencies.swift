@@ -32,35 +32,45 @@ package struct Dependencies: Sendable {
     FaultPoint.pass("dependencies complete")
   }
 
-  /// Has the release use these; whatever it used before may go.
-  func refer(from release: ReleaseFolder) throws {
-    unlink(release.dependenciesLink)
+  /// Has a release or a build use these, by the link that says so; whatever it used before may go.
+  func refer(from link: String) throws {
+    unlink(link)
     FaultPoint.pass("dependencies not referred to")
-    try FileManager.default.createSymbolicLink(atPath: release.dependenciesLink, withDestinationPath: folder)
+    try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: folder)
   }
 
   /// Those that the release uses.
   ///
   /// - Throws: ``OrchestratorError`` with the code `start_failed` when the release has none any more.
   package init(of release: ReleaseFolder) throws {
-    guard let folder = try? FileManager.default.destinationOfSymbolicLink(atPath: release.dependenciesLink) else {
-      throw OrchestratorError(
-        .startFailed, "the folder of the release, \(release.path.quoted), is not complete any more",
-        hint: "deploy the app again")
+    try self.init(linkedBy: release.dependenciesLink, of: "the folder of the release, \(release.path.quoted),")
+  }
+
+  /// Those that a build was made with.
+  ///
+  /// - Throws: ``OrchestratorError`` with the code `start_failed` when it is not whole.
+  init(of build: BuildFolder) throws {
+    try self.init(linkedBy: build.dependenciesLink, of: "the folder of the build, \(build.path.quoted),")
+  }
+
+  private init(linkedBy link: String, of owner: String) throws {
+    guard let folder = try? FileManager.default.destinationOfSymbolicLink(atPath: link) else {
+      throw OrchestratorError(.startFailed, "\(owner) is not complete any more", hint: "deploy the app again")
     }
     self.folder = folder
   }
 
   package init(folder: String) { self.folder = folder }
 
-  /// Removes the dependencies of an app that none of its releases uses.
+  /// Removes the dependencies of an app that none of its releases and builds uses.
   static func removeUnused(of app: AppName, in folder: StateFolder, files: AppFiles) async throws {
     let manager = FileManager.default
     let all = folder.dependencies(of: app)
-    // A release has its link in its own folder, or one in the folder of each of its components. Where a folder cannot be read we cannot
+    // Each has its link in its own folder, or one in the folder of each of its components. Where a folder cannot be read we cannot
     // tell what is used.
-    let place = folder.releases(of: app)
-    let releases = manager.isThere(place) ? try manager.contentsOfDirectory(atPath: place).map { "\(place)/\($0)" } : []
+    let releases = try [folder.releases(of: app), folder.builds(of: app)].filter(manager.isThere).flatMap { place in
+      try manager.contentsOfDirectory(atPath: place).map { "\(place)/\($0)" }
+    }
     let components = try releases.filter(manager.isRealFolder).flatMap { release in
       try manager.contentsOfDirectory(atPath: release).map { "\(release)/\($0)" }
     }

@@ -3,12 +3,13 @@ package import OrchestratorModel
 package import OrchestratorPlanning
 import OrchestratorSystem
 
-/// Builds a release in the folder where it will run, by the very fields of the descriptor that make a Dockerfile.
+/// Builds in the folder where the release will run for which it is done, and keeps a copy as the build; by the very fields of the descriptor that make a Dockerfile.
 struct ProcessBuild {
   let plan: ComponentPlan
   /// The copy of the app's source.
   let source: SourceFolder
   let release: ReleaseFolder
+  let build: BuildFolder
   /// The folder with all dependencies of the app, one folder for each state of its manifests.
   let allDependencies: String
   let user: AppUser
@@ -23,10 +24,9 @@ struct ProcessBuild {
   /// - Returns: in a few words, what was built.
   /// - Throws: ``OrchestratorError`` with the code `build_failed`, `disk_full` or `state_unwritable`.
   func run(receive: (String) async -> Void) async throws -> String {
-    try prepareFolder()
-    for folder in [release.home, release.temporary] { try await files.makeFolder(folder) }
+    try await release.prepare(plan, files: files)
     let dependencies = try await self.dependencies()
-    try dependencies.refer(from: release)
+    try dependencies.refer(from: release.dependenciesLink)
     let isReused = dependencies.areComplete
     if !isReused { try await install(dependencies, receive: receive) }
     try await place(dependencies)
@@ -34,10 +34,9 @@ struct ProcessBuild {
     try await run(steps, in: release.source, with: dependencies, receive: receive)
     await members.group?.remove()
     try ensurePages()
-    // The release is to be there after a loss of power, when the store says that it serves.
-    do { try await blocking { [path = release.path] in try Durable.syncFileSystem(of: path) } } catch {
-      throw OrchestratorError.unwritable(release.path, error)
-    }
+    try await blocking { [build, release, plan, user] in try await build.keep(release, of: plan, user: user) }
+    try dependencies.refer(from: build.dependenciesLink)
+    try await release.sync()
     return isReused ? "with the dependencies that were installed before" : "dependencies installed"
   }
 
@@ -47,17 +46,6 @@ struct ProcessBuild {
     guard dependencies.areComplete else { return false }
     let places = [source] + ((try? SourceFolder(dependencies.source)).map { [$0] } ?? [])
     return places.allSatisfy { needed(plan.stack.build.compile, in: $0).isEmpty }
-  }
-
-  /// Makes the folder of the release, and writes the files that the stack brings along.
-  private func prepareFolder() throws {
-    let manager = FileManager.default
-    try manager.createDirectory(atPath: release.files, withIntermediateDirectories: true)
-    for (name, content) in plan.stack.build.files {
-      try content.writeReadable(to: "\(release.files)/\(name)")
-    }
-    try manager.setAttributes([.posixPermissions: 0o711], ofItemAtPath: release.path)
-    try manager.setAttributes([.posixPermissions: 0o755], ofItemAtPath: release.files)
   }
 
   private func ensurePages() throws {

@@ -20,6 +20,7 @@ extension ProcessRuntime: ReleaseBuilder {
   package func build(_ plan: ComponentPlan, context: String, receive: (String) async -> Void) async throws -> String {
     do {
       try folder.prepareDependencies(of: plan.app)
+      try folder.prepare(plan.build)
       return try await processBuild(of: plan, context: context).run(receive: receive)
     } catch let error as CocoaError {
       throw error.code == .fileWriteOutOfSpace
@@ -34,26 +35,53 @@ extension ProcessRuntime: ReleaseBuilder {
   private func processBuild(of plan: ComponentPlan, context: String) throws -> ProcessBuild {
     ProcessBuild(
       plan: plan, source: try SourceFolder(context), release: release(plan),
+      build: BuildFolder(plan, in: folder),
       allDependencies: folder.dependencies(of: plan.app), user: user(of: plan), members: buildMembers(of: plan),
       program: program,
       commands: commands)
   }
 
-  package func removeBuild(of plan: ComponentPlan) async throws {
+  private func files(of plan: ComponentPlan) -> AppFiles { AppFiles(commands: commands, user: user(of: plan)) }
+
+  package func hasBuild(of plan: ComponentPlan) async throws -> Bool { BuildFolder(plan, in: folder).isWhole }
+
+  package func reuseBuild(of plan: ComponentPlan) async throws -> String {
+    let (build, release, files) = (BuildFolder(plan, in: folder), release(plan), files(of: plan))
+    let dependencies = try Dependencies(of: build)
+    try await release.prepare(plan, files: files)
+    try dependencies.refer(from: release.dependenciesLink)
+    try await files.copy(build.source, to: release.source)
+    FaultPoint.pass("build copied to its release")
+    try await files.giveAway(release.source)
+    try await release.sync()
+    return "the build of \(plan.build.number)"
+  }
+
+  package func removeRelease(of plan: ComponentPlan) async throws {
     let release = release(plan)
     let members = buildMembers(of: plan)
     try ensureEnded(await members.killAll(), of: plan)
     await members.group?.remove()
-    let files = AppFiles(commands: commands, user: user(of: plan))
-    for path in [release.path, release.dependenciesLink] { try await files.remove(path) }
-    try await Dependencies.removeUnused(of: plan.app, in: folder, files: files)
+    for path in [release.path, release.dependenciesLink] { try await files(of: plan).remove(path) }
+    try await Dependencies.removeUnused(of: plan.app, in: folder, files: files(of: plan))
+  }
+
+  package func removeBuild(of plan: ComponentPlan) async throws {
+    let path = folder.build(plan.build)
+    try await files(of: plan).remove(path)
+    // Those above go with the last that was in them.
+    for path in [path.parentFolder, folder.builds(of: plan.app)] where path != folder.allBuilds { rmdir(path) }
+    try await Dependencies.removeUnused(of: plan.app, in: folder, files: files(of: plan))
   }
 
   package func buildFolder() async -> String? { folder.path }
 
   package func buildSize(of plan: ComponentPlan) async throws -> Int {
-    try await blocking { [path = release(plan).path] in DiskSpace.used(by: path) }
+    try await blocking { [path = BuildFolder(plan, in: folder).path] in DiskSpace.used(by: path) }
   }
+
+  // A copy of its build.
+  package func releaseSize(of plan: ComponentPlan) async throws -> Int { try await buildSize(of: plan) }
 
   // Builds trust whom this machine trusts.
   package func trustedCertificates(of plan: ComponentPlan) async throws -> String? { nil }

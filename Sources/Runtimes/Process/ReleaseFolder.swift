@@ -1,5 +1,7 @@
+import Foundation
 package import OrchestratorModel
 import OrchestratorPlanning
+import OrchestratorSystem
 
 /// What the process runtime keeps of one component of a release, in the component's own folder.
 ///
@@ -17,7 +19,7 @@ package struct ReleaseFolder: Sendable {
     dependenciesLink = folder.component(plan) + "/dependencies"
   }
 
-  /// The app's source, with what its build made of it; what the app writes beside its code is here, too. The app's.
+  /// The app's source, with what its build made of it, for this release alone; what the app writes beside its code is here, too. The app's.
   package var source: String { path + "/source" }
   /// The app's home. The app's.
   package var home: String { path + "/home" }
@@ -27,4 +29,23 @@ package struct ReleaseFolder: Sendable {
   package var files: String { path + "/files" }
   /// The configuration of the server of the release's pages, if it is pages.
   package var serverConfiguration: String { path + "/" + StaticSiteServer.fileName }
+
+  /// Makes all that is in it but the source.
+  func prepare(_ plan: ComponentPlan, files: AppFiles) async throws {
+    let manager = FileManager.default
+    try manager.createDirectory(atPath: self.files, withIntermediateDirectories: true)
+    for (name, content) in plan.stack.build.files {
+      try content.writeReadable(to: "\(self.files)/\(name)")
+    }
+    try manager.setAttributes([.posixPermissions: 0o711], ofItemAtPath: path)
+    try manager.setAttributes([.posixPermissions: 0o755], ofItemAtPath: self.files)
+    for folder in [home, temporary] { try await files.makeFolder(folder) }
+  }
+
+  /// Returns when it is on the disk: it is to be there after a loss of power, when the store says that it serves.
+  func sync() async throws {
+    do { try await blocking { [path] in try Durable.syncFileSystem(of: path) } } catch {
+      throw OrchestratorError.unwritable(path, error)
+    }
+  }
 }

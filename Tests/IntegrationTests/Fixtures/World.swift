@@ -93,7 +93,8 @@ extension Installation {
       // A component keeps its log in a folder of its own, which is there before the log is.
       isComponent(part) ? paths(in: part) : [part]
     }
-    return (dependencies + parts).filter { !$0.contains(".log") }
+    let builds = contents("builds").flatMap { app in paths(in: "builds/\(app)").flatMap(paths) }
+    return (dependencies + builds + parts).filter { !$0.contains(".log") }
   }
 
   private func isComponent(_ path: String) -> Bool {

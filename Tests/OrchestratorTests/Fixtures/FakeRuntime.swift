@@ -76,6 +76,17 @@ final class FakeRuntime: WorkloadRuntime {
     return "image \(plan.image)"
   }
 
+  func hasBuild(of plan: ComponentPlan) async throws -> Bool { now.images.contains(plan.image) }
+
+  func reuseBuild(of plan: ComponentPlan) async throws -> String {
+    try await faults.strike(.running(.buildImage), of: plan.component)
+    return "image \(plan.image)"
+  }
+
+  func removeRelease(of plan: ComponentPlan) async throws {}
+
+  func releaseSize(of plan: ComponentPlan) async throws -> Int { 0 }
+
   func removeBuild(of plan: ComponentPlan) async throws {
     try await checkAvailable()
     try await faults.strike(.undoing(.buildImage), of: plan.component)

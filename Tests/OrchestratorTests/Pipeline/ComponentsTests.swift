@@ -200,7 +200,8 @@ struct ComponentsTests {
       let plan = try await world.engine.installation.plan(for: AppSpec(name: .shop, stack: "pair", source: world.pair))
       let half = DeploymentPlan(
         stack: plan.stack, descriptorDigest: "", sourceFolder: plan.sourceFolder, first: plan.components[0])
-      let deployment = Deployment(installation: world.engine.installation, plan: half, instances: nil, report: { _ in })
+      let deployment = Deployment(
+        installation: world.engine.installation, origin: .source(half), instances: nil, report: { _ in })
       let error = await #expect(throws: OrchestratorError.self) { try await deployment.run(waiting: .zero) }
       #expect(error?.code == .conflict)
       #expect(error?.message.hasPrefix("this would take the web of 'shop' away, which v1 still serves") == true)

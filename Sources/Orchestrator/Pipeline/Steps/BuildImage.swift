@@ -5,7 +5,7 @@ import OrchestratorRuntimes
 import OrchestratorStore
 import OrchestratorSystem
 
-/// Builds the release from a copy of the source; the output is kept with the release.
+/// Builds from a copy of the source, or has the release run from what was built before; the output is kept with the release.
 struct BuildImage: Step {
   let plan: ComponentPlan
   let runtime: any ReleaseBuilder
@@ -18,6 +18,8 @@ struct BuildImage: Step {
   var id: DeploymentStep { plan.step(.buildImage) }
 
   func run() async throws -> String {
+    try folder.prepareComponent(plan)
+    guard plan.hasOwnBuild else { return try await runtime.reuseBuild(of: plan) }
     do {
       try await copySource()
       return try await slots.holding(plan, isNeeded: isBuildNeeded, report: report) { hasWaited in
@@ -33,7 +35,6 @@ struct BuildImage: Step {
   private var context: BuildContext { BuildContext(of: plan, in: folder) }
 
   private func copySource() async throws {
-    try folder.prepareComponent(plan)
     try context.remove()
     try makePrivateContext()
     let snapshot = try await SourceSnapshot.of(
