@@ -47,6 +47,12 @@ package protocol WorkloadRunner: Sendable {
   /// Sees to it that what the workload printed stands in the release's own log when the workload is gone; stops nothing.
   func saveLogs(of workload: WorkloadPlan) async
 
+  /// Runs a command to its end, and gives every line that it prints to `receive`; nothing of it is left then, also when the task is cancelled.
+  ///
+  /// - Returns: its exit status; a signal counts as 128 + its number.
+  /// - Throws: ``OrchestratorError`` with the code `start_failed`, `conflict` or `runtime_unavailable`.
+  func run(_ command: OneOffCommand, receive: @Sendable (String) async -> Void) async throws -> Int
+
   /// What the workload may use at most, in a few words; what is not limited here is said.
   func limits(of workload: WorkloadPlan) -> String
 

@@ -27,6 +27,11 @@ package struct ProcessTree: Sendable, Equatable {
   ) -> ProcessTree {
     ProcessTree(user: user, mark: "\(buildMark)=\(folder)", group: group)
   }
+
+  /// All that a command started as `user`.
+  package static func ofCommand(by user: UInt32, group: ControlGroup?) -> ProcessTree {
+    ProcessTree(user: user, group: group)
+  }
 }
 
 /// Finding them.

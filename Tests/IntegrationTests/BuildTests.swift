@@ -55,6 +55,7 @@ extension Integration {
         #expect(try await installation.builds(of: "writing") == ["v5", "v6"])
       }
       #expect(try await installation.world().folders == before.folders)
+      #expect(try await installation.world().builds == before.builds)
       #expect(try await installation.world().images == before.images)
     }
 

@@ -38,7 +38,14 @@ extension DockerRuntime: ReleaseBuilder {
   // A container cannot write to its image.
   package func reuseBuild(of plan: ComponentPlan) async throws -> String { "image \(plan.image)" }
 
-  package func removeRelease(of plan: ComponentPlan) async throws {}
+  package func removeRelease(of plan: ComponentPlan) async throws {
+    for container in try await client.listContainers(labelled: labels.filter) {
+      guard let name = container.name, name.hasPrefix(OneOffCommand.prefix(of: plan)),
+        labels.ownsContainer(name, container.Labels)
+      else { continue }
+      try await client.removeContainer(container.Id)
+    }
+  }
 
   package func releaseSize(of plan: ComponentPlan) async throws -> Int { 0 }
 

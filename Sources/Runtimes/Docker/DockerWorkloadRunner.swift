@@ -73,6 +73,21 @@ extension DockerRuntime: WorkloadRunner {
     }
   }
 
+  package func run(_ command: OneOffCommand, receive: @Sendable (String) async -> Void) async throws -> Int {
+    let isApart = try await network.ensure() == nil
+    let request = try ContainerRequest.oneOff(
+      command, user: command.plan.containerUser(first: firstUser), network: isApart ? network.name : nil, labels: labels
+    )
+    let container = OneOffContainer(client: client, name: command.name, request: request, owner: command.owner)
+    do {
+      return try await container.follow(start: network.start, receive: receive)
+    } catch let refusal as DockerClient.Refusal {
+      throw OrchestratorError(
+        .startFailed, "the command for \(command.plan.title) did not start: \(refusal.message.printable)",
+        hint: "check that its program is in the image", underlying: refusal)
+    }
+  }
+
   package func limits(of workload: WorkloadPlan) -> String {
     let limits = workload.stack.limits
     return

@@ -25,7 +25,7 @@ extension ContainerRequest {
       Image: workload.image,
       Entrypoint: command.isEmpty ? nil : [],
       Cmd: command.isEmpty ? nil : command,
-      Env: workload.environment(filledWith: values, home: "/tmp").map { "\($0.key)=\($0.value)" }.sorted(),
+      Env: variables(of: workload, filledWith: values),
       User: user,
       WorkingDir: workload.stack.build.bringsDockerfile || workload.stack.run.serve != nil
         ? nil : workingFolder(workload.plan),
@@ -34,6 +34,24 @@ extension ContainerRequest {
       StopSignal: workload.stack.stop.signal,
       StopTimeout: Int(workload.stack.stop.grace.seconds.rounded(.up)),
       HostConfig: host)
+  }
+
+  /// The container of a command that runs once: as that of a workload, without its port.
+  static func oneOff(
+    _ command: OneOffCommand, user: String?, network: String?, labels: DockerLabels
+  ) throws -> ContainerRequest {
+    let workload = command.plan.workload(1)
+    var request = try ContainerRequest.workload(
+      workload, on: workload.stack.internalPorts.first, user: user, network: network, labels: labels)
+    (request.Entrypoint, request.Cmd, request.Labels) = ([], command.words, labels.container(named: command.name))
+    (request.HostConfig.PortBindings, request.ExposedPorts) = ([:], [:])
+    let values = workload.variables.merging(Dockerfile.places) { _, place in place }
+    request.Env = variables(of: workload, filledWith: values)
+    return request
+  }
+
+  private static func variables(of workload: WorkloadPlan, filledWith values: [String: String]) -> [String] {
+    workload.environment(filledWith: values, home: "/tmp").map { "\($0.key)=\($0.value)" }.sorted()
   }
 
   private static func workingFolder(_ plan: ComponentPlan) -> String {
@@ -68,12 +86,13 @@ extension ComponentPlan {
 extension WorkloadPlan {
   /// The environment of the workload: what every app is told, and what its stack adds.
   package func environment(filledWith values: [String: String], home: String) -> [String: String] {
+    let address = ["HOST": values["host"], "PORT": values["port"]].compactMapValues(\.self)
     let standard = [
-      "HOST": values["host"] ?? "", "PORT": values["port"] ?? "", "HOME": home,
-      "ORCHESTRATOR_APP": plan.app.description,
+      "HOME": home, "ORCHESTRATOR_APP": plan.app.description,
       "ORCHESTRATOR_RELEASE": plan.release.description, "ORCHESTRATOR_STACK": plan.stack.name.description,
       "ORCHESTRATOR_URL": plan.url, "ORCHESTRATOR_INSTANCE": instance.description,
     ]
-    return standard.merging(plan.stack.run.env.filled(with: values)) { _, own in own }
+    return address.merging(standard) { _, own in own }
+      .merging(plan.stack.run.env.filled(with: values)) { _, own in own }
   }
 }

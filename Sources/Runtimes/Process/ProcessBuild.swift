@@ -130,7 +130,8 @@ struct ProcessBuild {
     var environment = ProcessEnvironment.build(release).merging(own) { _, own in own }
     environment[ProcessTree.buildMark] = release.path
     let confined = try Sandbox(user: user.id, openFiles: Sandbox.mostOpenFiles).command(words)
-    var command = Command(entering(confined), onlyWith: environment, in: place)
+    let entering = GroupEntry.command(confined, enteringIfPossible: members.group, by: program)
+    var command = Command(entering, onlyWith: environment, in: place)
     command.family = members
     await receive("$ \(words.joined(separator: " "))")
     var tail = Tail(limit: BuildFailure.shownLines)
@@ -140,12 +141,6 @@ struct ProcessBuild {
     }
     guard status != 0 else { return }
     throw BuildFailure.error(of: plan, "\(words.first ?? "") exited \(status)", lastLines: tail.lines, hint: nil)
-  }
-
-  /// The command, which enters the group of the build if that can be made.
-  private func entering(_ words: [String]) -> [String] {
-    guard let group = members.group, group.make() else { return words }
-    return GroupEntry.command(words, entering: group, by: program)
   }
 
   private var files: AppFiles { AppFiles(commands: commands, user: user) }

@@ -7,7 +7,9 @@ package import OrchestratorSystem
 extension ProcessRuntime: Inventory {
   package func ownedResources() async throws -> [OwnedResource] {
     // A group without a folder is of a workload whose folder was removed by hand, or by a program from before there were groups.
-    let groups = ControlGroup.names(of: folder.path).filter { !$0.hasSuffix(Self.buildGroupSuffix) }
+    let groups = ControlGroup.names(of: folder.path).filter {
+      !$0.hasSuffix(Self.buildGroupSuffix) && !OneOffCommand.isInUse($0)
+    }
     let names = Set(FileManager.default.names(in: folder.processes) + groups).sorted()
     // The proxy is looked after by itself; a workload's name tells its release.
     return names.filter { !$0.hasSuffix("-proxy") }.map { name in
@@ -33,7 +35,8 @@ extension ProcessRuntime: Inventory {
     let members = FileManager.default.names(in: folder.processes).flatMap { name in
       SupervisedProcess(folder: folder.process(name), program: program).members.alive()
     }
-    return strays.filter { !members.contains($0) && $0.goesOn }
+    let commands = commandsInUse
+    return strays.filter { !members.contains($0) && !commands.contains($0.id) && $0.goesOn }
   }
 
   /// All that run as these apps' own users; none where we are not root, as they have none.

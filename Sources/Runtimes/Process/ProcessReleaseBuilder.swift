@@ -62,6 +62,7 @@ extension ProcessRuntime: ReleaseBuilder {
     let members = buildMembers(of: plan)
     try ensureEnded(await members.killAll(), of: plan)
     await members.group?.remove()
+    await endCommands(of: plan)
     for path in [release.path, release.dependenciesLink] { try await files(of: plan).remove(path) }
     try await Dependencies.removeUnused(of: plan.app, in: folder, files: files(of: plan))
   }

@@ -47,18 +47,24 @@ extension ProcessRuntime {
     let release = release(workload)
     let values = release.values(with: try Dependencies(of: release), plan: workload.plan)
       .merging(["host": "127.0.0.1", "port": port.description]) { _, own in own }
-    // As in a container, the build's environment is the app's as well, unless only what was built is put where it runs.
-    let building = workload.runBaseImage == nil ? workload.plan.buildVariables(filledWith: values) : [:]
-    let environment = ProcessEnvironment.app(release).merging(building) { _, own in own }
-      .merging(workload.environment(filledWith: values, home: release.home)) { _, own in own }
     return ProcessSpecification(
       command: try confinement(of: workload, on: port).command(
         workload.plan.command(filledWith: values, servingBy: release.serverConfiguration)),
-      environment: environment,
-      folder: workload.runFolder == "." ? release.source : "\(release.source)/\(workload.runFolder)",
+      environment: environment(of: workload, in: release, filledWith: values),
+      folder: release.runFolder(of: workload.plan),
       log: folder.appLog(workload), logOwner: user(of: workload.plan).id,
       stopSignal: workload.stack.stop.signal, grace: workload.stack.stop.grace, port: port,
       nginxConfiguration: workload.stack.run.serve.map { _ in release.serverConfiguration })
+  }
+
+  /// The environment of what runs in a release.
+  func environment(
+    of workload: WorkloadPlan, in release: ReleaseFolder, filledWith values: [String: String]
+  ) -> [String: String] {
+    // As in a container, the build's environment is the app's as well, unless only what was built is put where it runs.
+    let building = workload.runBaseImage == nil ? workload.plan.buildVariables(filledWith: values) : [:]
+    return ProcessEnvironment.app(release).merging(building) { _, own in own }
+      .merging(workload.environment(filledWith: values, home: release.home)) { _, own in own }
   }
 
   /// Writes the configuration of what serves the pages, which names the port, and starts with it.

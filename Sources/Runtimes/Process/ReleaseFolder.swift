@@ -11,11 +11,21 @@ package struct ReleaseFolder: Sendable {
   package let path: String
   /// A link to the dependencies that the release uses; as long as it is there they are kept.
   let dependenciesLink: String
-  private let instance: Int
+  /// What tells temporary files apart from those of the release's first instance; empty for that.
+  private let owner: String
 
   package init(_ plan: ComponentPlan, instance: Int = 1, in folder: StateFolder) {
+    self.init(plan, owner: instance > 1 ? "_\(instance)" : "", in: folder)
+  }
+
+  /// As a command sees it.
+  init(_ command: OneOffCommand, in folder: StateFolder) {
+    self.init(command.plan, owner: "_" + command.id, in: folder)
+  }
+
+  private init(_ plan: ComponentPlan, owner: String, in folder: StateFolder) {
     path = folder.component(plan) + "/app"
-    self.instance = instance
+    self.owner = owner
     dependenciesLink = folder.component(plan) + "/dependencies"
   }
 
@@ -23,12 +33,15 @@ package struct ReleaseFolder: Sendable {
   package var source: String { path + "/source" }
   /// The app's home. The app's.
   package var home: String { path + "/home" }
-  /// Temporary files of one instance, gone with its process. The app's.
-  var temporary: String { path + (instance > 1 ? "/tmp_\(instance)" : "/tmp") }
+  /// Temporary files of one instance, or of one command, gone with its process. The app's.
+  var temporary: String { path + "/tmp" + owner }
   /// The files that the stack brings along.
   package var files: String { path + "/files" }
   /// The configuration of the server of the release's pages, if it is pages.
   package var serverConfiguration: String { path + "/" + StaticSiteServer.fileName }
+
+  /// The folder in which the app starts.
+  func runFolder(of plan: ComponentPlan) -> String { plan.runFolder == "." ? source : "\(source)/\(plan.runFolder)" }
 
   /// Makes all that is in it but the source.
   func prepare(_ plan: ComponentPlan, files: AppFiles) async throws {

@@ -11,6 +11,14 @@ package enum GroupEntry {
     [program, word, group.entrance] + words
   }
 
+  /// `words` as a command that first enters `group`, where that can be made, or as they are.
+  package static func command(
+    _ words: [String], enteringIfPossible group: ControlGroup?, by program: String
+  ) -> [String] {
+    guard let group, group.make() else { return words }
+    return command(words, entering: group, by: program)
+  }
+
   /// Does so if the program was started for it; then it does not come back.
   package static func runIfMeant(_ arguments: [String] = CommandLine.arguments) {
     guard arguments.count > 3, arguments[1] == word else { return }

@@ -41,10 +41,13 @@ extension Installation {
     let images = kept.filter { $0.runtime == .docker }.map(\.image).sorted()
     expect("images", world.images.filter { $0.contains("/\(name):") }, images)
     let folders = world.folders.filter { $0.hasPrefix("releases/\(name)/") && $0.hasSuffix("/app") }
-    let expected = kept.filter { $0.runtime == .process }.map { component in
-      "releases/\(name)/\(component.release)/" + (component.component.map { "\($0)/" } ?? "") + "app"
-    }
-    expect("folders", folders, expected.sorted())
+    let processes = kept.filter { $0.runtime == .process }
+    func part(_ component: ComponentPlan) -> String { component.component.map { "/\($0)" } ?? "" }
+    expect("folders", folders, processes.map { "releases/\(name)/\($0.release)\(part($0))/app" }.sorted())
+    let builds = processes.map { "builds/\(name)/\($0.build.number)\(part($0))" }
+    expect(
+      "builds", world.builds.filter { $0.hasPrefix("builds/\(name)/") },
+      Set(builds).flatMap { ["\($0)/dependencies", "\($0)/source"] }.sorted())
     expect("copies", world.folders.filter { $0.hasSuffix("/source") || $0.hasSuffix(".Dockerfile") }, [])
     return faults
   }

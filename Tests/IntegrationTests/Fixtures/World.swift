@@ -23,6 +23,8 @@ struct World: Equatable, Sendable, CustomStringConvertible {
   let leases: [String]
   /// What is in the folders of releases beside logs, and the dependencies of apps.
   let folders: [String]
+  /// What is in the folders of builds.
+  let builds: [String]
   let mappings: String
 
   var description: String {
@@ -36,6 +38,7 @@ struct World: Equatable, Sendable, CustomStringConvertible {
     ports \(ports)
     leases \(leases)
     folders \(folders)
+    builds \(builds)
     """
   }
 }
@@ -54,7 +57,7 @@ extension Installation {
       routes: try await store.routes(),
       ports: try await store.read { db in try Int.fetchAll(db, sql: "SELECT number FROM port ORDER BY number") },
       leases: try await store.leases().keys.sorted(),
-      folders: folders(),
+      folders: folders(), builds: builds(),
       mappings: (try? String(contentsOfFile: home + "/proxy/current/proxy-mappings.conf", encoding: .utf8)) ?? "")
   }
 
@@ -93,8 +96,15 @@ extension Installation {
       // A component keeps its log in a folder of its own, which is there before the log is.
       isComponent(part) ? paths(in: part) : [part]
     }
-    let builds = contents("builds").flatMap { app in paths(in: "builds/\(app)").flatMap(paths) }
-    return (dependencies + builds + parts).filter { !$0.contains(".log") }
+    return (dependencies + parts).filter { !$0.contains(".log") }
+  }
+
+  private func builds() -> [String] {
+    let builds = contents("builds").flatMap { app in paths(in: "builds/\(app)") }
+    // One of an app with components has them in folders of their own.
+    return builds.flatMap(paths).flatMap { part in
+      ["source", "dependencies"].contains { part.hasSuffix("/\($0)") } ? [part] : paths(in: part)
+    }
   }
 
   private func isComponent(_ path: String) -> Bool {

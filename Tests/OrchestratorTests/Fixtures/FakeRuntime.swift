@@ -169,6 +169,11 @@ final class FakeRuntime: WorkloadRuntime {
   /// How far workloads are kept apart.
   func isIsolated(_ isolation: Isolation?) { isolated.withLock { $0 = isolation } }
 
+  func run(_ command: OneOffCommand, receive: @Sendable (String) async -> Void) async throws -> Int {
+    await receive(command.words.joined(separator: " "))
+    return 0
+  }
+
   func limits(of workload: WorkloadPlan) -> String { "none" }
 
   func saveLogs(of workload: WorkloadPlan) async {
