@@ -24,6 +24,8 @@ let configuration: Target.Dependency = .product(name: "Configuration", package: 
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
+let metricsTestKit: Target.Dependency = .product(name: "MetricsTestKit", package: "swift-metrics")
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioFoundationCompat: Target.Dependency = .product(name: "NIOFoundationCompat", package: "swift-nio")
 let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
@@ -60,6 +62,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-configuration", from: "1.0.0", traits: ["YAML"]),
     .package(url: "https://github.com/apple/swift-crypto", "3.0.0"..<"5.0.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
+    .package(url: "https://github.com/apple/swift-metrics", from: "2.5.0"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.80.0"),
     .package(url: "https://github.com/apple/swift-system", from: "1.5.0"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.8.0"),
@@ -82,7 +85,7 @@ let package = Package(
     layer("Runtimes", on: ["Planning", "DockerEngine", "System", "Model"]),
     .target(
       name: "Orchestrator",
-      dependencies: layers(all) + [configuration, logging, systemPackage],
+      dependencies: layers(all) + [configuration, logging, metrics, systemPackage],
       path: "Sources/Orchestrator",
       exclude: foldersAreMerged ? commandLineSources : [],
       swiftSettings: settings
@@ -102,7 +105,7 @@ let package = Package(
     ),
     .testTarget(
       name: "OrchestratorTests",
-      dependencies: ["Orchestrator", grdb, nioCore, nioHTTP1, nioPosix] + layers(all),
+      dependencies: ["Orchestrator", grdb, metricsTestKit, nioCore, nioHTTP1, nioPosix] + layers(all),
       exclude: ["Goldens"],
       swiftSettings: settings
     ),

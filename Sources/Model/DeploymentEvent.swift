@@ -10,7 +10,7 @@ public enum DeploymentEvent: Sendable, Equatable {
   /// A step is done; `detail` says in a few words what came of it.
   case stepFinished(DeploymentStep, detail: String, seconds: Double)
   /// Something that the person should know, and that stops nothing.
-  case note(String)
+  case note(Notice)
   /// A step was undone; `failure` says why it could not be.
   case stepUndone(DeploymentStep, failure: String?)
   /// The release serves, after `seconds` in all.
@@ -25,7 +25,7 @@ public enum DeploymentEvent: Sendable, Equatable {
 
 extension DeploymentEvent: Encodable {
   fileprivate enum Key: String, CodingKey {
-    case event, app, stack, release, source, runtime, step, component, instance, line, detail, seconds, text, failure
+    case event, app, stack, release, source, runtime, step, component, instance, line, detail, seconds, failure
   }
 
   private var name: String {
@@ -63,8 +63,7 @@ extension DeploymentEvent: Encodable {
       try object.encode(step)
       try object.encode(detail, forKey: .detail)
       try object.encode(seconds, forKey: .seconds)
-    case .note(let text):
-      try object.encode(text, forKey: .text)
+    case .note(let notice): try notice.encode(to: encoder)
     case .stepUndone(let step, let failure):
       try object.encode(step)
       try object.encodeIfPresent(failure, forKey: .failure)
@@ -95,7 +94,7 @@ extension DeploymentEvent: Decodable {
     case "output": self = .output(try object.decodeStep(), line: try value(.line))
     case "step_finished":
       self = .stepFinished(try object.decodeStep(), detail: try value(.detail), seconds: try value(.seconds))
-    case "note": self = .note(try value(.text))
+    case "note": self = .note(try Notice(from: decoder))
     case "step_undone":
       self = .stepUndone(
         try object.decodeStep(), failure: try object.decodeIfPresent(String.self, forKey: .failure))

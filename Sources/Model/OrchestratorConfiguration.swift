@@ -61,8 +61,8 @@ public struct OrchestratorConfiguration: Sendable {
   public var simultaneousBuilds = ProcessInfo.processInfo.activeProcessorCount
   /// How many bytes of a disk a deployment must leave free.
   public var reservedDisk = 256 << 20
-  /// Is told, one sentence each, what a method put in order that others had left, before its own work; a deployment tells it as events.
-  public var notice: @Sendable (String) -> Void = { _ in }
+  /// Is told what a method put in order that others had left, before its own work; a deployment tells it as events.
+  public var notice: @Sendable (Notice) -> Void = { _ in }
   /// Where the library logs to; nowhere unless it is told.
   public var logger = Logger(label: "orchestrator") { _ in SwiftLogNoOpLogHandler() }
 

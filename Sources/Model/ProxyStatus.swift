@@ -2,12 +2,12 @@
 public struct ProxyChange: Sendable, Equatable, Codable {
   /// The generation that serves; 0 when no app is to be served.
   public var generation: Int
-  /// What the person should know, one sentence each.
-  public var notes: [String] = []
-  /// What keeps apps from being reached, one sentence each.
-  public var problems: [String] = []
+  /// What the person should know.
+  public var notes: [Notice] = []
+  /// What keeps apps from being reached.
+  public var problems: [Notice] = []
 
-  package init(generation: Int, notes: [String] = [], problems: [String] = []) {
+  package init(generation: Int, notes: [Notice] = [], problems: [Notice] = []) {
     (self.generation, self.notes, self.problems) = (generation, notes, problems)
   }
 }
@@ -96,12 +96,15 @@ public struct ProxyStatus: Sendable, Equatable, Codable {
 }
 
 extension [ProxyStatus.Quarantine] {
-  /// What is to be said of them, one sentence for each thing that nginx says.
-  package var sentences: [String] {
+  /// What is to be said of them, once for each thing that nginx says.
+  package var notices: [Notice] {
     Dictionary(grouping: self, by: \.reason).sorted { $0.key < $1.key }.map { reason, refused in
       let apps = refused.map(\.app.description).sorted()
       let names = apps.count > 3 ? "\(apps.count) apps" : apps.joined(separator: ", ")
-      return "nginx refuses the server block of \(names), served by the routing table in its place: \(reason)"
+      return Notice(
+        .quarantined, .warning, about: refused.count == 1 ? .app(refused[0].app) : .installation,
+        "nginx refuses the server block of \(names), served by the routing table in its place: \(reason)",
+        context: ["apps": apps.joined(separator: " "), "reason": reason])
     }
   }
 }

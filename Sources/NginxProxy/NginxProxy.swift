@@ -61,16 +61,16 @@ package struct NginxProxy: ReverseProxy {
     return await listenedPorts(current()).contains(port)
   }
 
-  package func tend() async throws -> String? {
+  package func tend() async throws -> Notice? {
     folder.close()
     if folder.wantsNewLogs { try await beginNewLogs() }
     if try await isLeftByEarlierUser() {
       return try await startAnew("nginx did not run", "it is started as a user of its own now")
     }
-    if try await host.tend() { return "the supervisor of nginx was gone; a new one looks after it" }
+    if try await host.tend() { return Self.restored("the supervisor of nginx was gone; a new one looks after it") }
     if try await hasLostWorker() {
       _ = try await renew()
-      return "a worker of nginx had ended; what it had counted of requests under way is forgotten"
+      return Self.restored("a worker of nginx had ended; what it had counted of requests under way is forgotten")
     }
     guard try await isStuckOnForeignFiles() else { return nil }
     return try await startAnew(
@@ -78,11 +78,13 @@ package struct NginxProxy: ReverseProxy {
   }
 
   /// Starts one anew that does not run, if an app needs it.
-  private func startAnew(_ reason: String, _ outcome: String) async throws -> String {
+  private func startAnew(_ reason: String, _ outcome: String) async throws -> Notice {
     let change = try await apply(.restore)
     let outcome = change.generation > 0 ? outcome : "it is stopped, as no app needs it"
-    return (["\(reason); \(outcome)"] + change.problems).joined(separator: "; ")
+    return Self.restored((["\(reason); \(outcome)"] + change.problems.map(\.text)).joined(separator: "; "))
   }
+
+  private static func restored(_ how: String) -> Notice { Notice(.proxyRestored, about: .installation, how) }
 
   private func beginNewLogs() async throws {
     try await locked {

@@ -43,7 +43,7 @@ extension NginxProxy {
     // An nginx that listens nowhere could not even be asked whether it runs.
     guard !usable.ports.isEmpty else {
       throw OrchestratorError(
-        .publicPortTaken, (usable.problems + usable.notes).joined(separator: "\n"),
+        .publicPortTaken, (usable.problems + usable.notes).map(\.text).joined(separator: "\n"),
         hint: "does another installation run on this machine? Then set a port offset for this one")
     }
     var next = try await configuration(served, on: usable.ports, following: current, running: running)
@@ -74,15 +74,20 @@ extension NginxProxy {
     }
     if !next.sites.isEmpty { folder.markIdleStart(false) }
     return ProxyChange(
-      generation: next.generation, notes: next.quarantined.sentences + news(of: next, in: wanted),
+      generation: next.generation, notes: next.quarantined.notices + news(of: next, in: wanted),
       problems: wanted.usable.problems)
   }
 
   /// What is said once, by the deploy that starts nginx, or finds that it can hold less than was thought; the doctor says it at any time.
-  private func news(of next: NginxConfiguration, in wanted: Wanted) -> [String] {
-    let small = next.capacity.shortcoming.map { ["\($0); \(ProxyCapacity.cure)"] } ?? []
-    if wanted.running { return wanted.current?.capacity == next.capacity ? [] : small }
-    return wanted.usable.notes + (next.version.shortcoming.map { ["\($0); \(NginxVersion.cure)"] } ?? []) + small
+  private func news(of next: NginxConfiguration, in wanted: Wanted) -> [Notice] {
+    let small = next.capacity.shortcoming.map {
+      [Notice(.proxyCapacity, .warning, about: .installation, "\($0); \(ProxyCapacity.cure)")]
+    }
+    if wanted.running { return wanted.current?.capacity == next.capacity ? [] : small ?? [] }
+    let outdated = next.version.shortcoming.map {
+      [Notice(.proxyOutdated, .warning, about: .installation, "\($0); \(NginxVersion.cure)")]
+    }
+    return wanted.usable.notes + (outdated ?? []) + (small ?? [])
   }
 
   /// The configuration that the routes ask for, numbered as the current one.

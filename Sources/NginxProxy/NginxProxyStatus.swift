@@ -43,7 +43,13 @@ extension NginxProxy {
     return status
   }
 
-  package func pendingChange() async throws -> String? {
+  package func pendingChange() async throws -> Notice? {
+    try await pendingReason().map {
+      Notice(.proxyRestored, about: .installation, "nginx would be brought to what the store says: \($0)")
+    }
+  }
+
+  private func pendingReason() async throws -> String? {
     if let problem = try await status().problem { return problem }
     // The command that is at an app brings into force what is wanted.
     guard try await sites.appsBeingChanged().isEmpty else { return nil }

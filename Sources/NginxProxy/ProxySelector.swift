@@ -57,10 +57,10 @@ package struct ProxySelector: ReverseProxy {
 
   package func status() async throws -> ProxyStatus { try await chosen().status() }
 
-  package func pendingChange() async throws -> String? { try await chosen().pendingChange() }
+  package func pendingChange() async throws -> Notice? { try await chosen().pendingChange() }
 
-  package func tend() async throws -> String? {
-    var done: String?
+  package func tend() async throws -> Notice? {
+    var done: Notice?
     do {
       if fixed != .process { done = try await container.tend() }
     } catch let error as OrchestratorError where [.runtimeUnavailable, .runtimeForbidden].contains(error.code) {

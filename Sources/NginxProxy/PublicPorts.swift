@@ -15,9 +15,9 @@ package struct PublicPorts: Sendable {
   struct Usable {
     package var ports: [TCPPort] = []
     /// Of ports that no app needs yet.
-    package var notes: [String] = []
+    package var notes: [Notice] = []
     /// Of ports whose apps cannot be reached.
-    package var problems: [String] = []
+    package var problems: [Notice] = []
   }
 
   /// The public ports of all stacks, without those that another program has: that harms the apps there, and no others.
@@ -28,7 +28,13 @@ package struct PublicPorts: Sendable {
         usable.ports.append(port)
         continue
       }
-      let text = "public port \(port) of \(stackNames(on: port)) is in use by \(PortOwner.words(for: port))"
+      let owner = PortOwner.words(for: port)
+      let text = "public port \(port) of \(stackNames(on: port)) is in use by \(owner)"
+      func notice(_ severity: Notice.Severity, _ consequence: String) -> Notice {
+        Notice(
+          .publicPortInUse, severity, about: .installation, "\(text); \(consequence)",
+          context: ["port": port.description, "owner": owner])
+      }
       if port == required {
         throw OrchestratorError(
           .publicPortTaken, text,
@@ -37,9 +43,9 @@ package struct PublicPorts: Sendable {
         )
       }
       if needed.contains(port) {
-        usable.problems.append("\(text); its apps cannot be reached")
+        usable.problems.append(notice(.problem, "its apps cannot be reached"))
       } else {
-        usable.notes.append("\(text); no app needs it yet")
+        usable.notes.append(notice(.warning, "no app needs it yet"))
       }
     }
     return usable

@@ -31,8 +31,8 @@ package protocol ReverseProxy: Sendable {
   /// Makes sure that a proxy that is to run is looked after, as its supervisor may have been killed; that it can start, as a person may
   /// have changed its files; and that its logs do not grow for ever.
   ///
-  /// - Returns: what was done, in one sentence; nil when nothing was needed.
-  func tend() async throws -> String?
+  /// - Returns: what was done; nil when nothing was needed.
+  func tend() async throws -> Notice?
 
   /// Makes sure that the proxy does not run where no app has a route and none is being deployed; the next deploy starts it.
   ///
@@ -45,9 +45,9 @@ package protocol ReverseProxy: Sendable {
   /// What the proxy does right now.
   func status() async throws -> ProxyStatus
 
-  /// What ``apply(_:)`` would have to bring into force to restore what the store says, in words; nil when there is nothing, or a command
+  /// What ``apply(_:)`` would have to bring into force to restore what the store says; nil when there is nothing, or a command
   /// is just changing it. Nothing is changed by asking.
-  func pendingChange() async throws -> String?
+  func pendingChange() async throws -> Notice?
 
   /// The apps whose own part of the configuration is left out, as nginx refuses it.
   func quarantined() async throws -> [ProxyStatus.Quarantine]

@@ -122,10 +122,17 @@ extension SourceSnapshot {
     snapshot.heedsDockerIgnore = rules.heedsIgnoreFiles
     guard rules.heedsIgnoreFiles else { return snapshot }
     let git = try await GitIgnore.of(source, commands: commands)
-    if let problem = git.problem { report(.note(problem)) }
+    let subject = Notice.Subject(plan)
+    if let problem = git.problem { report(.note(Notice(.ignoreFilesUnread, .warning, about: subject, problem))) }
     snapshot.ignoredPaths = git.paths
     let missed = snapshot.leftOutOnly(by: git.paths)
-    if !missed.isEmpty { report(.note("left out, as git ignores it: \(missed.shortened.printable)")) }
+    if !missed.isEmpty {
+      report(
+        .note(
+          Notice(
+            .sourceLeftOut, about: subject, "left out, as git ignores it: \(missed.shortened.printable)",
+            context: ["files": missed.shortened.printable])))
+    }
     return snapshot
   }
 }

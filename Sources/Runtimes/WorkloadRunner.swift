@@ -12,22 +12,22 @@ package protocol WorkloadRunner: Sendable {
 
   /// Starts the workload on the internal port; it is not started again when it ends until ``keepRunning(_:)``.
   ///
-  /// - Returns: what was cleared away to make room, one sentence each.
+  /// - Returns: what was cleared away to make room.
   /// - Throws: ``OrchestratorError`` with the code `conflict` or `start_failed`.
-  func start(_ workload: WorkloadPlan, on port: TCPPort) async throws -> [String]
+  func start(_ workload: WorkloadPlan, on port: TCPPort) async throws -> [Notice]
 
   /// Has the workload started again from now on when it ends, and when the machine comes back.
   func keepRunning(_ workload: WorkloadPlan) async throws
 
   /// Makes sure that a workload that is kept running is looked after: its supervisor may have been killed.
   ///
-  /// - Returns: what was done, in one sentence; nil when nothing was needed.
-  func tend(_ workload: WorkloadPlan) async throws -> String?
+  /// - Returns: what was done; nil when nothing was needed.
+  func tend(_ workload: WorkloadPlan) async throws -> Notice?
 
   /// Makes sure that the workload of a release that serves runs, as after a restart of the machine.
   ///
-  /// - Returns: what was done, in one sentence; nil when nothing was needed.
-  func resume(_ workload: WorkloadPlan, on port: TCPPort) async throws -> String?
+  /// - Returns: what was done; nil when nothing was needed.
+  func resume(_ workload: WorkloadPlan, on port: TCPPort) async throws -> Notice?
 
   /// Whether ``resume(_:on:)`` would have anything to do.
   func needsResuming(_ workload: WorkloadPlan) async throws -> Bool
@@ -62,6 +62,13 @@ package protocol WorkloadRunner: Sendable {
   /// Makes sure that a workload that was to be started is gone, as ``remove(_:)`` does, also where the command that began to start it was
   /// killed and it is still being made.
   func undoStart(of workload: WorkloadPlan) async throws
+}
+
+extension WorkloadPlan {
+  /// That it was started again, or is looked after again.
+  package func restarted(_ how: String) -> Notice {
+    Notice(.workloadRestarted, about: Notice.Subject(self), "\(label): \(how)")
+  }
 }
 
 extension WorkloadRunner {

@@ -115,7 +115,12 @@ extension Store {
 
 extension Lease {
   /// That the holder of the lease was not disturbed.
-  package var leftAlone: String { "\(description): left to it" }
+  package var leftAlone: Notice { Notice(.leftToOther, .warning, about: subject, "\(description): left to it") }
+
+  /// What is being done by its holder.
+  package var subject: Notice.Subject {
+    Notice.Subject(app: try? AppName(app), release: release.flatMap(ReleaseNumber.init))
+  }
 
   /// Whether a task of this process took it.
   package var isOurs: Bool { processID == ProcessIdentity.current.id && processStart == ProcessIdentity.current.start }

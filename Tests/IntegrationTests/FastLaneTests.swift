@@ -88,7 +88,7 @@ extension Integration {
           SpoilingHost(host: $0, app: "lane", folder: installation.home + "/proxy")
         }
         .reload()
-        #expect(change.notes.count == 1 && change.notes.first?.contains("unknown directive \"nonsense\"") == true)
+        #expect(change.notes.count == 1 && change.notes.first?.text.contains("unknown directive \"nonsense\"") == true)
         #expect(!FileManager.default.fileExists(atPath: installation.home + "/proxy/current/apps/lane.conf"))
         for name in ["lane", "neighbour"] { #expect(try await installation.page(name, port: port) == "hello v1") }
         for (words, status) in [(["proxy", "status"], 0), (["status", "lane"], 0), (["doctor"], 0)] {

@@ -12,7 +12,7 @@ extension Caretaker {
     let rows = try await store.releases(of: app)
     var repairs = Repairs(all: rows.filter { $0.state == .preparing }.map(Repair.undoDeployment))
     for placed in rows.first(where: { $0.state == .live })?.servingWorkloads ?? [] {
-      await repairs.add(placed.workload.label) { try await repair(of: placed) }
+      await repairs.add(placed.workload.label, Notice.Subject(placed.workload)) { try await repair(of: placed) }
     }
     if try await unenteredRoutes(of: app) != nil { repairs.all.append(.enterRoutes(app)) }
     repairs.all += rows.filter { $0.state == .retiring }.reversed().map(Repair.stopRelease)
@@ -37,24 +37,28 @@ extension Caretaker {
   }
 
   /// Has a workload listen on another port, and its clients sent there.
-  func move(_ placed: Placement, owner: String) async throws -> String {
+  func move(_ placed: Placement, owner: String) async throws -> Notice {
     let (workload, port) = (placed.workload, placed.port)
     // It may have been another of the app's own instances, which is where it should be by now.
     guard try await installation.isTaken(port, from: workload) else {
-      return "\(workload.label): \(try await runtimes[workload].resume(workload, on: port) ?? "it runs")"
+      return try await runtimes[workload].resume(workload, on: port) ?? workload.restarted("it runs")
     }
     let other = try await store.reassignPort(of: workload)
-    let done: String
+    let done: Notice
     do {
       // What was made for the old port gives way.
-      done = try await runtimes[workload].resume(workload, on: other) ?? "it runs"
+      done = try await runtimes[workload].resume(workload, on: other) ?? workload.restarted("it runs")
     } catch {
       // It may be the app itself that has the port, where this command does not see it, as in another Docker engine.
       try? await uncancelled { try await store.givePort(port, to: workload) }
       throw error
     }
     try await sendClients(of: workload.app)
-    return "\(workload.label): its port \(port) is in use by \(owner), so it listens on \(other) now: \(done)"
+    let how = done.text.replacing("\(workload.label): ", with: "")
+    return Notice(
+      .workloadMoved, about: Notice.Subject(workload),
+      "\(workload.label): its port \(port) is in use by \(owner), so it listens on \(other) now: \(how)",
+      context: ["port": other.description, "owner": owner])
   }
 
   /// Sends clients where the app listens, at once if they are sent anywhere: where they were sent to may be a stranger by now. That it

@@ -10,18 +10,16 @@ struct Caretaker: InstallationWorker {
 
   /// Undoes or finishes what was interrupted, and sees to it that all processes that should run are looked after.
   ///
-  /// - Returns: what was done and what could not be, one sentence each; none when everything was as it should be.
-  func recoverPending() async -> [String] {
-    let sentences = await recoverAll() + tendAll()
-    for sentence in sentences {
-      installation.configuration.logger.info("recovered", metadata: ["outcome": "\(sentence)"])
-    }
-    return sentences
+  /// - Returns: what was done and what could not be; none when everything was as it should be.
+  func recoverPending() async -> [Notice] {
+    let notices = await recoverAll() + tendAll()
+    for notice in notices { installation.configuration.logger.log(notice) }
+    return notices
   }
 
   /// Finishes what is left of each app that no living process is at.
-  private func recoverAll() async -> [String] {
-    var sentences: [String] = []
+  private func recoverAll() async -> [Notice] {
+    var found: [Notice] = []
     for app in (try? await store.unfinishedApps()) ?? [] {
       let notes = NoteCollector(of: app)
       do {
@@ -35,20 +33,24 @@ struct Caretaker: InstallationWorker {
           guard let live = try await store.liveRelease(of: app), !live.missing.isEmpty, live.surplus.isEmpty else {
             return
           }
-          notes.sink(.note("\(app) runs fewer instances than it should; orchestrator reconcile adds them"))
+          notes.sink(
+            .note(
+              Notice(
+                .instancesMissing, .problem, about: .app(app),
+                "\(app) runs fewer instances than it should; orchestrator reconcile adds them")))
         }
       } catch {
-        notes.sink(.note("\(app): \(OrchestratorError.wrapping(error).message)"))
+        notes.sink(.note(Notice(.recoveryFailed, about: .app(app), after: "\(app): ", error)))
       }
-      sentences += notes.all
+      found += notes.all
     }
     // It may have been started for one of them only, or for one that had failed already when its deployer was killed.
     do {
       try await proxy.stopIfIdleStart()
     } catch {
-      sentences.append(OrchestratorError.wrapping(error).message)
+      found.append(Notice(.recoveryFailed, about: .installation, error))
     }
-    return sentences
+    return found
   }
 
   /// Undoes what a process left that died, or that could not undo everything: with the lease ours, no other is at it.
@@ -57,15 +59,25 @@ struct Caretaker: InstallationWorker {
       let left = try await uncancelled {
         try await Destruction(installation: installation, app: app).removeEverything()
       }
-      let outcome = (["done"] + left).joined(separator: "; ")
-      return report(.note("recovered: the destruction of \(app) was interrupted; \(outcome)"))
+      let outcome = (["done"] + left.map(\.text)).joined(separator: "; ")
+      return report(
+        .note(
+          Notice(
+            .recovered, left.isEmpty ? .information : .problem, about: .app(app),
+            "recovered: the destruction of \(app) was interrupted; \(outcome)")))
     }
     for row in try await store.releases(of: app) where row.state == .preparing {
       let journal = try await store.journal(of: app, row.plan.release)
       let place = journal.last { $0.phase == .begun }.map { " at '\($0.deploymentStep)'" } ?? ""
       let rollback = await installation.steps(report).undo(of: row.plan).undoInterrupted(row, journal: journal)
-      let outcome = rollback.leftBehind.isEmpty ? "undone" : rollback.leftBehind.joined(separator: "; ")
-      report(.note("recovered: \(app) \(row.plan.release) was interrupted\(place); \(outcome)"))
+      let isUndone = rollback.leftBehind.isEmpty
+      let outcome = isUndone ? "undone" : rollback.leftBehind.joined(separator: "; ")
+      report(
+        .note(
+          Notice(
+            isUndone ? .recovered : .recoveryFailed, isUndone ? .information : .problem,
+            about: Notice.Subject(row.plan),
+            "recovered: \(app) \(row.plan.release) was interrupted\(place); \(outcome)")))
       try? await proxy.publishPendingHosts()
     }
     // A command that was scaling the app, or moving it to another port, may have got no further than the routes, or not so far.
@@ -80,28 +92,24 @@ struct Caretaker: InstallationWorker {
   }
 
   /// Sees to it that all processes that should run have a supervisor.
-  private func tendAll() async -> [String] {
+  private func tendAll() async -> [Notice] {
     // Each may have to wait for a supervisor to start.
-    var sentences = await withTaskGroup(of: String?.self) { group in
+    let workloads = await withTaskGroup(of: Notice?.self) { group in
       for workload in (try? await store.liveReleases().flatMap(\.workloads)) ?? [] {
         group.addTask {
-          let outcome = await Result(catching: { try await runtimes[workload].tend(workload) })
-          return outcome.sentence.map { "\(workload.label): \($0)" }
+          do { return try await runtimes[workload].tend(workload) } catch {
+            return Notice(.notRepaired, about: Notice.Subject(workload), after: "\(workload.label): ", error)
+          }
         }
       }
-      return await group.reduce(into: []) { $0 += $1.map { [$0] } ?? [] }.sorted()
+      return await group.reduce(into: [Notice]()) { $0 += $1.map { [$0] } ?? [] }
     }
-    if let sentence = await Result(catching: { try await proxy.tend() }).sentence { sentences.append(sentence) }
-    return sentences
+    return await workloads.sorted { $0.text < $1.text } + tendProxy()
   }
-}
 
-extension Result<String?, any Error> {
-  /// What came of it in words, if there is anything to say.
-  fileprivate var sentence: String? {
-    switch self {
-    case .success(let sentence): sentence
-    case .failure(let error): OrchestratorError.wrapping(error).message
+  private func tendProxy() async -> [Notice] {
+    do { return try await proxy.tend().map { [$0] } ?? [] } catch {
+      return [Notice(.notRepaired, about: .installation, error)]
     }
   }
 }

@@ -52,8 +52,10 @@ extension Caretaker {
     await findCopies(&found)
     if !found.strangers.isEmpty {
       found.repairs.problems.append(
-        "left alone, as this state never knew of a release that has them: \(found.strangers.joined(separator: ", ")); a newer backup may know of it (orchestrator restore FILE), and a deploy of the app takes its place"
-      )
+        Notice(
+          .strangersLeft, .problem, about: .installation,
+          "left alone, as this state never knew of a release that has them: \(found.strangers.joined(separator: ", ")); a newer backup may know of it (orchestrator restore FILE), and a deploy of the app takes its place"
+        ))
     }
     return found.repairs
   }
@@ -79,7 +81,7 @@ extension Caretaker {
         }
       }
     } catch {
-      found.repairs.problems.append(OrchestratorError.wrapping(error).message)
+      found.repairs.problems.append(Notice(.notRepaired, about: .installation, error))
     }
   }
 
@@ -100,7 +102,7 @@ extension Caretaker {
         }
       }
     } catch {
-      found.repairs.problems.append(OrchestratorError.wrapping(error).message)
+      found.repairs.problems.append(Notice(.notRepaired, about: .installation, error))
     }
   }
 
@@ -108,7 +110,7 @@ extension Caretaker {
     do {
       found.repairs.all += try await folder.copiesLeft().map { .removeOrphan(.copy($0)) }
     } catch {
-      found.repairs.problems.append(OrchestratorError.wrapping(error).message)
+      found.repairs.problems.append(Notice(.notRepaired, about: .installation, error))
     }
   }
 

@@ -17,7 +17,7 @@ extension Caretaker {
       if let lease { result.busy.append(lease.leftAlone) } else { result.note(repairs) }
     }
     var repairs = Repairs()
-    await repairs.add("the proxy") { try await proxy.pendingChange().map(Repair.restoreProxy) }
+    await repairs.add("the proxy", .installation) { try await proxy.pendingChange().map(Repair.restoreProxy) }
     result.note(repairs)
     return result
   }
@@ -31,7 +31,7 @@ extension Caretaker {
     for repair in orphans.all { await attempt(repair, into: &result) }
     for app in try await apps() { await reconcile(app, into: &result) }
     // Also where nothing is to be changed: which ports others have is said each time.
-    await attempt(.restoreProxy(reason: ""), into: &result)
+    await attempt(.restoreProxy(nil), into: &result)
     return result
   }
 
@@ -53,7 +53,7 @@ extension Caretaker {
       }
       if case .heldByOther(let lease) = outcome { own.busy.append(lease.leftAlone) }
     } catch {
-      own.problems.append("\(app): \(OrchestratorError.wrapping(error).message)")
+      own.problems.append(Notice(.notRepaired, about: .app(app), after: "\(app): ", error))
     }
     result.done += recovered.all
     result.add(own)
@@ -68,12 +68,13 @@ extension Caretaker {
   private func carryOut(_ repair: Repair, into result: inout Reconciliation) async throws {
     switch repair {
     case .removeOrphan(let orphan):
-      if try await remove(orphan) { result.done.append("removed \(orphan), \(orphan.reason)") }
+      if try await remove(orphan) { result.done.append(repair.done("removed \(orphan), \(orphan.reason)")) }
     // A command that is given a lease has recovered the app before.
     case .finishDestruction, .undoDeployment: break
     case .startWorkload(let placed), .restartWorkload(let placed, _):
-      let done = try await runtimes[placed.workload].resume(placed.workload, on: placed.port)
-      if let done { result.done.append("\(placed.workload.label): \(done)") }
+      if let done = try await runtimes[placed.workload].resume(placed.workload, on: placed.port) {
+        result.done.append(done)
+      }
     case .moveWorkload(let placed, let owner): result.done.append(try await move(placed, owner: owner))
     case .enterRoutes(let app): try await sendClients(of: app)
     case .stopRelease(let row), .stopSurplus(let row):
@@ -83,10 +84,10 @@ extension Caretaker {
     case .removeRelease(let row, let kept):
       do {
         try await installation.retirement({ _ in }).forget(row)
-        result.done.append("\(row.title): removed, \(row.reasonToRemove(keeping: kept))")
+        result.done.append(repair.done("\(row.title): removed, \(row.reasonToRemove(keeping: kept))"))
       } catch {
-        // It harms nothing, and the next command tries again: its image may be in use by another's container.
-        result.done.append("an old release is not removed yet: \(OrchestratorError.wrapping(error).message)")
+        // Its image may be in use by another's container.
+        result.done.append(.notRemoved(row, error))
       }
     case .addMissing(let row):
       let notes = NoteCollector(of: row.plan.app)
@@ -104,7 +105,10 @@ extension Caretaker {
     let before = try await proxy.status()
     let change = try await proxy.apply(.restore)
     if before.serving != change.generation, change.generation != 0 {
-      result.done.append("nginx serves generation \(change.generation)")
+      result.done.append(
+        Notice(
+          .proxyRestored, about: .installation, "nginx serves generation \(change.generation)",
+          context: ["generation": "\(change.generation)"]))
     }
     result.problems += change.problems
   }
@@ -118,18 +122,26 @@ extension Repair {
     }
   }
 
+  /// That it was done.
+  fileprivate func done(_ text: String) -> Notice { Notice(code, about: subject, text) }
+
   /// That it could not be done, and why.
-  fileprivate func failure(_ error: any Error) -> String {
-    let message = OrchestratorError.wrapping(error).message
-    return switch self {
+  fileprivate func failure(_ error: any Error) -> Notice {
+    if case .addMissing(let row) = self { return Scaling.shortage(of: row.plan.app, error) }
+    return Notice(.notRepaired, about: subject, after: "\(name): ", error)
+  }
+
+  /// What it is for.
+  private var name: String {
+    switch self {
     case .startWorkload(let placed), .restartWorkload(let placed, _), .moveWorkload(let placed, _):
-      "\(placed.workload.label): \(message)"
-    case .removeRelease(let row, _): "\(row.title): \(message)"
-    case .addMissing(let row): Scaling.shortage(of: row.plan.app, error)
-    case .finishDestruction(let app), .enterRoutes(let app): "\(app): \(message)"
-    case .undoDeployment(let row), .stopRelease(let row), .stopSurplus(let row): "\(row.title): \(message)"
-    case .removeOrphan(let orphan): "\(orphan.name): \(message)"
-    case .restoreProxy: "the proxy: \(message)"
+      placed.workload.label
+    case .finishDestruction(let app), .enterRoutes(let app): app.description
+    case .undoDeployment(let row), .stopRelease(let row), .removeRelease(let row, _), .stopSurplus(let row),
+      .addMissing(let row):
+      row.title
+    case .removeOrphan(let orphan): orphan.name
+    case .restoreProxy: "the proxy"
     }
   }
 }
@@ -142,7 +154,7 @@ extension Reconciliation {
   }
 
   fileprivate mutating func note(_ repairs: Repairs) {
-    done += repairs.all.map(\.description)
+    done += repairs.all.map(\.notice)
     problems += repairs.problems
   }
 }

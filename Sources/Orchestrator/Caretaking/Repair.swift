@@ -16,12 +16,42 @@ enum Repair: Sendable {
   case moveWorkload(Placement, owner: String)
   case stopSurplus(StoredRelease)
   case addMissing(StoredRelease)
-  case restoreProxy(reason: String)
+  /// With what would be brought into force; nil where it is not known.
+  case restoreProxy(Notice?)
 }
 
-extension Repair: CustomStringConvertible {
-  /// What would be done, and why, in one sentence.
-  var description: String {
+extension Repair {
+  /// What would be done, and why.
+  var notice: Notice { Notice(code, about: subject, description) }
+
+  var code: Notice.Code {
+    switch self {
+    case .removeOrphan: .orphanRemoved
+    case .finishDestruction, .undoDeployment: .recovered
+    case .stopRelease: .releaseStopped
+    case .removeRelease: .releaseRemoved
+    case .enterRoutes: .routesRestored
+    case .startWorkload, .restartWorkload: .workloadRestarted
+    case .moveWorkload: .workloadMoved
+    case .stopSurplus: .instancesStopped
+    case .addMissing: .instancesAdded
+    case .restoreProxy: .proxyRestored
+    }
+  }
+
+  var subject: Notice.Subject {
+    switch self {
+    case .removeOrphan, .restoreProxy: .installation
+    case .finishDestruction(let app), .enterRoutes(let app): .app(app)
+    case .undoDeployment(let row), .stopRelease(let row), .removeRelease(let row, _), .stopSurplus(let row),
+      .addMissing(let row):
+      Notice.Subject(row.plan)
+    case .startWorkload(let placed), .restartWorkload(let placed, _), .moveWorkload(let placed, _):
+      Notice.Subject(placed.workload)
+    }
+  }
+
+  private var description: String {
     switch self {
     case .removeOrphan(let orphan): "would remove \(orphan), \(orphan.reason)"
     case .finishDestruction(let app): "\(app): would be destroyed to the end, as its destruction was interrupted"
@@ -38,7 +68,7 @@ extension Repair: CustomStringConvertible {
       "\(row.surplus.map(\.workload.label).joined(separator: ", ")): would be stopped, as no requests are sent there"
     case .addMissing(let row):
       row.missing.map { "\($0.label): would be added, to reach \($0.instances) instances" }.joined(separator: "; ")
-    case .restoreProxy(let reason): "nginx would be brought to what the store says: \(reason)"
+    case .restoreProxy(let pending): pending?.text ?? ""
     }
   }
 }
@@ -59,15 +89,15 @@ extension StoredRelease {
 /// What there is to repair.
 struct Repairs: Sendable {
   var all: [Repair] = []
-  /// What could not be looked at, or cannot be repaired, one sentence each.
-  var problems: [String] = []
+  /// What could not be looked at, or cannot be repaired.
+  var problems: [Notice] = []
 
-  /// Adds what `look` finds; what it throws becomes a problem of `subject`.
-  mutating func add(_ subject: String, _ look: () async throws -> Repair?) async {
+  /// Adds what `look` finds; what it throws becomes a problem of `subject`, which `name` names.
+  mutating func add(_ name: String, _ subject: Notice.Subject, _ look: () async throws -> Repair?) async {
     do {
       if let repair = try await look() { all.append(repair) }
     } catch {
-      problems.append("\(subject): \(OrchestratorError.wrapping(error).message)")
+      problems.append(Notice(.notRepaired, about: subject, after: "\(name): ", error))
     }
   }
 }

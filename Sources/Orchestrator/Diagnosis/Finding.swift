@@ -46,11 +46,11 @@ public struct Finding: Sendable, Equatable, Codable {
 public struct Diagnosis: Sendable, Equatable, Codable {
   /// What was found, machine first, apps last.
   public var findings: [Finding]
-  /// What was put in order, one sentence each.
-  public var fixed: [String] = []
+  /// What was put in order.
+  public var fixed: [Notice] = []
 
   /// Makes a diagnosis.
-  public init(findings: [Finding], fixed: [String] = []) { (self.findings, self.fixed) = (findings, fixed) }
+  public init(findings: [Finding], fixed: [Notice] = []) { (self.findings, self.fixed) = (findings, fixed) }
 
   /// How the worst of it is.
   public var level: Finding.Level {

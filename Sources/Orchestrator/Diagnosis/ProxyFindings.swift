@@ -11,7 +11,7 @@ extension Doctor {
       if let problem = status.problem {
         findings.append(.problem("nginx", problem, remedy: "orchestrator reconcile", isFixable: true))
       }
-      findings += status.quarantined.sentences.map {
+      findings += status.quarantined.notices.map(\.text).map {
         .notice("nginx", $0, remedy: "please report this; orchestrator proxy reload tries it again")
       }
       if let shortcoming = status.version.flatMap(NginxVersion.init)?.shortcoming {

@@ -32,12 +32,14 @@ extension Doctor {
   private func narrowed(_ mode: Int, _ path: String) -> Int { mode & (path == folder.path ? 0o755 : 0o600) }
 
   /// Takes from others what they should not have; gives back what was done.
-  func narrowPermissions() -> [String] {
+  func narrowPermissions() -> [Notice] {
     tooWide.compactMap { path, mode in
       let narrow = narrowed(mode, path)
       let attributes: [FileAttributeKey: Any] = [.posixPermissions: narrow]
       guard (try? FileManager.default.setAttributes(attributes, ofItemAtPath: path)) != nil else { return nil }
-      return "changed the mode of \(path.quoted) to \(String(narrow, radix: 8))"
+      return Notice(
+        .permissionsNarrowed, about: .installation,
+        "changed the mode of \(path.quoted) to \(String(narrow, radix: 8))")
     }
   }
 
@@ -63,9 +65,9 @@ extension Doctor {
       let foreseen =
         store.file.isThere ? try await Caretaker(installation: installation).preview() : Reconciliation()
       let findings =
-        foreseen.done.map { Finding.notice("order", $0, remedy: "orchestrator reconcile", isFixable: true) }
-        + foreseen.busy.map { Finding.good("order", $0) }
-        + foreseen.problems.map { .notice("order", $0, remedy: "see to that, then: orchestrator reconcile") }
+        foreseen.done.map { Finding.notice("order", $0.text, remedy: "orchestrator reconcile", isFixable: true) }
+        + foreseen.busy.map { Finding.good("order", $0.text) }
+        + foreseen.problems.map { .notice("order", $0.text, remedy: "see to that, then: orchestrator reconcile") }
       return findings.isEmpty ? [.good("order", "nothing is left over, nothing is interrupted")] : findings
     } catch {
       return [.problem("order", error)]

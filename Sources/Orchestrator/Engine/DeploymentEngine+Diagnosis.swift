@@ -17,7 +17,9 @@ extension DeploymentEngine {
       fixed += outcome.done
       return Diagnosis(
         findings: await doctor.findings()
-          + outcome.problems.map { .problem("fix", $0, remedy: "orchestrator logs NAME says what an app printed last") },
+          + outcome.problems.map {
+            .problem("fix", $0.text, remedy: "orchestrator logs NAME says what an app printed last")
+          },
         fixed: fixed)
     } catch {
       return Diagnosis(findings: await doctor.findings() + [.problem("fix", error)], fixed: fixed)

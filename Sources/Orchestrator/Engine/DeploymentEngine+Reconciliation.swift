@@ -9,12 +9,12 @@ extension DeploymentEngine {
   ///
   /// What changes something does so before it begins; what only looks does not.
   ///
-  /// - Returns: what was done and what could not be, one sentence each; none when everything was as it should be. They are logged as well.
+  /// - Returns: what was done and what could not be; none when everything was as it should be. They are logged as well.
   @discardableResult
-  public func recoverPending() async -> [String] { await caretaker.recoverPending() }
+  public func recoverPending() async -> [Notice] { await caretaker.recoverPending() }
 
   /// The same before work that has no events of its own; what came of it goes to the settings' `notice`.
-  func recoverAndNotify() async { for sentence in await recoverPending() { configuration.notice(sentence) } }
+  func recoverAndNotify() async { for notice in await recoverPending() { configuration.notice(notice) } }
 
   /// Brings back what should run and does not, as after a restart of the machine: the apps that serve, and the proxy. Finishes what
   /// was interrupted, removes releases that are too old to go back to, and what belongs to no release.
@@ -22,7 +22,7 @@ extension DeploymentEngine {
   /// Doing it again changes nothing.
   ///
   /// - Parameter dryRun: whether it is only said what would be done.
-  /// - Returns: what was done and what could not be, one sentence each; none when everything was as it should be.
+  /// - Returns: what was done and what could not be; none when everything was as it should be.
   /// - Throws: ``OrchestratorError`` when the state cannot be read, or with the code `state_lost`.
   public func reconcile(dryRun: Bool = false) async throws -> Reconciliation {
     try await installation.ensureNotLost()

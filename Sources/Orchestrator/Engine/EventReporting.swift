@@ -23,6 +23,7 @@ extension Installation {
     { [logger = configuration.logger] event in
       switch event {
       case .output, .stepBegan: break
+      case .note(let notice): logger.log(notice)
       case .live(let release, _):
         logger.info("release live", metadata: ["app.name": "\(release.app)", "release.number": "\(release.number)"])
       default: logger.debug("deployment event", metadata: ["event": "\(event)"])

@@ -38,10 +38,16 @@ extension Installation {
   func noteAbsence() async {
     do {
       try await ensureNotLost()
-      if !store.file.isThere { configuration.notice("\(noInstallation); \(otherFolder)") }
+      if !store.file.isThere {
+        configuration.notice(
+          Notice(.noInstallation, .warning, about: .installation, "\(noInstallation); \(otherFolder)"))
+      }
     } catch {
-      let error = OrchestratorError.wrapping(error)
-      configuration.notice([error.message, error.hint].compactMap(\.self).joined(separator: "; "))
+      let hint = OrchestratorError.wrapping(error).hint
+      configuration.notice(
+        Notice(.noInstallation, about: .installation, error).saying {
+          [$0, hint].compactMap(\.self).joined(separator: "; ")
+        })
     }
   }
 

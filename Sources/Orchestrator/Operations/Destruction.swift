@@ -10,10 +10,10 @@ extension DeploymentEngine {
   /// Removes an app with all its releases: its route first, then what runs, its images and its logs.
   ///
   /// - Parameter timeout: how long to wait for another command that is changing the app.
-  /// - Returns: what could not be removed, one sentence each; the app is gone all the same.
+  /// - Returns: what could not be removed; the app is gone all the same.
   /// - Throws: ``OrchestratorError`` with the code `not_found` or `busy`, or what the runtime or the proxy says.
   @discardableResult
-  public func destroy(_ app: AppName, waiting timeout: Duration = .zero) async throws -> [String] {
+  public func destroy(_ app: AppName, waiting timeout: Duration = .zero) async throws -> [Notice] {
     _ = try await installation.releases(ofKnown: app)
     folder.reserve.giveUpIfFull()
     defer { folder.reserve.keep() }
@@ -30,7 +30,7 @@ struct Destruction: InstallationWorker {
   let app: AppName
 
   /// Removes all that the app has, unless what runs of it cannot be reached; gives back what could not be removed.
-  func run() async throws -> [String] {
+  func run() async throws -> [Notice] {
     // What only keeps an image must not keep an app from being destroyed: it is said to be left.
     let running = try await store.releases(of: app).filter { !hasEnded($0) }
     for runtime in Set(running.map(\.plan.runtime)) { try await runtimes[runtime].checkAvailable() }
@@ -39,7 +39,7 @@ struct Destruction: InstallationWorker {
   }
 
   /// Removes all that an app has; gives back what could not be removed.
-  func removeEverything() async throws -> [String] {
+  func removeEverything() async throws -> [Notice] {
     var left = try await takeOffline()
     for row in try await store.releases(of: app) {
       for component in row.plan.components {
@@ -50,7 +50,8 @@ struct Destruction: InstallationWorker {
           try await runtimes[component].removeRelease(of: component)
           try await runtimes[component].removeBuild(of: component)
         } catch let error as OrchestratorError where error.code == .conflict || hasEnded(row) {
-          left.append("\(row.plan.release): \(error.message)")
+          left.append(
+            Notice(.notAllDestroyed, about: Notice.Subject(row.plan), after: "\(row.plan.release): ", error))
         }
       }
     }
@@ -63,13 +64,13 @@ struct Destruction: InstallationWorker {
   }
 
   /// Ends what a workload has left that got out of reach, as a daemon of an earlier version; gives back what could not be ended.
-  private func endProcesses() async -> [String] {
+  private func endProcesses() async -> [Notice] {
     guard let number = (try? await store.releases(of: app))?.first?.plan.appNumber else { return [] }
     do {
       try await runtimes[.process].endProcesses(ofApp: number)
       return []
     } catch {
-      return [OrchestratorError.wrapping(error).message]
+      return [Notice(.notAllDestroyed, about: .app(app), error)]
     }
   }
 
@@ -78,7 +79,7 @@ struct Destruction: InstallationWorker {
   }
 
   /// Takes the app's route out of force; if that fails it stays, so that what is shown of the app and what it does agree.
-  private func takeOffline() async throws -> [String] {
+  private func takeOffline() async throws -> [Notice] {
     let routes = try await store.liveRelease(of: app)?.routes ?? []
     try await store.setRoutes([], of: app)
     do {

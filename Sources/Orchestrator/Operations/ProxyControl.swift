@@ -26,7 +26,7 @@ extension DeploymentEngine {
 
   /// Makes all of the proxy's files anew from the routes of the store, and has nginx read them; also what nginx refused is tried again.
   ///
-  /// - Returns: the generation that serves, what the person should know, and what keeps apps from being reached, one sentence each.
+  /// - Returns: the generation that serves, what the person should know, and what keeps apps from being reached.
   /// - Throws: ``OrchestratorError`` with the code `proxy_failed`; then what was in force still is.
   public func reloadProxy() async throws -> ProxyChange {
     try await installation.ensureNotLost()

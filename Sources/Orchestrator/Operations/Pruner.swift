@@ -13,7 +13,7 @@ extension DeploymentEngine {
   ///   - kept: how many releases of each app that served stay, the serving one among them, and how many that failed; at least 2,
   ///     and nil for the setting `keepReleases`.
   ///   - dryRun: whether it is only said what would be removed.
-  /// - Returns: what was removed and what could not be, one sentence each.
+  /// - Returns: what was removed and what could not be.
   /// - Throws: ``OrchestratorError`` with the code `invalid_input` or `state_lost`, or when the state cannot be read.
   public func prune(keeping kept: Int? = nil, dryRun: Bool = false) async throws -> Pruning {
     if let kept, kept < 2 {
@@ -45,7 +45,7 @@ struct Pruner: InstallationWorker {
     var result = Pruning()
     for app in try await store.appNames().compactMap({ try? AppName($0) }) {
       do { try await prune(app, into: &result) } catch {
-        result.problems.append("\(app): \(OrchestratorError.wrapping(error).message)")
+        result.problems.append(Notice(.releaseNotRemoved, about: .app(app), after: "\(app): ", error))
       }
     }
     await removeOrphans(into: &result)
@@ -58,7 +58,7 @@ struct Pruner: InstallationWorker {
     var rest = Reconciliation()
     rest.problems = orphans.problems
     for repair in orphans.all {
-      if dryRun { result.done.append("\(repair)") } else { await caretaker.attempt(repair, into: &rest) }
+      if dryRun { result.done.append(repair.notice) } else { await caretaker.attempt(repair, into: &rest) }
     }
     result.done += rest.done
     result.problems += rest.problems
@@ -80,7 +80,8 @@ struct Pruner: InstallationWorker {
           try await retirement.forget(row)
           pruned.note("removed", row, size)
         } catch {
-          pruned.problems.append("\(app) \(row.plan.release): \(OrchestratorError.wrapping(error).message)")
+          pruned.problems.append(
+            Notice(.releaseNotRemoved, about: Notice.Subject(row.plan), after: "\(row.title): ", error))
         }
       }
     }
@@ -106,6 +107,9 @@ extension Pruning {
   fileprivate mutating func note(_ verb: String, _ row: StoredRelease, _ size: Int) {
     bytes += size
     let fate = row.state == .failed ? "failed" : "is retired"
-    done.append("\(verb) \(row.plan.app) \(row.plan.release), which \(fate) (\(size.bytes))")
+    done.append(
+      Notice(
+        .releaseRemoved, about: Notice.Subject(row.plan), "\(verb) \(row.title), which \(fate) (\(size.bytes))",
+        context: ["bytes": "\(size)"]))
   }
 }

@@ -2,12 +2,12 @@ import OrchestratorModel
 
 /// What came of pruning.
 public struct Pruning: Sendable, Equatable, Codable {
-  /// What was removed, or would be, one sentence each.
-  public var done: [String] = []
-  /// What could not be removed, one sentence each.
-  public var problems: [String] = []
-  /// The apps that were left to others who are at them, one sentence each.
-  public var busy: [String] = []
+  /// What was removed, or would be.
+  public var done: [Notice] = []
+  /// What could not be removed.
+  public var problems: [Notice] = []
+  /// The apps that were left to others who are at them.
+  public var busy: [Notice] = []
   /// How many bytes the releases among it hold; an image shares some of its own with other images.
   public var bytes = 0
 }

@@ -23,7 +23,7 @@ extension DeploymentEngine {
   ) async throws -> Release {
     _ = try await installation.releases(ofKnown: app)
     return try await installation.reporting(to: observe) { report in
-      for sentence in await recoverPending() { report(.note(sentence)) }
+      for notice in await recoverPending() { report(.note(notice)) }
       return try await installation.withLease(of: app, for: .scale, timeout: timeout, report: report) {
         try await Scaling(installation: installation, report: report).run(app, to: instances)
       }
@@ -81,7 +81,11 @@ struct Scaling: InstallationWorker {
     let leaving = try await shortfall(of: plan, beside: live)
     guard !leaving.isEmpty else { return }
     let names = leaving.map(\.title).joined(separator: ", ")
-    report(.note("\(names) \(leaving.count == 1 ? "gives" : "give") way to the new release, which finds no other port"))
+    report(
+      .note(
+        Notice(
+          .instancesGaveWay, .warning, about: Notice.Subject(live.plan),
+          "\(names) \(leaving.count == 1 ? "gives" : "give") way to the new release, which finds no other port")))
     let kept = live.servingWorkloads.map(\.workload).filter { !leaving.contains($0) }
     _ = try await installation.steps(report).scale(live, to: live.plan, workloads: kept)
     await installation.retirement(report).run(plan.app)
@@ -113,14 +117,15 @@ struct Scaling: InstallationWorker {
 
   func addMissingInstancesOrNote(_ app: AppName) async {
     do { try await addMissingInstances(app) } catch {
-      report(.note("\(Self.shortage(of: app, error)); orchestrator reconcile tries again"))
+      report(.note(Self.shortage(of: app, error).saying { "\($0); orchestrator reconcile tries again" }))
     }
   }
 
   /// That an app has fewer instances than it should, and why.
-  static func shortage(of app: AppName, _ error: any Error) -> String {
-    let failure = OrchestratorError.wrapping(error)
-    let left = failure.rollback?.leftBehind ?? []
-    return (["\(app) runs fewer instances than it should: \(failure.message)"] + left).joined(separator: "; ")
+  static func shortage(of app: AppName, _ error: any Error) -> Notice {
+    let left = OrchestratorError.wrapping(error).rollback?.leftBehind ?? []
+    let notice = Notice(
+      .instancesMissing, about: .app(app), after: "\(app) runs fewer instances than it should: ", error)
+    return notice.saying { ([$0] + left).joined(separator: "; ") }
   }
 }

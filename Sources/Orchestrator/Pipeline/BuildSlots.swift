@@ -40,7 +40,11 @@ struct BuildSlots: Sendable {
     }
     let step = DeploymentStep(.buildImage, of: plan.component)
     try await store.noteStep("\(step), waiting for a build slot", of: plan.app)
-    report(.note("waiting for a build slot: \(ahead) came before, and \(limit) may build at the same time"))
+    report(
+      .note(
+        Notice(
+          .waitingForBuild, about: Notice.Subject(plan),
+          "waiting for a build slot: \(ahead) came before, and \(limit) may build at the same time")))
     while try await store.buildersAhead(of: plan) >= limit { try await clock.sleep(for: .milliseconds(200)) }
     try await store.noteStep("\(step)", of: plan.app)
     return true

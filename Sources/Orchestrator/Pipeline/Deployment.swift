@@ -54,14 +54,18 @@ struct Deployment: InstallationWorker {
       try await proxy.stopIfIdleStart()
     } catch {
       let reason = OrchestratorError.wrapping(error).message
-      report(.note("nginx may still run although no app needs it: \(reason); orchestrator proxy stop"))
+      report(
+        .note(
+          Notice(
+            .proxyIdle, .warning, about: .installation,
+            "nginx may still run although no app needs it: \(reason); orchestrator proxy stop")))
     }
   }
 
   /// The plan with as many instances as the app is to have, when nothing is in the way of it; what others left is put in order first.
   private func checkedPlan() async throws -> DeploymentPlan {
     let plan = try await origin.plan(from: store).with(instances, else: store.liveRelease(of: app)?.plan)
-    for sentence in await Caretaker(installation: installation).recoverPending() { report(.note(sentence)) }
+    for notice in await Caretaker(installation: installation).recoverPending() { report(.note(notice)) }
     try await ensureSameStack(as: plan)
     try await runtimes[plan.runtime].checkAvailable()
     for component in plan.components { try await ensureBuildable(component) }
@@ -80,7 +84,9 @@ struct Deployment: InstallationWorker {
       report(
         .started(
           app: plan.app, stack: plan.stack, release: plan.release, source: plan.sourceFolder, runtime: plan.runtime))
-      if case .source = origin { for text in plan.advice { report(.note(text)) } }
+      if case .source = origin {
+        for text in plan.advice { report(.note(Notice(.advice, .warning, about: Notice.Subject(plan), text))) }
+      }
       try? await proxy.publishPendingHosts()
       let release = try await steps.undoingFailure(of: plan) { try await work(plan, $0) }
       await uncancelled { try? await proxy.publishPendingHosts() }
@@ -109,7 +115,9 @@ struct Deployment: InstallationWorker {
     // What is looked at meanwhile takes no time of its own.
     async let isolation = runtimes[runtime].isolation()
     await installation.retirement(report).run(app)
-    if let fault = try? await isolation?.fault { report(.note("\(fault); \(Isolation.cure)")) }
+    if let fault = try? await isolation?.fault {
+      report(.note(Notice(.reachableAroundProxy, .warning, about: .app(app), "\(fault); \(Isolation.cure)")))
+    }
   }
 }
 

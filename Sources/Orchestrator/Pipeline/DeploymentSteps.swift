@@ -37,7 +37,7 @@ struct DeploymentSteps: Sendable {
   /// Has clients told from the start that an app is to come; and nothing is built for a proxy that cannot start.
   func openProxy(for plan: DeploymentPlan) async throws {
     let opened = try await proxy.open(for: plan)
-    for sentence in (opened?.notes ?? []) + (opened?.problems ?? []) { report(.note(sentence)) }
+    for notice in (opened?.notes ?? []) + (opened?.problems ?? []) { report(.note(notice)) }
   }
 
   /// Gives each workload of a release its port. Where the release before has so many that there are not enough for both, the rest is added

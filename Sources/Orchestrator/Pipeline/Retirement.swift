@@ -24,7 +24,7 @@ struct Retirement: Sendable {
     await stopUnserving(app)
     for row in (try? await tooOld(app)) ?? [] where !Task.isCancelled {
       do { try await forget(row) } catch {
-        report(.note("an old release is not removed yet: \(OrchestratorError.wrapping(error).message)"))
+        report(.note(.notRemoved(row, error)))
       }
     }
   }
@@ -37,9 +37,14 @@ struct Retirement: Sendable {
       for row in rows where row.state == .live && !row.surplus.isEmpty { try await takeAwaySurplus(of: row) }
     } catch {
       if Task.isCancelled {
-        return report(.note("what served before still runs, so that its requests can end; the next command stops it"))
+        return report(
+          .note(
+            Notice(
+              .releaseStillRuns, about: .app(app),
+              "what served before still runs, so that its requests can end; the next command stops it")))
       }
-      report(.note("what served before is not stopped yet: \(OrchestratorError.wrapping(error).message)"))
+      report(
+        .note(Notice(.releaseStillRuns, about: .app(app), after: "what served before is not stopped yet: ", error)))
     }
   }
 
@@ -149,5 +154,15 @@ struct Retirement: Sendable {
     try? FileManager.default.removeItem(atPath: folder.release(plan.app, plan.release))
     FaultPoint.pass("release folder removed")
     try await store.forget(plan.release, of: plan.app)
+  }
+}
+
+extension Notice {
+  /// That a release which is too old is there still: it harms nothing, and the next command tries again.
+  static func notRemoved(_ row: StoredRelease, _ error: any Error) -> Notice {
+    var notice = Notice(
+      .releaseNotRemoved, about: Subject(row.plan), after: "an old release is not removed yet: ", error)
+    notice.severity = .warning
+    return notice
   }
 }

@@ -9,10 +9,11 @@ package actor Saga {
   private let undo: Undo
   private let journal: any Journal
   private let report: EventSink
+  private let metrics: SagaMetrics
   private var begun: [DeploymentStep] = []
 
-  init(undo: Undo, journal: any Journal, report: @escaping EventSink) {
-    (self.undo, self.journal, self.report) = (undo, journal, report)
+  init(undo: Undo, journal: any Journal, metrics: SagaMetrics = SagaMetrics(), report: @escaping EventSink) {
+    (self.undo, self.journal, self.metrics, self.report) = (undo, journal, metrics, report)
   }
 
   private var plan: DeploymentPlan { undo.plan }
@@ -23,11 +24,15 @@ package actor Saga {
   package func run<Value: Sendable>(
     _ work: @Sendable (Saga) async throws -> Value, stillServing: @Sendable () async -> ReleaseNumber?
   ) async throws -> Value {
+    let watch = Stopwatch()
     do {
-      return try await work(self)
+      let value = try await work(self)
+      metrics.changed(.done, in: watch.elapsed)
+      return value
     } catch {
       // The undoing must go on when the deployment is cancelled: a task of its own is not.
       let rollback = await uncancelled { await self.undoAll() }
+      metrics.changed(rollback.leftBehind.isEmpty ? .undone : .leftBehind, in: watch.elapsed)
       // What was ended because of the interruption may fail in any words.
       var failure = OrchestratorError.wrapping(Task.isCancelled ? CancellationError() : error)
       failure.rollback = rollback
@@ -43,7 +48,9 @@ package actor Saga {
     begun.append(step.id)
     try await journal.note(.begun, step.id, of: plan.app, plan.release)
     let watch = Stopwatch()
-    let output = try await FaultPoint.around("step \(step.id)") { try await step.run() }
+    let output = try await metrics.timing(step.id.name) {
+      try await FaultPoint.around("step \(step.id)") { try await step.run() }
+    }
     try await journal.note(.done, step.id, of: plan.app, plan.release)
     report(.stepFinished(step.id, detail: step.detail(of: output), seconds: watch.seconds))
     try Task.checkCancellation()

@@ -10,8 +10,8 @@ extension DockerRuntime: WorkloadRunner {
 
   package func checkAvailable() async throws { try await client.ping() }
 
-  package func start(_ workload: WorkloadPlan, on port: TCPPort) async throws -> [String] {
-    let notes = try await makeRoom(for: workload.name)
+  package func start(_ workload: WorkloadPlan, on port: TCPPort) async throws -> [Notice] {
+    let notes = try await makeRoom(for: workload)
     do {
       let objection = try await network.ensure()
       let request = try ContainerRequest.workload(
@@ -22,7 +22,10 @@ extension DockerRuntime: WorkloadRunner {
       // Once for all instances.
       guard let objection, workload.instance == 1 else { return notes }
       return notes + [
-        "other containers can reach \(workload.title) around the proxy, as Docker cannot keep them apart: \(objection)"
+        Notice(
+          .reachableAroundProxy, .warning, about: Notice.Subject(workload),
+          "other containers can reach \(workload.title) around the proxy, as Docker cannot keep them apart: \(objection)"
+        )
       ]
     } catch let refusal as DockerClient.Refusal {
       throw refusal.startFailure(of: workload, on: port, in: network)
@@ -33,7 +36,7 @@ extension DockerRuntime: WorkloadRunner {
     try await client.setRestartPolicy(workload.name, .unlessStopped)
   }
 
-  package func resume(_ workload: WorkloadPlan, on port: TCPPort) async throws -> String? {
+  package func resume(_ workload: WorkloadPlan, on port: TCPPort) async throws -> Notice? {
     let found = try await ours(workload.name)
     // It may have been made for another port, before a backup was restored.
     let isForAnother = found?.hostPort.map { $0 != port } ?? false
@@ -41,11 +44,11 @@ extension DockerRuntime: WorkloadRunner {
       if isForAnother { try await remove(workload) }
       _ = try await start(workload, on: port)
       try await keepRunning(workload)
-      return "made its container anew"
+      return workload.restarted("made its container anew")
     }
     guard WorkloadState(container).phase == .exited || WorkloadState(container).phase == .created else { return nil }
     try await network.start(container.Id)
-    return "started its container"
+    return workload.restarted("started its container")
   }
 
   package func state(of workload: WorkloadPlan) async throws -> WorkloadState? {
@@ -147,15 +150,20 @@ extension DockerRuntime: WorkloadRunner {
   }
 
   /// Removes what an interrupted deployment left under the name that is needed.
-  private func makeRoom(for name: String) async throws -> [String] {
+  private func makeRoom(for workload: WorkloadPlan) async throws -> [Notice] {
+    let name = workload.name
     guard let found = try await nilIfNotFound({ try await client.inspectContainer(name) }) else { return [] }
     guard labels.ownsContainer(name, found.Config.Labels) else {
       throw foreign(name)
     }
     try await client.removeContainer(found.Id)
-    return ["removed the container \(name), left over from an interrupted deployment"]
+    return [
+      Notice(
+        .leftoverRemoved, about: Notice.Subject(workload),
+        "removed the container \(name), left over from an interrupted deployment")
+    ]
   }
 
   // The engine looks after its containers itself.
-  package func tend(_ workload: WorkloadPlan) async throws -> String? { nil }
+  package func tend(_ workload: WorkloadPlan) async throws -> Notice? { nil }
 }

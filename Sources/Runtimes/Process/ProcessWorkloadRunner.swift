@@ -15,13 +15,16 @@ extension ProcessRuntime: WorkloadRunner {
     try folder.ensureReachable(from: "the users that apps run as")
   }
 
-  package func start(_ workload: WorkloadPlan, on port: TCPPort) async throws -> [String] {
+  package func start(_ workload: WorkloadPlan, on port: TCPPort) async throws -> [Notice] {
     try ensureSameUser(workload)
     let process = process(of: workload)
-    var notes: [String] = []
+    var notes: [Notice] = []
     if process.specification() != nil {
       try await process.remove()
-      notes.append("stopped the process of \(workload.label), left over from an interrupted deployment")
+      notes.append(
+        Notice(
+          .leftoverRemoved, about: Notice.Subject(workload),
+          "stopped the process of \(workload.label), left over from an interrupted deployment"))
     }
     try ensureFree(port, for: workload)
     try await launch(workload, on: port)
@@ -30,11 +33,11 @@ extension ProcessRuntime: WorkloadRunner {
 
   package func keepRunning(_ workload: WorkloadPlan) async throws { try process(of: workload).keep() }
 
-  package func tend(_ workload: WorkloadPlan) async throws -> String? {
-    try await process(of: workload).ensureSupervised() ? "its supervisor was gone; a new one looks after it" : nil
+  package func tend(_ workload: WorkloadPlan) async throws -> Notice? {
+    try await process(of: workload).ensureSupervised() ? workload.restarted(Self.supervisedAgain) : nil
   }
 
-  package func resume(_ workload: WorkloadPlan, on port: TCPPort) async throws -> String? {
+  package func resume(_ workload: WorkloadPlan, on port: TCPPort) async throws -> Notice? {
     try ensureSameUser(workload)
     let process = process(of: workload)
     // It may have been started for another port, before a backup was restored.
@@ -44,15 +47,17 @@ extension ProcessRuntime: WorkloadRunner {
     if condition != .running { try ensureFree(port, for: workload) }
     guard condition != nil else {
       try await launch(workload, on: port, kept: true)
-      return "started it anew"
+      return workload.restarted("started it anew")
     }
     let wasKept = process.isKept
     try process.keep()
     guard try await process.ensureSupervised() else {
-      return wasKept ? nil : "it is started again from now on when it ends"
+      return wasKept ? nil : workload.restarted("it is started again from now on when it ends")
     }
-    return condition == .running ? "its supervisor was gone; a new one looks after it" : "started it again"
+    return workload.restarted(condition == .running ? Self.supervisedAgain : "started it again")
   }
+
+  private static let supervisedAgain = "its supervisor was gone; a new one looks after it"
 
   package func needsResuming(_ workload: WorkloadPlan) async throws -> Bool {
     let process = process(of: workload)

@@ -33,9 +33,9 @@ struct DestroyCommand: EngineCommand {
     let app = try AppName(name)
     let left = try await engine(console).destroy(app, waiting: try waiting.duration())
     if global.json {
-      console.json(Report(destroyed: app, leftBehind: left))
+      console.json(Report(destroyed: app, leftBehind: left.map(\.text)))
     } else {
-      for text in left { console.warn(text) }
+      for notice in left { console.warn(notice.text) }
       if !global.quiet { console.result("Destroyed \(app): its route, releases, images and logs are gone.") }
     }
     if !left.isEmpty { throw ExitCode(ExitStatus.needsAttention.rawValue) }

@@ -22,8 +22,15 @@ struct DoctorCommand: EngineCommand {
 
   func execute(_ console: Console) async throws {
     let diagnosis = try await diagnosis()
-    if global.json { console.json(diagnosis) } else { show(diagnosis, console) }
+    if global.json { console.json(Report(diagnosis)) } else { show(diagnosis, console) }
     if diagnosis.level == .problem { throw ExitCode(ExitStatus.needsAttention.rawValue) }
+  }
+
+  private struct Report: Encodable {
+    let findings: [Finding]
+    let fixed: [String]
+
+    init(_ diagnosis: Diagnosis) { (findings, fixed) = (diagnosis.findings, diagnosis.fixed.map(\.text)) }
   }
 
   /// A state that cannot be opened is what the doctor is called for.
@@ -37,7 +44,7 @@ struct DoctorCommand: EngineCommand {
   }
 
   private func show(_ diagnosis: Diagnosis, _ console: Console) {
-    for sentence in diagnosis.fixed { console.result("fixed    \(sentence)") }
+    for notice in diagnosis.fixed { console.result("fixed    \(notice)") }
     let findings = diagnosis.findings.filter { !global.quiet || $0.level != .good }
     let width = (findings.map(\.subject.count).max() ?? 0) + 2
     let indent = String(repeating: " ", count: 9 + width)

@@ -44,14 +44,14 @@ extension EngineCommand {
   /// The engine; what it puts in order that others left who died is said.
   func engine(_ console: Console) async throws -> DeploymentEngine {
     var configuration = try await global.configuration()
-    configuration.notice = { console.warn($0) }
+    configuration.notice = { console.warn($0.text) }
     return try DeploymentEngine(configuration)
   }
 
   /// The engine, for a command that looks: what others left who died is put in order before, and said.
   func recoveredEngine(_ console: Console) async throws -> DeploymentEngine {
     let engine = try await engine(console)
-    for sentence in await engine.recoverPending() { console.warn(sentence) }
+    for notice in await engine.recoverPending() { console.warn(notice.text) }
     return engine
   }
 

@@ -27,7 +27,7 @@ struct PruneCommand: EngineCommand {
   func execute(_ console: Console) async throws {
     let outcome = try await engine(console).prune(keeping: keep, dryRun: dryRun)
     if global.json {
-      console.json(outcome)
+      console.json(OutcomeReport(outcome))
     } else {
       console.show(
         done: outcome.done, busy: outcome.busy, problems: outcome.problems, otherwise: "There is nothing to remove.")

@@ -23,7 +23,7 @@ struct ReconcileCommand: EngineCommand {
   func execute(_ console: Console) async throws {
     let outcome = try await engine(console).reconcile(dryRun: dryRun)
     if global.json {
-      console.json(outcome)
+      console.json(OutcomeReport(outcome))
     } else {
       console.show(
         done: outcome.done, busy: outcome.busy, problems: outcome.problems, otherwise: "Everything runs that should.")

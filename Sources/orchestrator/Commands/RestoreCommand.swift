@@ -27,9 +27,7 @@ struct RestoreCommand: EngineCommand {
     let kept = try await DeploymentEngine.restore(file, configuration: try await global.configuration())
     let outcome = reconcile ? try await engine(console).reconcile() : Reconciliation()
     if global.json {
-      console.json(
-        Report(
-          restored: file, kept: kept, done: outcome.done, problems: outcome.problems, busy: outcome.busy))
+      console.json(Report(restored: file, kept: kept, outcome: OutcomeReport(outcome)))
     } else {
       console.result(
         "Restored from \(file.printable)." + (kept.map { " The state before is kept in \($0.printable)." } ?? ""))
@@ -43,8 +41,15 @@ struct RestoreCommand: EngineCommand {
   private struct Report: Encodable {
     let restored: String
     let kept: String?
-    let done: [String]
-    let problems: [String]
-    let busy: [String]
+    let outcome: OutcomeReport
+
+    private enum Key: String, CodingKey { case restored, kept }
+
+    func encode(to encoder: any Encoder) throws {
+      var object = encoder.container(keyedBy: Key.self)
+      try object.encode(restored, forKey: .restored)
+      try object.encodeIfPresent(kept, forKey: .kept)
+      try outcome.encode(to: encoder)
+    }
   }
 }

@@ -55,10 +55,10 @@ struct Console: Sendable {
   func warn(_ text: String) { errors.print(line(text, after: .attention)) }
 
   /// Prints what was done, notes what was left to others, and warns of what could not be; or says `otherwise` that there was nothing to do.
-  func show(done: [String], busy: [String], problems: [String], otherwise: String) {
-    for sentence in done { result(sentence) }
-    for sentence in busy { progress(sentence) }
-    for sentence in problems { warn(sentence) }
+  func show(done: [Notice], busy: [Notice], problems: [Notice], otherwise: String) {
+    for notice in done { result(notice.text) }
+    for notice in busy { progress(notice.text) }
+    for notice in problems { warn(notice.text) }
     if done.isEmpty && busy.isEmpty && problems.isEmpty { progress(otherwise) }
   }
 

@@ -39,7 +39,7 @@ final class DeployProgress {
     case .output(let step, let line): show(line: prefix(step) + line)
     case .stepFinished(let step, let detail, let seconds):
       console.progress(row(step.name.short, seconds, prefix(step) + detail))
-    case .note(let text): console.progress(text, after: .attention)
+    case .note(let notice): console.progress(notice.text, after: .attention)
     case .stepUndone(let step, nil): console.progress("\(indent)undone     \(step)")
     case .stepUndone(let step, let failure?):
       console.progress("could not undo '\(step)': \(failure)", after: .failure)

@@ -50,7 +50,7 @@ struct DiagnosingTests {
         finding.message == "blog v1 is not running: its container is gone" && finding.isFixable
           && finding.level == .problem)
       let diagnosis = await world.engine.diagnose(fixing: true)
-      #expect(diagnosis.fixed == ["blog v1: it was started again"])
+      #expect(diagnosis.fixed.texts == ["blog v1: it was started again"])
       #expect(diagnosis.of("blog").map(\.level) == [.good])
     }
   }
@@ -164,7 +164,7 @@ struct DiagnosingTests {
       let finding = try #require(await world.engine.diagnose().of("order").first)
       #expect(finding.message == "would remove the container orchestrator-gone-v1, which belongs to no release")
       let diagnosis = await world.engine.diagnose(fixing: true)
-      #expect(diagnosis.fixed == ["removed the container orchestrator-gone-v1, which belongs to no release"])
+      #expect(diagnosis.fixed.texts == ["removed the container orchestrator-gone-v1, which belongs to no release"])
       #expect(world.runtime.now.workloads.isEmpty)
     }
   }

@@ -18,7 +18,7 @@ struct BackupTests {
       try await world.folder.backingUp {
         try await #expect(world.engine.reconcile() == Reconciliation())
       }
-      let dry = try await world.engine.reconcile(dryRun: true).done
+      let dry = try await world.engine.reconcile(dryRun: true).done.texts
       #expect(
         dry
           == copies.sorted().map {
@@ -86,7 +86,7 @@ struct BackupTests {
       _ = try await world.restore(folder("backup.db"))
       try await #expect(world.store.releases(of: .blog).map(\.state) == [.live])
       try await #expect(world.store.routes().map(\.release) == [.v(1)])
-      await #expect(world.engine.recoverPending() == [])
+      await #expect(world.engine.recoverPending().texts == [])
       #expect(world.runtime.now.workloads.keys.sorted() == ["orchestrator-blog-v1"])
     }
   }
@@ -101,7 +101,7 @@ struct BackupTests {
       _ = try await world.restore(folder("backup.db"))
       let outcome = try await world.engine.reconcile()
       #expect(
-        outcome.done.prefix(2) == [
+        outcome.done.texts.prefix(2) == [
           "removed the container orchestrator-blog-v3, which belongs to no release", "blog v1: it was started again",
         ])
       #expect(world.runtime.now.workloads == ["orchestrator-blog-v1": port])

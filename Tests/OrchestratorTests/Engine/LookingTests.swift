@@ -29,7 +29,7 @@ struct LookingWhereNothingIsTests {
         try await #expect(engine.reconcile(dryRun: dryRun) == Reconciliation())
         try await #expect(engine.prune(dryRun: dryRun) == Pruning())
       }
-      #expect(await engine.recoverPending() == [])
+      #expect(await engine.recoverPending().texts == [])
       try await engine.stopProxy()
       try await #expect(engine.reloadProxy().generation == 0)
       let doctor = await engine.diagnose(fixing: true)
@@ -69,9 +69,9 @@ struct LookingWhereNothingIsTests {
 
 /// What the library told a person.
 private final class NoticeLog: Sendable {
-  private let notices = Mutex<[String]>([])
+  private let notices = Mutex<[Notice]>([])
 
-  var all: [String] { notices.withLock { $0 } }
+  var all: [String] { notices.withLock { $0.texts } }
 
-  func append(_ notice: String) { notices.withLock { $0.append(notice) } }
+  func append(_ notice: Notice) { notices.withLock { $0.append(notice) } }
 }

@@ -15,12 +15,12 @@ struct PruningTests {
       for _ in 1...3 { try await world.deploy() }
       let before = try await world.remains()
       let dry = try await world.engine.prune(keeping: 2, dryRun: true)
-      #expect(dry.done.map { $0.prefix { $0 != "(" } } == ["would remove blog v1, which is retired "])
+      #expect(dry.done.texts.map { $0.prefix { $0 != "(" } } == ["would remove blog v1, which is retired "])
       #expect(dry.bytes >= 1000)
       try await #expect(world.remains() == before)
       let pruned = try await world.engine.prune(keeping: 2)
-      #expect(pruned.done.map { $0.prefix { $0 != "(" } } == ["removed blog v1, which is retired "])
-      #expect(pruned.problems == [] && pruned.bytes == dry.bytes)
+      #expect(pruned.done.texts.map { $0.prefix { $0 != "(" } } == ["removed blog v1, which is retired "])
+      #expect(pruned.problems.texts == [] && pruned.bytes == dry.bytes)
       #expect(world.runtime.now.images == ["orchestrator/blog:v2", "orchestrator/blog:v3"])
       try await #expect(world.store.releases(of: .blog).map(\.plan.release) == [.v(3), .v(2)])
       try await #expect(world.engine.prune(keeping: 2) == Pruning())
@@ -34,10 +34,10 @@ struct PruningTests {
       try await world.lose("gone")
       world.runtime.leave { $0.images.insert("orchestrator/gone:v1") }
       try await #expect(
-        world.engine.prune(dryRun: true).done.first
+        world.engine.prune(dryRun: true).done.texts.first
           == "would remove the image orchestrator/gone:v1, which belongs to no release")
       try await #expect(
-        world.engine.prune().done == ["removed the image orchestrator/gone:v1, which belongs to no release"])
+        world.engine.prune().done.texts == ["removed the image orchestrator/gone:v1, which belongs to no release"])
       #expect(world.runtime.now.images == ["orchestrator/blog:v1"])
     }
   }
@@ -50,10 +50,10 @@ struct PruningTests {
       }
       world.faults.plan(.failing, at: .undoing(.buildImage))
       let pruned = try await world.engine.prune(keeping: 2)
-      #expect(pruned.problems == ["blog v2: the test said so"])
+      #expect(pruned.problems.texts == ["blog v2: the test said so"])
       // Nobody can go back to what may be half removed: what is left of it belongs to no release.
       #expect(
-        pruned.done.map { $0.prefix { $0 != "(" } } == [
+        pruned.done.texts.map { $0.prefix { $0 != "(" } } == [
           "removed blog v1, which is retired ", "removed the image orchestrator/blog:v2, which belongs to no release",
         ])
     }
@@ -76,10 +76,10 @@ struct PruningTests {
       await world.faults.untilSomethingHangs()
       for dryRun in [true, false] {
         let pruned = try await world.engine.prune(dryRun: dryRun)
-        #expect(pruned.done == [] && pruned.problems == [])
+        #expect(pruned.done.texts == [] && pruned.problems.texts == [])
         #expect(pruned.busy.count == 1)
-        #expect(pruned.busy.first?.hasPrefix("'blog' v1 is being deployed by process") == true)
-        #expect(pruned.busy.first?.hasSuffix(", at 'build image': left to it") == true)
+        #expect(pruned.busy.texts.first?.hasPrefix("'blog' v1 is being deployed by process") == true)
+        #expect(pruned.busy.texts.first?.hasSuffix(", at 'build image': left to it") == true)
       }
       first.cancel()
       _ = await first.result

@@ -14,8 +14,8 @@ struct ReconcilingTests {
       try await world.deploy(.shop)
       world.runtime.leave { $0.workloads = [:] }
       let outcome = try await world.engine.reconcile()
-      #expect(outcome.done == ["blog v1: it was started again", "shop v1: it was started again"])
-      #expect(outcome.problems == [])
+      #expect(outcome.done.texts == ["blog v1: it was started again", "shop v1: it was started again"])
+      #expect(outcome.problems.texts == [])
       #expect(world.answering(.blog) == "orchestrator-blog-v1")
       try await #expect(world.engine.reconcile() == Reconciliation())
     }
@@ -30,10 +30,10 @@ struct ReconcilingTests {
       let outcome = try await world.engine.reconcile()
       let other = try #require(try await world.store.liveRelease(of: .blog)?.port)
       #expect(other != port)
-      let done = try #require(outcome.done.first)
+      let done = try #require(outcome.done.texts.first)
       #expect(done.hasPrefix("blog v1: its port \(port) is in use by "))
       #expect(done.hasSuffix("so it listens on \(other) now: it was started again"))
-      #expect(outcome.problems == [])
+      #expect(outcome.problems.texts == [])
       #expect(world.answering() == "orchestrator-blog-v1")
       try await #expect(world.engine.reconcile() == Reconciliation())
       withExtendedLifetime(listener) {}
@@ -49,7 +49,7 @@ struct ReconcilingTests {
       let app = Listener(on: port)
       world.faults.plan(.failing, at: .running(.startWorkload))
       let outcome = try await world.engine.reconcile()
-      #expect(outcome.problems == ["blog v1: the test said so"])
+      #expect(outcome.problems.texts == ["blog v1: the test said so"])
       try await #expect(world.store.liveRelease(of: .blog)?.port == port)
       #expect(world.proxy.routes.map(\.internalPort) == [port])
       withExtendedLifetime(app) {}
@@ -83,7 +83,7 @@ struct ReconcilingTests {
       let plan = try await world.store.addRelease(world.plan())
       world.runtime.leave { $0.images.insert(plan.only.image) }
       let outcome = try await world.engine.reconcile()
-      #expect(outcome.done == ["recovered: blog v1 was interrupted; undone"])
+      #expect(outcome.done.texts == ["recovered: blog v1 was interrupted; undone"])
       #expect(world.runtime.now.images == [])
     }
   }
@@ -105,14 +105,14 @@ struct ReconcilingTests {
       let dry = try await world.engine.reconcile(dryRun: true)
       // The fake runtime stands for both.
       #expect(
-        Set(dry.done) == [
+        Set(dry.done.texts) == [
           "would remove the image orchestrator/gone:v1, which belongs to no release",
           "would remove the container orchestrator-gone-v1, which belongs to no release",
           "would remove the folder \(lost), which belongs to no release",
         ])
       #expect(world.runtime.now.images.count == 2)
       let outcome = try await world.engine.reconcile()
-      #expect(Set(outcome.done) == Set(dry.done.map { $0.replacing("would remove", with: "removed") }))
+      #expect(Set(outcome.done.texts) == Set(dry.done.texts.map { $0.replacing("would remove", with: "removed") }))
       try await #expect(world.remains() == before)
       #expect(!FileManager.default.fileExists(atPath: lost))
     }
@@ -126,7 +126,7 @@ struct ReconcilingTests {
       world.runtime.leave { $0.workloads = [:] }
       let outcome = try await world.engine.reconcile(dryRun: true)
       #expect(
-        outcome.done == [
+        outcome.done.texts == [
           "blog v1: would be started", "shop v1: would be undone, as its deployment was interrupted",
         ])
       #expect(world.runtime.now.workloads == [:])
@@ -141,7 +141,7 @@ struct ReconcilingTests {
       // As far as somebody got who was killed: the route is gone, the release is not.
       try await world.store.setRoutes([], of: .blog)
       let outcome = try await world.engine.reconcile()
-      #expect(outcome.done.first == "recovered: the destruction of blog was interrupted; done")
+      #expect(outcome.done.texts.first == "recovered: the destruction of blog was interrupted; done")
       try await #expect(world.store.appNames() == [])
       let remains = try await world.remains()
       #expect(remains.workloads == [:] && remains.images == [] && remains.ports == [])
@@ -158,8 +158,10 @@ struct ReconcilingTests {
       let row = try await world.store.commit(plan.release, of: .blog)
       try await world.store.setRoutes(row.routes, of: .blog)
       let outcome = try await world.engine.reconcile()
-      #expect(outcome.problems == [])
-      #expect(outcome.done.contains { $0.hasPrefix("blog v1: on ") && $0.hasSuffix(" drained") }, "\(outcome.done)")
+      #expect(outcome.problems.texts == [])
+      #expect(
+        outcome.done.texts.contains { $0.hasPrefix("blog v1: on ") && $0.hasSuffix(" drained") },
+        "\(outcome.done.texts)")
       #expect(Array(world.runtime.now.workloads.keys) == [plan.onlyWorkload.name])
     }
   }
@@ -173,9 +175,9 @@ struct ReconcilingTests {
       try await #expect(world.store.acquireLease(of: .blog, for: .deploy) == nil)
       for (dryRun, done) in [(true, "shop v1: would be started"), (false, "shop v1: it was started again")] {
         let outcome = try await world.engine.reconcile(dryRun: dryRun)
-        #expect(outcome.done == [done] && outcome.problems == [])
-        #expect(outcome.busy.count == 1 && outcome.busy[0].hasPrefix("'blog' is being deployed by process"))
-        #expect(outcome.busy[0].hasSuffix(": left to it"))
+        #expect(outcome.done.texts == [done] && outcome.problems.texts == [])
+        #expect(outcome.busy.count == 1 && outcome.busy[0].text.hasPrefix("'blog' is being deployed by process"))
+        #expect(outcome.busy[0].text.hasSuffix(": left to it"))
       }
       #expect(await !world.engine.diagnose().findings.contains { $0.subject == "order" && $0.level != .good })
       try await world.store.releaseLease(of: .blog)
@@ -191,7 +193,7 @@ struct ReconcilingTests {
       _ = try await world.engine.list()
       _ = try await world.engine.status(of: .blog)
       #expect(world.runtime.now.untended == ["orchestrator-blog-v1"])
-      await #expect(world.engine.recoverPending() == ["blog v1: it was tended"])
+      await #expect(world.engine.recoverPending().texts == ["blog v1: it was tended"])
       #expect(world.runtime.now.untended == [])
       world.runtime.leave { $0.untended = ["orchestrator-blog-v1"] }
       try await world.deploy(.shop)
@@ -208,11 +210,11 @@ struct ReconcilingTests {
       let engine = world.engine { $0.keepReleases = 2 }
       let before = try await world.remains()
       let dry = try await engine.reconcile(dryRun: true)
-      #expect(dry.done == ["blog v1: would be removed, as the last 2 releases are kept"])
+      #expect(dry.done.texts == ["blog v1: would be removed, as the last 2 releases are kept"])
       let findings = await engine.diagnose().findings.filter { $0.subject == "order" }
-      #expect(findings.map(\.message) == dry.done && findings.allSatisfy(\.isFixable))
+      #expect(findings.map(\.message) == dry.done.texts && findings.allSatisfy(\.isFixable))
       try await #expect(world.remains() == before)
-      try await #expect(engine.reconcile().done == ["blog v1: removed, as the last 2 releases are kept"])
+      try await #expect(engine.reconcile().done.texts == ["blog v1: removed, as the last 2 releases are kept"])
       try await #expect(world.store.releases(of: .blog).map(\.plan.release) == [.v(3), .v(2)])
       try await #expect(engine.reconcile() == Reconciliation())
     }
@@ -229,13 +231,13 @@ struct ReconcilingTests {
       world.runtime.leave { $0.workloads[plan.onlyWorkload.name] = port }
       let row = try await world.store.commit(plan.release, of: .blog)
       try await world.store.setRoutes(row.routes, of: .blog)
-      let dry = try await engine.reconcile(dryRun: true).done
+      let dry = try await engine.reconcile(dryRun: true).done.texts
       #expect(
         dry == [
           "blog v2: would be stopped, as another serves in its place",
           "blog v1: would be removed, as the last 2 releases are kept",
         ])
-      let done = try await engine.reconcile().done
+      let done = try await engine.reconcile().done.texts
       #expect(done.contains("blog v1: removed, as the last 2 releases are kept"), "\(done)")
       try await #expect(engine.reconcile() == Reconciliation())
       try await #expect(engine.reconcile(dryRun: true) == Reconciliation())

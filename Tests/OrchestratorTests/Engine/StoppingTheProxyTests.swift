@@ -39,11 +39,11 @@ struct StoppingTheProxyTests {
     try await withWorld { world in
       _ = try await world.store.acquireLease(of: .shop, for: .deploy)
       _ = try await world.proxy.open(for: .sample())
-      await #expect(world.engine.recoverPending() == [])
+      await #expect(world.engine.recoverPending().texts == [])
       try await #expect(world.engine.proxyStatus().running)
       // The lease of somebody who is dead is nobody's.
       try await world.store.releaseLease(of: .shop)
-      await #expect(world.engine.recoverPending() == [])
+      await #expect(world.engine.recoverPending().texts == [])
       try await #expect(!world.engine.proxyStatus().running)
     }
   }

@@ -26,8 +26,9 @@ struct StrangersTests {
       try leaveStrangers(in: world)
       let before = (world.runtime.now.workloads, world.runtime.now.images)
       for outcome in [
-        try await world.engine.reconcile(dryRun: true).problems, try await world.engine.reconcile().problems,
-        try await world.engine.prune().problems,
+        try await world.engine.reconcile(dryRun: true).problems.texts,
+        try await world.engine.reconcile().problems.texts,
+        try await world.engine.prune().problems.texts,
       ] {
         #expect(outcome.count == 1)
         for name in [
@@ -50,7 +51,7 @@ struct StrangersTests {
       try leaveStrangers(in: world)
       try await #expect(world.deploy().number == .v(3))
       let outcome = try await world.engine.reconcile()
-      #expect(outcome.done.contains("removed the container orchestrator-blog-v2, which belongs to no release"))
+      #expect(outcome.done.texts.contains("removed the container orchestrator-blog-v2, which belongs to no release"))
       #expect(world.answering() == "orchestrator-blog-v3")
     }
   }

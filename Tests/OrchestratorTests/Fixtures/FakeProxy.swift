@@ -33,7 +33,7 @@ final class FakeProxy: ReverseProxy {
     return nil
   }
 
-  func tend() async throws -> String? { nil }
+  func tend() async throws -> Notice? { nil }
 
   func publishPendingHosts() async throws {}
 
@@ -72,7 +72,7 @@ final class FakeProxy: ReverseProxy {
 
   func reload() async throws -> ProxyChange { try await apply(.restore) }
 
-  func pendingChange() async throws -> String? { nil }
+  func pendingChange() async throws -> Notice? { nil }
 
   func quarantined() async throws -> [ProxyStatus.Quarantine] { [] }
 

@@ -106,7 +106,7 @@ final class FakeRuntime: WorkloadRuntime {
   /// How much every build has taken.
   func buildsTake(_ bytes: Int) { buildSize.withLock { $0 = bytes } }
 
-  func start(_ workload: WorkloadPlan, on port: TCPPort) async throws -> [String] {
+  func start(_ workload: WorkloadPlan, on port: TCPPort) async throws -> [Notice] {
     contents.withLock { $0.workloads[workload.name] = port }
     try await faults.strike(.running(.startWorkload), of: workload.component)
     return []
@@ -114,15 +114,15 @@ final class FakeRuntime: WorkloadRuntime {
 
   func keepRunning(_ workload: WorkloadPlan) async throws { contents.withLock { _ = $0.kept.insert(workload.name) } }
 
-  func tend(_ workload: WorkloadPlan) async throws -> String? {
-    contents.withLock { $0.untended.remove(workload.name) }.map { _ in "it was tended" }
+  func tend(_ workload: WorkloadPlan) async throws -> Notice? {
+    contents.withLock { $0.untended.remove(workload.name) }.map { _ in workload.restarted("it was tended") }
   }
 
-  func resume(_ workload: WorkloadPlan, on port: TCPPort) async throws -> String? {
+  func resume(_ workload: WorkloadPlan, on port: TCPPort) async throws -> Notice? {
     guard PortProbe.isFree(port) else { throw OrchestratorError(.startFailed, "port \(port) is taken") }
     try await faults.strike(.running(.startWorkload), of: workload.component)
     let before = contents.withLock { $0.workloads.updateValue(port, forKey: workload.name) }
-    return before == nil ? "it was started again" : nil
+    return before == nil ? workload.restarted("it was started again") : nil
   }
 
   func state(of workload: WorkloadPlan) async throws -> WorkloadState? {

@@ -155,7 +155,7 @@ final class EventLog: Sendable {
   var all: [DeploymentEvent] { events.withLock { $0 } }
 
   var notes: [String] {
-    all.compactMap { if case .note(let text) = $0 { text } else { nil } }
+    all.compactMap { if case .note(let notice) = $0 { notice.text } else { nil } }
   }
 
   func append(_ event: DeploymentEvent) {

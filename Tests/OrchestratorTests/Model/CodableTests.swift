@@ -20,7 +20,8 @@ struct CodableTests {
       .started(app: .blog, stack: sure(try StackName("stub")), release: .v(2), source: "/src", runtime: .process),
       .stepBegan(DeploymentStep(.buildImage, of: .api)), .output(.buildImage, line: "compiling"),
       .stepFinished(DeploymentStep(.awaitHealthy, of: .api, instance: 2), detail: "GET / 200", seconds: 1.5),
-      .note("a word"), .stepUndone(.reservePort, failure: nil), .stepUndone(.startWorkload, failure: "it is stuck"),
+      .note(Notice(.portInUse, .warning, about: .app(.shop), "a word", context: ["port": "1"])),
+      .stepUndone(.reservePort, failure: nil), .stepUndone(.startWorkload, failure: "it is stuck"),
       .live(release, seconds: 2), .retired(.v(1), detail: "drained", seconds: 0.5),
       .reduced(.v(2), detail: "drained", seconds: 0.5), .scaled(release, seconds: 3),
     ] as [DeploymentEvent])

@@ -31,7 +31,10 @@ struct DeploymentEventTests {
       .stepBegan(DeploymentStep(.buildImage, of: sure(try ComponentName("frontend")))),
       #"{"component":"frontend","event":"step_began","step":"build image"}"#
     ),
-    (.note("port 15000 is in use"), #"{"event":"note","text":"port 15000 is in use"}"#),
+    (
+      .note(Notice(.portInUse, about: .app(.shop), "port 15000 is in use", context: ["port": "15000"])),
+      #"{"code":"port_in_use","context":{"port":"15000"},"event":"note","severity":"information","subject":{"app":"shop"},"text":"port 15000 is in use"}"#
+    ),
     (.stepUndone(.startWorkload, failure: nil), #"{"event":"step_undone","step":"start workload"}"#),
     (.stepUndone(.startWorkload, failure: "no"), #"{"event":"step_undone","failure":"no","step":"start workload"}"#),
     (

@@ -5,6 +5,7 @@ import Testing
 @testable import OrchestratorDockerEngine
 @testable import OrchestratorModel
 @testable import OrchestratorNginxProxy
+@testable import OrchestratorPlanning
 @testable import OrchestratorStore
 
 @Suite("When routes cannot be brought into force")
@@ -169,7 +170,7 @@ struct NginxProxyFailureTests {
       try await #expect(world.proxy.tend() == nil)
       #expect(world.host.now.calls == ["check", "start"])
       try "nonsense".write(toFile: world.folder.currentLink + "/apps/blog.conf", atomically: false, encoding: .utf8)
-      try await #expect(world.proxy.tend()?.contains("as its files had been changed") == true)
+      try await #expect(world.proxy.tend()?.text.contains("as its files had been changed") == true)
       #expect(world.host.now.serving == 2)
       try await #expect(world.proxy.tend() == nil)
       // One that serves is left alone by those who came for something else.
@@ -179,7 +180,7 @@ struct NginxProxyFailureTests {
       // Where nobody is served by it there is nothing to bring back.
       try await world.store.setRoutes([], of: .blog)
       isStuck()
-      try await #expect(world.proxy.tend()?.hasSuffix("it is stopped, as no app needs it") == true)
+      try await #expect(world.proxy.tend()?.text.hasSuffix("it is stopped, as no app needs it") == true)
       #expect(!world.host.now.isTrying && !world.host.now.isRunning)
     }
   }

@@ -5,6 +5,7 @@ import Testing
 @testable import OrchestratorDockerEngine
 @testable import OrchestratorModel
 @testable import OrchestratorNginxProxy
+@testable import OrchestratorPlanning
 @testable import OrchestratorStore
 
 @Suite("Bringing routes into force")
@@ -54,7 +55,7 @@ struct NginxProxyTests {
       let plan = DeploymentPlan.sample(stack: .sample("one", publicPort: world.ports[0]))
       let notes = try await world.proxy.open(for: plan)?.notes
       #expect(notes?.count == 1)
-      #expect(notes?.first?.contains("use nginx 1.27.4 or later") == true)
+      #expect(notes?.first?.text.contains("use nginx 1.27.4 or later") == true)
       try await world.route("blog", to: 15000)
       try await #expect(world.apply() == ProxyChange(generation: 2))
     }
@@ -247,7 +248,7 @@ struct NginxProxyTests {
       endOne(7)
       try await #expect(world.proxy.tend() == nil)
       endOne(workers.master)
-      try await #expect(world.proxy.tend()?.contains("a worker of nginx had ended") == true)
+      try await #expect(world.proxy.tend()?.text.contains("a worker of nginx had ended") == true)
       #expect(world.host.now.calls.last == "reload" && world.host.now.serving == 2)
       try await #expect(world.proxy.tend() == nil)
     }
@@ -258,7 +259,7 @@ struct NginxProxyTests {
   )
   func fewConnections() async throws {
     try await withProxy { world in
-      func notes() async throws -> [String] { try await world.apply().notes }
+      func notes() async throws -> [String] { try await world.apply().notes.texts }
       try await world.route("blog", to: 15000)
       try await #expect(notes() == [])
       world.host.set { $0.openFiles = 1024 }

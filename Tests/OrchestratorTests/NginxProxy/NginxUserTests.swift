@@ -5,6 +5,7 @@ import Testing
 @testable import Orchestrator
 @testable import OrchestratorDockerEngine
 @testable import OrchestratorNginxProxy
+@testable import OrchestratorPlanning
 @testable import OrchestratorSystem
 
 @Suite("The user that nginx runs as")
@@ -85,7 +86,7 @@ struct NginxUserTests {
       try await #expect(world.proxy.status().user == 10001)
       // As after a restart of the machine.
       world.host.set { ($0.isRunning, $0.isTrying, $0.serving) = (false, true, nil) }
-      try await #expect(world.proxy.tend()?.contains("as a user of its own") == true)
+      try await #expect(world.proxy.tend()?.text.contains("as a user of its own") == true)
       #expect(world.host.now.calls.last == "start")
       try await #expect(world.proxy.status().user == 630_000)
       #expect(owners() == ["630000:630000", "630000:630000", "0:630000"])

@@ -7,16 +7,19 @@ import Testing
 
 @Suite("What is to be brought into force")
 struct PendingChangeTests {
+  private static let wouldBe = "nginx would be brought to what the store says: "
+
   @Test("is nothing when all is in force, and what was not applied yet")
   func routes() async throws {
     try await withProxy { world in
       try await #expect(world.proxy.pendingChange() == nil)
       try await world.route("blog", to: 15000)
-      try await #expect(world.proxy.pendingChange()?.hasPrefix("nginx does not run") == true)
+      try await #expect(world.proxy.pendingChange()?.text.hasPrefix(Self.wouldBe + "nginx does not run") == true)
       try await world.apply()
       try await #expect(world.proxy.pendingChange() == nil)
       try await world.route("shop", to: 15001)
-      try await #expect(world.proxy.pendingChange()?.hasPrefix("the routes in force are not those") == true)
+      try await #expect(
+        world.proxy.pendingChange()?.text.hasPrefix(Self.wouldBe + "the routes in force are not those") == true)
     }
   }
 
@@ -29,13 +32,15 @@ struct PendingChangeTests {
       let later = world.proxy(with: [.sample("one", publicPort: world.ports[0]), .sample("three", publicPort: port)])
       let asked = world.host.now.calls
       try await #expect(
-        later.pendingChange() == "it does not listen on \(port) yet, where a stack is to be reached")
+        later.pendingChange()?.text == Self.wouldBe
+          + "it does not listen on \(port) yet, where a stack is to be reached")
       #expect(world.host.now.calls == asked)
       _ = try await later.apply(.restore)
       try await #expect(later.pendingChange() == nil)
       let without = world.proxy(with: [.sample("one", publicPort: world.ports[0])])
       try await #expect(
-        without.pendingChange() == "it listens on \(port), where no stack is to be reached any more")
+        without.pendingChange()?.text == Self.wouldBe
+          + "it listens on \(port), where no stack is to be reached any more")
       // Who is at an app brings it about.
       try await #expect(world.store.acquireLease(of: .blog, for: .deploy) == nil)
       try await #expect(without.pendingChange() == nil)
@@ -66,8 +71,8 @@ struct PendingChangeTests {
       var proxy = world.proxy
       proxy.trust = ProxyTrust(proxies: [try AddressRange("10.0.0.0/8")])
       try await #expect(
-        proxy.pendingChange()
-          == "its configuration was made with other settings, or nginx was never seen to have taken it")
+        proxy.pendingChange()?.text
+          == Self.wouldBe + "its configuration was made with other settings, or nginx was never seen to have taken it")
     }
   }
 }

@@ -27,7 +27,7 @@ struct PublicPortTests {
       let change = try await world.apply()
       withExtendedLifetime(listener) {}
       let note = "public port \(world.ports[1]) of 'two' is in use by \(ThisProcess.description); no app needs it yet"
-      #expect(change.notes == [note])
+      #expect(change.notes.texts == [note])
       #expect(world.folder.current()?.publicPorts == [world.ports[0]])
     }
   }
@@ -40,7 +40,7 @@ struct PublicPortTests {
       try await world.route("shop", to: 16000, on: world.ports[1])
       let change = try await world.apply()
       withExtendedLifetime(listener) {}
-      #expect(change.problems.map { $0.hasSuffix("; its apps cannot be reached") } == [true])
+      #expect(change.problems.texts.map { $0.hasSuffix("; its apps cannot be reached") } == [true])
       #expect(world.folder.current()?.publicPorts == [world.ports[0]])
     }
   }

@@ -16,7 +16,7 @@ struct QuarantineTests {
       let change = try await world.apply()
       let reason = "nginx: [emerg] unknown directive \"x\" in \(world.folder.generation(1))/apps/shop.conf:3"
       #expect(
-        change.notes == [
+        change.notes.texts == [
           "nginx refuses the server block of shop, served by the routing table in its place: \(reason)"
         ])
       #expect(change.generation == 1)
@@ -89,7 +89,7 @@ struct QuarantineTests {
       world.host.set { $0.refusesAllLanes = true }
       let change = try await world.apply()
       #expect(
-        change.notes == [
+        change.notes.texts == [
           "nginx refuses the server block of blog, shop, served by the routing table in its place: nginx: [emerg] too many"
         ])
       #expect(world.lanes == [])

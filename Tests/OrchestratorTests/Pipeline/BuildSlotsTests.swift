@@ -73,7 +73,7 @@ struct BuildSlotsTests {
         for await event in events { world.events.append(event) }
       }
     }
-    await world.events.untilSeen { $0 == .note(Self.waits) }
+    await world.events.untilSeen { if case .note(let notice) = $0 { notice.text == Self.waits } else { false } }
     return (first, second)
   }
 

@@ -160,7 +160,7 @@ struct ComponentsTests {
       #expect(status.components.map(\.state) == [.running, .missing])
       #expect(status.components.map(\.stack.description) == ["stub", "pages"])
       #expect(status.state == .missing)
-      try await #expect(world.engine.reconcile().done == ["shop v1 web: it was started again"])
+      try await #expect(world.engine.reconcile().done.texts == ["shop v1 web: it was started again"])
     }
   }
 

@@ -18,7 +18,7 @@ struct DestroyTests {
         try await engine.deploy(AppSpec(name: .blog, stack: "stub", source: world.source, runtime: runtime))
       }
       gone.isUnavailable()
-      try await #expect(engine.destroy(.blog) == ["v1: the test said so"])
+      try await #expect(engine.destroy(.blog).texts == ["v1: the test said so"])
       try await #expect(world.store.appNames() == [])
     }
   }
@@ -47,7 +47,8 @@ struct DestroyTests {
       let us = try #require(ProcessEntry(id: ProcessIdentity.current.id))
       world.runtime.leaves([us], of: 2)
       try await #expect(
-        world.engine.destroy(.blog) == ["the app's own user has processes that could not be ended: \([us].words)"])
+        world.engine.destroy(.blog).texts == ["the app's own user has processes that could not be ended: \([us].words)"]
+      )
       try await #expect(world.store.appNames() == [])
     }
   }

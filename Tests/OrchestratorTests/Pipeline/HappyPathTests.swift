@@ -89,7 +89,7 @@ extension DeploymentEvent {
     case .stepBegan(let step): "began \(step)"
     case .output(let step, _): "printed in \(step)"
     case .stepFinished(let step, _, _): "finished \(step)"
-    case .note(let text): "note \(text)"
+    case .note(let notice): "note \(notice)"
     case .stepUndone(let step, _): "undone \(step)"
     case .live(let release, _): "live \(release.number)"
     case .retired(let release, _, _): "retired \(release)"

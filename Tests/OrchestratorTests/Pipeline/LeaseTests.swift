@@ -34,8 +34,8 @@ struct LeaseTests {
       await world.faults.untilSomethingHangs()
       let second = Task { try await world.deploy(waiting: .seconds(60)) }
       await world.events.untilSeen { event in
-        if case .note(let text) = event {
-          text.hasPrefix("waiting: 'blog' v1 is being deployed by process")
+        if case .note(let notice) = event {
+          notice.text.hasPrefix("waiting: 'blog' v1 is being deployed by process")
         } else {
           false
         }
@@ -160,9 +160,10 @@ struct RecoveryTests {
       try await world.deploy()
       let before = try await world.remains()
       try await world.leaveHalfDeployed(owner: owner)
-      await #expect(world.engine.recoverPending() == ["recovered: blog v2 was interrupted at 'switch route'; undone"])
+      await #expect(
+        world.engine.recoverPending().texts == ["recovered: blog v2 was interrupted at 'switch route'; undone"])
       try await #expect(world.remains() == before)
-      await #expect(world.engine.recoverPending() == [])
+      await #expect(world.engine.recoverPending().texts == [])
       try await #expect(world.engine.status(of: .blog).release == .v(1))
     }
   }
@@ -185,7 +186,7 @@ struct RecoveryTests {
       world.faults.plan(.hanging, at: .running(.startWorkload))
       let first = Task { try await world.deploy() }
       await world.faults.untilSomethingHangs()
-      await #expect(world.engine.recoverPending() == [])
+      await #expect(world.engine.recoverPending().texts == [])
       #expect(world.runtime.now.images == ["orchestrator/blog:v1"])
       first.cancel()
       _ = await first.result

@@ -34,7 +34,7 @@ struct ReusedBuildTests {
       // v1 is forgotten.
       try await #expect(world.store.releases(of: .blog).map(\.plan.release) == [.v(3), .v(2)])
       #expect(world.runtime.now.images == ["orchestrator/blog:v1"])
-      try await #expect(engine.reconcile().done == [])
+      try await #expect(engine.reconcile().done.texts == [])
       #expect(world.runtime.now.images == ["orchestrator/blog:v1"])
       for number in 4...5 {
         try await engine.deploy(AppSpec(name: .blog, stack: "stub", source: world.source))

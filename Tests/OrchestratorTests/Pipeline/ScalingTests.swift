@@ -89,7 +89,8 @@ struct ScalingTests {
       world.faults.plan(.failing, at: .undoing(.startWorkload))
       let outcome = try await world.engine.reconcile()
       #expect(
-        outcome.problems.contains { $0.contains("instance 3 of 'blog', which is to be stopped first") }, "\(outcome)")
+        outcome.problems.texts.contains { $0.contains("instance 3 of 'blog', which is to be stopped first") },
+        "\(outcome)")
       #expect(try await world.remains().ports.count == 3)
       _ = try await world.engine.reconcile()
       #expect(world.proxy.routes.map(\.instance) == [1, 2, 3])
@@ -158,7 +159,7 @@ struct ScalingTests {
       #expect(status.instances.map(\.number) == [1, 2, 3])
       #expect(status.instances.map(\.state) == [.running, .missing, .running] && status.state == .running)
       let outcome = try await world.engine.reconcile()
-      #expect(outcome.done.contains { $0.contains("blog v1 2: it was started again") }, "\(outcome)")
+      #expect(outcome.done.texts.contains { $0.contains("blog v1 2: it was started again") }, "\(outcome)")
     }
   }
 

@@ -62,7 +62,7 @@ struct DockerStartTests {
       let runtime = try runtime(engine, folder)
       var notes: [String] = []
       for instance in 1...3 {
-        notes += try await runtime.start(ComponentPlan.sample().workload(instance), on: .number(15000))
+        notes += try await runtime.start(ComponentPlan.sample().workload(instance), on: .number(15000)).texts
       }
       #expect(
         notes == ["other containers can reach 'blog' around the proxy, as Docker cannot keep them apart: \(words)"])

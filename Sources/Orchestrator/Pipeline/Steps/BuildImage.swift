@@ -40,7 +40,13 @@ struct BuildImage: Step {
     let snapshot = try await SourceSnapshot.of(
       plan, by: runtime.sourceRules, leavingOut: folder.path, commands: commands, report: report)
     let changed = try await blocking { [path = context.path] in try await snapshot.copy(to: path) }
-    if !changed.isEmpty { report(.note("changed while it was copied: \(changed.shortened.printable)")) }
+    guard !changed.isEmpty else { return }
+    let files = changed.shortened.printable
+    report(
+      .note(
+        Notice(
+          .sourceChanged, .warning, about: Notice.Subject(plan), "changed while it was copied: \(files)",
+          context: ["files": files])))
   }
 
   /// Others pass through the folder of a release that is to run in it, and could read the source there.

@@ -19,13 +19,23 @@ struct ProxyReloadCommand: EngineCommand {
   func execute(_ console: Console) async throws {
     let change = try await engine(console).reloadProxy()
     if global.json {
-      console.json(change)
+      console.json(Report(change))
     } else {
-      for sentence in change.notes + change.problems { console.progress(sentence) }
+      for notice in change.notes + change.problems { console.progress(notice.text) }
       console.result(
         change.generation == 0
           ? "The proxy does not run, as no app needs it." : "nginx serves generation \(change.generation).")
     }
     if !change.problems.isEmpty { throw ExitCode(ExitStatus.needsAttention.rawValue) }
+  }
+
+  private struct Report: Encodable {
+    let generation: Int
+    let notes: [String]
+    let problems: [String]
+
+    init(_ change: ProxyChange) {
+      (generation, notes, problems) = (change.generation, change.notes.map(\.text), change.problems.map(\.text))
+    }
   }
 }
