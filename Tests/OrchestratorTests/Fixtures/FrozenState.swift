@@ -11,6 +11,8 @@ enum FrozenState: Int, CaseIterable {
   /// `blog`, as a process, and `shop`, in a container and in maintenance, serve v2. `STEP-RUNTIME` serves v2, and v3 was interrupted when
   /// STEP had run, for each step and each runtime. `gone` and `gone-too` were half destroyed.
   case schema6 = 6
+  /// The same of the version that had builds and releases in one; a third release of `port-docker` failed before the fourth was interrupted.
+  case schema7 = 7
 
   private static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .appendingPathComponent("Goldens/store").path
