@@ -276,7 +276,7 @@ class Orchestrator:
 
 
 def table_alone(folder, ours):
-    """The generated configuration without the fast lanes, on a port of its own."""
+    """The generated configuration without the apps' server blocks, on a port of its own."""
     files = folder / "files"
     folder.mkdir()
     shutil.copytree(ours.configuration, files, ignore=shutil.ignore_patterns("apps"))

@@ -107,17 +107,23 @@ public struct AppStatus: Sendable, Equatable, Codable {
   /// What nginx says against the app's own part of its configuration, if it refuses that; the app is served all the same.
   public var quarantine: String?
   /// What is being done to the app at this moment, in words.
-  public var underWay: String?
+  public var currentOperation: String?
+
+  private enum CodingKeys: String, CodingKey {
+    case app, stack, state, release, url, runtime, source, liveAt, components, maintenance, quarantine
+    // What JSON output has always called it.
+    case currentOperation = "underWay"
+  }
 
   package init(
     app: AppName, stack: StackName, state: State, release: ReleaseNumber, url: String, runtime: RuntimeName,
     source: String, liveAt: Date? = nil, components: [Component], maintenance: String? = nil, quarantine: String? = nil,
-    underWay: String? = nil
+    currentOperation: String? = nil
   ) {
     (self.app, self.stack, self.state) = (app, stack, state)
     (self.release, self.url, self.runtime) = (release, url, runtime)
     (self.source, self.liveAt, self.components) = (source, liveAt, components)
-    (self.maintenance, self.quarantine, self.underWay) = (maintenance, quarantine, underWay)
+    (self.maintenance, self.quarantine, self.currentOperation) = (maintenance, quarantine, currentOperation)
   }
 
   /// The workloads of all its components.

@@ -25,13 +25,13 @@ public struct RequestPolicy: Hashable, Sendable, Codable {
 
   /// Reads them from JSON; what an earlier version did not know is as in an app whose stack says nothing.
   public init(from decoder: any Decoder) throws {
-    let (values, usual) = (try decoder.container(keyedBy: CodingKeys.self), Self.standard)
+    let (values, standard) = (try decoder.container(keyedBy: CodingKeys.self), Self.standard)
     self.init(
-      bodyLimit: try values.decodeIfPresent(Int.self, forKey: .bodyLimit) ?? usual.bodyLimit,
-      timeout: try values.decodeIfPresent(Int.self, forKey: .timeout) ?? usual.timeout,
-      buffersRequests: try values.decodeIfPresent(Bool.self, forKey: .buffersRequests) ?? usual.buffersRequests,
-      buffersResponses: try values.decodeIfPresent(Bool.self, forKey: .buffersResponses) ?? usual.buffersResponses,
-      keepAlive: try values.decodeIfPresent(Int.self, forKey: .keepAlive) ?? usual.keepAlive,
+      bodyLimit: try values.decodeIfPresent(Int.self, forKey: .bodyLimit) ?? standard.bodyLimit,
+      timeout: try values.decodeIfPresent(Int.self, forKey: .timeout) ?? standard.timeout,
+      buffersRequests: try values.decodeIfPresent(Bool.self, forKey: .buffersRequests) ?? standard.buffersRequests,
+      buffersResponses: try values.decodeIfPresent(Bool.self, forKey: .buffersResponses) ?? standard.buffersResponses,
+      keepAlive: try values.decodeIfPresent(Int.self, forKey: .keepAlive) ?? standard.keepAlive,
       connections: try values.decodeIfPresent(Int.self, forKey: .connections))
   }
 

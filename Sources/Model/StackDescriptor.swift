@@ -131,7 +131,7 @@ extension StackDescriptor {
     /// The program and its arguments; empty means what the image itself starts, or nginx where it serves.
     public var command: [Template]
     /// The pages that nginx serves in the place of a program.
-    public var serve: Serve?
+    public var serve: StaticSite?
     /// The image that the built source is put into, so that nothing else of the build comes along; nil means that it stays where it was
     /// built.
     public var base: String?
@@ -145,7 +145,7 @@ extension StackDescriptor {
     public var user: ContainerUser?
 
     package init(
-      command: [Template], serve: Serve? = nil, base: String? = nil, env: [String: Template], folder: Template,
+      command: [Template], serve: StaticSite? = nil, base: String? = nil, env: [String: Template], folder: Template,
       port: Template, user: ContainerUser? = nil
     ) {
       (self.command, self.serve, self.base) = (command, serve, base)
@@ -155,7 +155,7 @@ extension StackDescriptor {
   }
 
   /// A folder of files that nginx serves.
-  public struct Serve: Sendable, Equatable, Codable {
+  public struct StaticSite: Sendable, Equatable, Codable {
     /// The folder, relative to the source, once it is built.
     public var folder: Template
     /// The file in it that answers requests for what is not there and has no name of a file, as in a single-page app.

@@ -1,6 +1,6 @@
 import OrchestratorModel
 
-/// The servers for whatever has no fast lane.
+/// The servers for whatever no app has a server block for.
 extension NginxConfiguration {
   /// The servers of one public port: all hosts by the maps, and what the proxy says of itself under the machine's own names.
   func defaultServers(_ port: TCPPort) -> String {
@@ -63,7 +63,7 @@ extension NginxConfiguration {
     sites.flatMap(\.locations).compactMap(\.policy.connections).reduce(capacity.requestsOfApp, max)
   }
 
-  /// Where the routing table stands in for a fast lane no app is refused what it may have.
+  /// Where the routing table stands in for an app's server block no app is refused what it may have.
   private var mostOfAll: RequestPolicy {
     sites.flatMap(\.locations).map(\.policy).reduce(.standard) { most, http in
       var most = most

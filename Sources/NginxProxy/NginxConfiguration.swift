@@ -26,7 +26,7 @@ package struct NginxConfiguration: Sendable, Equatable {
   package var capacity = ProxyCapacity(connections: ProxyCapacity.most)
   /// Whose word counts.
   package var trust = ProxyTrust()
-  /// The apps without a fast lane, as nginx refused theirs.
+  /// The apps without a server block, as nginx refused theirs.
   package var quarantined: [Quarantine] = []
 
   /// The files, by their path inside the folder.
@@ -41,7 +41,7 @@ package struct NginxConfiguration: Sendable, Equatable {
       files["pages/\(name).json"] = answer.json
     }
     for port in publicPorts { files["status/\(port).html"] = ProxyPages.status(on: port, sites: sites) }
-    for lane in fastLanes { files[lane.file] = lane.text }
+    for block in appServerBlocks { files[block.file] = block.text }
     return files
   }
 
@@ -59,12 +59,12 @@ package struct NginxConfiguration: Sendable, Equatable {
 
   package var limits: ConnectionLimits { ConnectionLimits(capacity: capacity, generation: generation) }
 
-  private var fastLanes: [FastLane] {
+  private var appServerBlocks: [AppServerBlock] {
     let quarantined = Set(quarantined.map(\.app))
     return sites.compactMap { site in
       // nginx would not start for a port that another program has.
       guard !quarantined.contains(site.app), publicPorts.contains(site.listener.port) else { return nil }
-      return FastLane(
+      return AppServerBlock(
         site: site, listen: listen(site.listener.port, isDefault: false, indent: 4), pages: "\(folder)/pages.conf",
         limits: limits, keepsConnectionsUnasked: version.keepsConnectionsUnasked)
     }

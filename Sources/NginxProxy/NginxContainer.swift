@@ -76,7 +76,7 @@ package struct NginxContainer: NginxHost {
   }
 
   // Docker itself starts a container again that is to run.
-  package func tend() async throws -> Bool { false }
+  package func repair() async throws -> Bool { false }
 
   package func validationError(for path: String, usingRunning: Bool) async throws -> String? {
     let arguments = ["-t", "-q", "-c", path]

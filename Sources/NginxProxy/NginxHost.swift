@@ -45,7 +45,7 @@ package protocol NginxHost: Sendable {
   func stop() async throws
 
   /// Makes sure that an nginx that is to run is looked after; tells whether that was needed.
-  func tend() async throws -> Bool
+  func repair() async throws -> Bool
 
   /// What nginx says against the configuration at the path (`nginx -t`); nil when it accepts it.
   ///

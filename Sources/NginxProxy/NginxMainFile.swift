@@ -19,7 +19,7 @@ extension NginxConfiguration {
     \([accessLog, basics, maps, trust.text, limits.text, forwarding].joined(separator: "\n\n"))
 
     \(publicPorts.map(defaultServers).joined(separator: "\n"))
-        # The fast lanes: a server of its own for each app, found by hash.
+        # A server block for each app, found by hash.
         include "\(folder)/apps/*.conf";
     }
 

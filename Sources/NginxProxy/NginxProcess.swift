@@ -71,7 +71,7 @@ package struct NginxProcess: NginxHost {
 
   package func stop() async throws { try await process.remove() }
 
-  package func tend() async throws -> Bool { try await process.ensureSupervised() }
+  package func repair() async throws -> Bool { try await process.ensureSupervised() }
 
   package func validationError(for path: String, usingRunning: Bool) async throws -> String? {
     let result = try await runOnce(["-t", "-q", "-c", path])

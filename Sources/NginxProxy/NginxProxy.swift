@@ -61,13 +61,13 @@ package struct NginxProxy: ReverseProxy {
     return await listenedPorts(current()).contains(port)
   }
 
-  package func tend() async throws -> Notice? {
+  package func repair() async throws -> Notice? {
     folder.close()
     if folder.wantsNewLogs { try await beginNewLogs() }
     if try await isLeftByEarlierUser() {
       return try await startAnew("nginx did not run", "it is started as a user of its own now")
     }
-    if try await host.tend() { return Self.restored("the supervisor of nginx was gone; a new one looks after it") }
+    if try await host.repair() { return Self.restored("the supervisor of nginx was gone; a new one looks after it") }
     if try await hasLostWorker() {
       _ = try await renew()
       return Self.restored("a worker of nginx had ended; what it had counted of requests under way is forgotten")

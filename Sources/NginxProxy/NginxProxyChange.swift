@@ -110,7 +110,7 @@ extension NginxProxy {
       ?? ProxyCapacity(openFiles: Sandbox.mostOpenFiles)
   }
 
-  /// As long as the most patient app has, or the usual time.
+  /// As long as the most patient app has, or the default.
   private func longestDrain() async throws -> Duration {
     try await sites.drains().reduce(Self.defaultDrain, max)
   }
@@ -128,7 +128,7 @@ extension NginxProxy {
   ///
   /// An nginx that runs although its files are gone does not see new ones: it is started anew once they are checked.
   ///
-  /// - Returns: what is in force: without the fast lanes that nginx refuses.
+  /// - Returns: what is in force: without the apps' server blocks that nginx refuses.
   private func bringIntoForce(
     _ next: NginxConfiguration, instead previous: NginxConfiguration?, running: Bool
   ) async throws -> NginxConfiguration {

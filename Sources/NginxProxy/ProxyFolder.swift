@@ -197,8 +197,8 @@ package struct ProxyFolder: Sendable {
   package func holds(_ configuration: NginxConfiguration) -> Bool {
     let files = configuration.files
     // nginx reads whatever is in that folder.
-    let lanes = FileManager.default.names(in: generation(configuration.generation) + "/apps").map { "apps/" + $0 }
-    return lanes.allSatisfy { files[$0] != nil }
+    let apps = FileManager.default.names(in: generation(configuration.generation) + "/apps").map { "apps/" + $0 }
+    return apps.allSatisfy { files[$0] != nil }
       && files.allSatisfy { name, text in
         FileManager.default.contents(atPath: "\(generation(configuration.generation))/\(name)") == Data(text.utf8)
       }

@@ -59,14 +59,14 @@ package struct ProxySelector: ReverseProxy {
 
   package func pendingChange() async throws -> Notice? { try await chosen().pendingChange() }
 
-  package func tend() async throws -> Notice? {
+  package func repair() async throws -> Notice? {
     var done: Notice?
     do {
-      if fixed != .process { done = try await container.tend() }
+      if fixed != .process { done = try await container.repair() }
     } catch let error as OrchestratorError where [.runtimeUnavailable, .runtimeForbidden].contains(error.code) {
       // Where Docker does not answer, no command can look after what runs in it.
     }
-    return fixed == .docker ? done : try await process.tend() ?? done
+    return fixed == .docker ? done : try await process.repair() ?? done
   }
 
   /// Has one of the two do something, without the other beside it: two that want the same ports would keep each other from them, for

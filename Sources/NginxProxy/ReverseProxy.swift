@@ -32,7 +32,7 @@ package protocol ReverseProxy: Sendable {
   /// have changed its files; and that its logs do not grow for ever.
   ///
   /// - Returns: what was done; nil when nothing was needed.
-  func tend() async throws -> Notice?
+  func repair() async throws -> Notice?
 
   /// Makes sure that the proxy does not run where no app has a route and none is being deployed; the next deploy starts it.
   ///

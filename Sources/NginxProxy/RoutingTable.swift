@@ -27,10 +27,10 @@ package struct RoutingTable {
   }
 
   private func map(
-    _ source: String, to variable: String, default usual: String = "0", _ entries: [(value: String, result: String)]
+    _ source: String, to variable: String, default fallback: String = "0", _ entries: [(value: String, result: String)]
   ) -> String {
     let lines = entries.map { "    \($0.value) \($0.result);" }
-    return (["map \(source) $\(variable) {", "    default \(usual);"] + lines + ["}"]).joined(separator: "\n")
+    return (["map \(source) $\(variable) {", "    default \(fallback);"] + lines + ["}"]).joined(separator: "\n")
   }
 
   /// The ports of one map: a part's first instance stands for all of them.

@@ -93,7 +93,7 @@ package final class OpenFolder: Sendable {
   private static let passing = 0o10_000_000 | O_DIRECTORY | O_CLOEXEC
 }
 
-/// Writing into a folder in which nobody else does.
+/// Writing into a folder that is ours alone.
 extension OpenFolder {
   /// Makes a new folder in this one, which only its owner may enter.
   package func makeFolder(_ name: UnsafePointer<CChar>) throws(Errno) -> OpenFolder {

@@ -3,7 +3,7 @@ package import OrchestratorModel
 /// The nginx that serves the pages of one release: its configuration is text that depends on nothing but the values here.
 package struct StaticSiteServer: Sendable, Equatable {
   /// What is served, and how.
-  package let serve: StackDescriptor.Serve
+  package let serve: StackDescriptor.StaticSite
   /// The folder with the pages.
   package let folder: String
   /// Where it listens.
@@ -12,7 +12,8 @@ package struct StaticSiteServer: Sendable, Equatable {
   /// A folder that it may write to.
   package let temporaryFolder: String
 
-  package init(serve: StackDescriptor.Serve, folder: String, host: String, port: TCPPort, temporaryFolder: String) {
+  package init(serve: StackDescriptor.StaticSite, folder: String, host: String, port: TCPPort, temporaryFolder: String)
+  {
     (self.serve, self.folder, self.host) = (serve, folder, host)
     (self.port, self.temporaryFolder) = (port, temporaryFolder)
   }

@@ -22,7 +22,7 @@ package protocol WorkloadRunner: Sendable {
   /// Makes sure that a workload that is kept running is looked after: its supervisor may have been killed.
   ///
   /// - Returns: what was done; nil when nothing was needed.
-  func tend(_ workload: WorkloadPlan) async throws -> Notice?
+  func repair(_ workload: WorkloadPlan) async throws -> Notice?
 
   /// Makes sure that the workload of a release that serves runs, as after a restart of the machine.
   ///

@@ -183,13 +183,13 @@ extension StackDescriptor.Limits {
 extension RequestPolicy {
   package init(reading section: DescriptorSection) {
     defer { section.finish() }
-    let usual = RequestPolicy.standard
-    let timeout = section.value("timeout", .responseTimeout, or: .seconds(usual.timeout))
+    let standard = RequestPolicy.standard
+    let timeout = section.value("timeout", .responseTimeout, or: .seconds(standard.timeout))
     self.init(
-      bodyLimit: section.value("bodyLimit", .bodyLimit, or: usual.bodyLimit), timeout: Int(timeout.seconds),
-      buffersRequests: section.value("buffersRequests", .flag, or: usual.buffersRequests),
-      buffersResponses: section.value("buffersResponses", .flag, or: usual.buffersResponses),
-      keepAlive: Int(section.value("keepAlive", .keepAlive, or: .seconds(usual.keepAlive)).seconds),
+      bodyLimit: section.value("bodyLimit", .bodyLimit, or: standard.bodyLimit), timeout: Int(timeout.seconds),
+      buffersRequests: section.value("buffersRequests", .flag, or: standard.buffersRequests),
+      buffersResponses: section.value("buffersResponses", .flag, or: standard.buffersResponses),
+      keepAlive: Int(section.value("keepAlive", .keepAlive, or: .seconds(standard.keepAlive)).seconds),
       connections: section.optional("connections", .connections))
   }
 }

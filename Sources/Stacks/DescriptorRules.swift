@@ -74,13 +74,13 @@ extension ValueKind<StackDescriptor.BuildStep> {
   }
 }
 
-extension ValueKind<StackDescriptor.Serve> {
+extension ValueKind<StackDescriptor.StaticSite> {
   package static func serve(_ names: Set<String>) -> ValueKind {
     section("run.serve") { section in
       let folder = section.required("folder", .template(names, in: .relativePath))
       let fallback = section.optional("fallback", .fileName)
       let hashed = section.list("hashed", of: .plainPath)
-      return folder.map { StackDescriptor.Serve(folder: $0, fallback: fallback, hashed: hashed) }
+      return folder.map { StackDescriptor.StaticSite(folder: $0, fallback: fallback, hashed: hashed) }
     }
   }
 }

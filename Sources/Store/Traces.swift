@@ -44,9 +44,9 @@ extension StateFolder {
   package var traces: Traces {
     let manager = FileManager.default
     let folders = [allReleases, allBuilds, allDependencies].flatMap(manager.names)
-    let lanes = manager.names(in: currentAppFiles).map { $0.replacing(".conf", with: "") }
+    let served = manager.names(in: currentAppFiles).map { $0.replacing(".conf", with: "") }
     return Traces(
-      apps: Set(folders + lanes).filter { (try? AppName($0)) != nil },
+      apps: Set(folders + served).filter { (try? AppName($0)) != nil },
       processes: Set(manager.names(in: processes).filter { !$0.hasSuffix("-proxy") }))
   }
 

@@ -58,7 +58,7 @@ extension Integration {
     func withoutLane() async throws {
       try await withApps(on: .process) { installation in
         let most = try #require(try await installation.proxyStatus().connections) / 4
-        try await installation.removeFastLane(of: "hang")
+        try await installation.removeServerBlock(of: "hang")
         let flood = Flood(
           kind: .whole, count: most + 50, host: "hang.localhost", bystander: "bystander.localhost", expected: most)
         let outcome = try await flood.run(port: installation.port(port))

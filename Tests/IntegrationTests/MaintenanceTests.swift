@@ -30,8 +30,8 @@ extension Integration {
         try await installation.expectMaintenance(of: "tended", saying: "Back at")
         let list = try await installation.orchestrator("list")
         #expect(list.output.contains("running, in maintenance"), "\(list.all)")
-        // Without its fast lane the routing table says the same.
-        try await installation.removeFastLane(of: "tended")
+        // Without its server block the routing table says the same.
+        try await installation.removeServerBlock(of: "tended")
         try await installation.expectMaintenance(of: "tended", saying: "Back at")
         let off = try await installation.orchestrator("maintenance", "off", "tended")
         #expect(off.status == 0, "\(off.all)")

@@ -46,7 +46,7 @@ extension Integration {
         let list = try await installation.orchestrator("list").output
         #expect(list.contains("mern") && list.contains("\(api),\(pages)"))
         // The routing table alone sends each request there as well.
-        try await installation.removeFastLane(of: "shop")
+        try await installation.removeServerBlock(of: "shop")
         #expect(try await installation.page("shop", port: port, path: "/api/products").contains("cents"))
         #expect(try await installation.get("shop", port: port, path: "/api-docs").body == page.body)
         #expect(try await installation.post(order: "1", to: "shop", port: port).status == 201)

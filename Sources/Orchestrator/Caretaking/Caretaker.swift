@@ -12,7 +12,7 @@ struct Caretaker: InstallationWorker {
   ///
   /// - Returns: what was done and what could not be; none when everything was as it should be.
   func recoverPending() async -> [Notice] {
-    let notices = await recoverAll() + tendAll()
+    let notices = await recoverAll() + superviseAll()
     for notice in notices { installation.configuration.logger.log(notice) }
     return notices
   }
@@ -92,23 +92,23 @@ struct Caretaker: InstallationWorker {
   }
 
   /// Sees to it that all processes that should run have a supervisor.
-  private func tendAll() async -> [Notice] {
+  private func superviseAll() async -> [Notice] {
     // Each may have to wait for a supervisor to start.
     let workloads = await withTaskGroup(of: Notice?.self) { group in
       for workload in (try? await store.liveReleases().flatMap(\.workloads)) ?? [] {
         group.addTask {
-          do { return try await runtimes[workload].tend(workload) } catch {
+          do { return try await runtimes[workload].repair(workload) } catch {
             return Notice(.notRepaired, about: Notice.Subject(workload), after: "\(workload.label): ", error)
           }
         }
       }
       return await group.reduce(into: [Notice]()) { $0 += $1.map { [$0] } ?? [] }
     }
-    return await workloads.sorted { $0.text < $1.text } + tendProxy()
+    return await workloads.sorted { $0.text < $1.text } + repairProxy()
   }
 
-  private func tendProxy() async -> [Notice] {
-    do { return try await proxy.tend().map { [$0] } ?? [] } catch {
+  private func repairProxy() async -> [Notice] {
+    do { return try await proxy.repair().map { [$0] } ?? [] } catch {
       return [Notice(.notRepaired, about: .installation, error)]
     }
   }

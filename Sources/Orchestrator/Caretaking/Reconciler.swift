@@ -101,7 +101,7 @@ extension Caretaker {
   }
 
   private func restoreProxy(into result: inout Reconciliation) async throws {
-    if let done = try await proxy.tend() { result.done.append(done) }
+    if let done = try await proxy.repair() { result.done.append(done) }
     let before = try await proxy.status()
     let change = try await proxy.apply(.restore)
     if before.serving != change.generation, change.generation != 0 {

@@ -62,12 +62,12 @@ extension Doctor {
   func tidinessFindings() async -> [Finding] {
     do {
       try await installation.ensureNotLost()
-      let foreseen =
+      let preview =
         store.file.isThere ? try await Caretaker(installation: installation).preview() : Reconciliation()
       let findings =
-        foreseen.done.map { Finding.notice("order", $0.text, remedy: "orchestrator reconcile", isFixable: true) }
-        + foreseen.busy.map { Finding.good("order", $0.text) }
-        + foreseen.problems.map { .notice("order", $0.text, remedy: "see to that, then: orchestrator reconcile") }
+        preview.done.map { Finding.notice("order", $0.text, remedy: "orchestrator reconcile", isFixable: true) }
+        + preview.busy.map { Finding.good("order", $0.text) }
+        + preview.problems.map { .notice("order", $0.text, remedy: "see to that, then: orchestrator reconcile") }
       return findings.isEmpty ? [.good("order", "nothing is left over, nothing is interrupted")] : findings
     } catch {
       return [.problem("order", error)]

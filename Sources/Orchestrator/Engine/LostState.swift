@@ -56,10 +56,10 @@ extension Installation {
 
   /// Where there may be one.
   var otherFolder: String {
-    let usual = OrchestratorConfiguration.defaultHome.canonicalPath
-    guard usual != folder.path, StateFolder(usual).hasState else {
+    let defaultHome = OrchestratorConfiguration.defaultHome.canonicalPath
+    guard defaultHome != folder.path, StateFolder(defaultHome).hasState else {
       return "the first deploy makes one; --home and ORCHESTRATOR_HOME name another folder"
     }
-    return "did you mean \(usual.quoted)? --home and ORCHESTRATOR_HOME name the folder"
+    return "did you mean \(defaultHome.quoted)? --home and ORCHESTRATOR_HOME name the folder"
   }
 }

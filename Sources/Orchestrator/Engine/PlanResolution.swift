@@ -19,7 +19,7 @@ extension Installation {
   private func runtime(for app: AppSpec) async throws -> RuntimeName {
     if let asked = app.runtime { return asked }
     if let live = try await store.liveRelease(of: app.name) { return live.plan.runtime }
-    if let usual = configuration.runtime { return usual }
+    if let configured = configuration.runtime { return configured }
     return await runtimes.automatic()
   }
 }

@@ -80,8 +80,10 @@ struct Inspector: InstallationWorker {
       }
     }
     if let lease {
-      status.underWay = [lease.operation.rawValue, lease.release.map { "v\($0)" }, lease.step].compactMap(\.self)
-        .joined(separator: " ")
+      status.currentOperation = [lease.operation.rawValue, lease.release.map { "v\($0)" }, lease.step].compactMap(
+        \.self
+      )
+      .joined(separator: " ")
     }
     return status
   }

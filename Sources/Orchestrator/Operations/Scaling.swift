@@ -72,7 +72,7 @@ struct Scaling: InstallationWorker {
 
   /// Has instances of the release that serves give way where their stack has too few other ports for the new release: so many that both
   /// have about half of the ports, and neither stands there with a single one. Should the deployment fail they are brought back.
-  func makeRoom(for plan: DeploymentPlan) async throws {
+  func freePorts(for plan: DeploymentPlan) async throws {
     guard var live = try await store.liveRelease(of: plan.app) else { return }
     if try await shortfall(of: plan, beside: live).isEmpty { return }
     // A release that waits for its last requests has ports as well.

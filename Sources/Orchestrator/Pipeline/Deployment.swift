@@ -79,7 +79,7 @@ struct Deployment: InstallationWorker {
     _ plan: DeploymentPlan, _ work: @escaping @Sendable (DeploymentPlan, Saga) async throws -> Release
   ) async throws -> Release {
     do {
-      try await scaling.makeRoom(for: plan)
+      try await scaling.freePorts(for: plan)
       let plan = try await numbered(plan)
       report(
         .started(

@@ -7,7 +7,7 @@ package import OrchestratorSystem
 extension DockerRuntime: Inventory {
   package func ownedResources() async throws -> [OwnedResource] {
     let containers = try await client.listContainers(labelled: labels.filter).compactMap { container in
-      container.name.flatMap { belonging(container, named: $0) }
+      container.name.flatMap { owned(container, named: $0) }
     }
     // Without a name they are what a build, perhaps one that goes on now, has made on its way.
     let images = try await client.listImages(labelled: labels.filter).flatMap { image in
@@ -21,7 +21,7 @@ extension DockerRuntime: Inventory {
       + [OwnedResource(kind: .network, name: network.name, isOfRelease: false) { try await network.removeIfUnused() }]
   }
 
-  private func belonging(_ container: ContainerSummary, named name: String) -> OwnedResource? {
+  private func owned(_ container: ContainerSummary, named name: String) -> OwnedResource? {
     guard labels.ownsContainer(name, container.Labels), !OneOffContainer.isInUse(container.Labels) else { return nil }
     return OwnedResource(kind: .container, name: name, isOfRelease: container.Labels?[DockerLabels.app] != nil) {
       try await client.removeContainer(container.Id)

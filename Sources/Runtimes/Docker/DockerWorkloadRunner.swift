@@ -11,20 +11,20 @@ extension DockerRuntime: WorkloadRunner {
   package func checkAvailable() async throws { try await client.ping() }
 
   package func start(_ workload: WorkloadPlan, on port: TCPPort) async throws -> [Notice] {
-    let notes = try await makeRoom(for: workload)
+    let notes = try await removeLeftover(of: workload)
     do {
-      let objection = try await network.ensure()
+      let reason = try await network.ensure()
       let request = try ContainerRequest.workload(
         workload, on: port, user: workload.plan.containerUser(first: firstUser),
-        network: objection == nil ? network.name : nil, labels: labels)
+        network: reason == nil ? network.name : nil, labels: labels)
       // Interrupted in the middle, Docker could still make the container after everything was undone.
       try await uncancelled { try await network.start(try await client.createContainer(named: workload.name, request)) }
       // Once for all instances.
-      guard let objection, workload.instance == 1 else { return notes }
+      guard let reason, workload.instance == 1 else { return notes }
       return notes + [
         Notice(
           .reachableAroundProxy, .warning, about: Notice.Subject(workload),
-          "other containers can reach \(workload.title) around the proxy, as Docker cannot keep them apart: \(objection)"
+          "other containers can reach \(workload.title) around the proxy, as Docker cannot keep them apart: \(reason)"
         )
       ]
     } catch let refusal as DockerClient.Refusal {
@@ -150,7 +150,7 @@ extension DockerRuntime: WorkloadRunner {
   }
 
   /// Removes what an interrupted deployment left under the name that is needed.
-  private func makeRoom(for workload: WorkloadPlan) async throws -> [Notice] {
+  private func removeLeftover(of workload: WorkloadPlan) async throws -> [Notice] {
     let name = workload.name
     guard let found = try await nilIfNotFound({ try await client.inspectContainer(name) }) else { return [] }
     guard labels.ownsContainer(name, found.Config.Labels) else {
@@ -165,5 +165,5 @@ extension DockerRuntime: WorkloadRunner {
   }
 
   // The engine looks after its containers itself.
-  package func tend(_ workload: WorkloadPlan) async throws -> Notice? { nil }
+  package func repair(_ workload: WorkloadPlan) async throws -> Notice? { nil }
 }

@@ -26,9 +26,9 @@ extension ProcessRuntime {
   private func started(_ command: OneOffCommand, in release: ReleaseFolder, group: ControlGroup?) throws -> Command {
     let workload = command.plan.workload(1)
     let values = release.values(with: try Dependencies(of: release), plan: command.plan)
-    let confined = try confinement(of: workload, on: workload.stack.internalPorts.first).command(command.words)
+    let confined = try sandbox(of: workload, on: workload.stack.internalPorts.first).command(command.words)
     var environment = environment(of: workload, in: release, filledWith: values)
-    // Whoever removes the release finds what is left of it by that.
+    // By that the removal of the release finds what is left of it.
     environment[ProcessTree.buildMark] = release.path
     var started = Command(
       GroupEntry.command(confined, enteringIfPossible: group, by: program), onlyWith: environment,
@@ -37,7 +37,7 @@ extension ProcessRuntime {
     return started
   }
 
-  /// Ends the commands of a release's component, whoever waits for them.
+  /// Ends the commands of a release's component.
   func endCommands(of plan: ComponentPlan) async {
     for name in ControlGroup.names(of: folder.path) where name.hasPrefix(OneOffCommand.prefix(of: plan)) {
       await ControlGroup(name, of: folder.path)?.remove()

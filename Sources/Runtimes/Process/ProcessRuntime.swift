@@ -48,7 +48,7 @@ extension ProcessRuntime {
     let values = release.values(with: try Dependencies(of: release), plan: workload.plan)
       .merging(["host": "127.0.0.1", "port": port.description]) { _, own in own }
     return ProcessSpecification(
-      command: try confinement(of: workload, on: port).command(
+      command: try sandbox(of: workload, on: port).command(
         workload.plan.command(filledWith: values, servingBy: release.serverConfiguration)),
       environment: environment(of: workload, in: release, filledWith: values),
       folder: release.runFolder(of: workload.plan),
@@ -84,7 +84,7 @@ extension ProcessRuntime {
   }
 
   /// The limits of the stack, as far as a process can have them.
-  func confinement(of workload: WorkloadPlan, on port: TCPPort) -> Sandbox {
+  func sandbox(of workload: WorkloadPlan, on port: TCPPort) -> Sandbox {
     let limits = workload.stack.limits
     let user = user(of: workload.plan).id
     return Sandbox(

@@ -33,7 +33,7 @@ extension ProcessRuntime: WorkloadRunner {
 
   package func keepRunning(_ workload: WorkloadPlan) async throws { try process(of: workload).keep() }
 
-  package func tend(_ workload: WorkloadPlan) async throws -> Notice? {
+  package func repair(_ workload: WorkloadPlan) async throws -> Notice? {
     try await process(of: workload).ensureSupervised() ? workload.restarted(Self.supervisedAgain) : nil
   }
 
@@ -112,12 +112,12 @@ extension ProcessRuntime: WorkloadRunner {
   }
 
   package func limits(of workload: WorkloadPlan) -> String {
-    let confinement = confinement(of: workload, on: workload.stack.internalPorts.first)
+    let sandbox = sandbox(of: workload, on: workload.stack.internalPorts.first)
     let cores =
-      confinement.cores.isEmpty
-      ? "all \(Sandbox.ownCores.count) cores" : "\(confinement.cores.count) of \(Sandbox.ownCores.count) cores"
+      sandbox.cores.isEmpty
+      ? "all \(Sandbox.ownCores.count) cores" : "\(sandbox.cores.count) of \(Sandbox.ownCores.count) cores"
     let processes =
-      confinement.processes.map { "\($0) processes" } ?? "any number of processes, as only root can limit that"
+      sandbox.processes.map { "\($0) processes" } ?? "any number of processes, as only root can limit that"
     return "\(workload.stack.limits.memory >> 20) MiB for each process, \(cores), \(processes)"
   }
 

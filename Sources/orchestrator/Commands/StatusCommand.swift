@@ -33,7 +33,7 @@ struct StatusCommand: EngineCommand {
     lines.append(("maintenance", status.maintenance.map { $0.nonEmpty ?? "clients are told to come back later" }))
     lines.append(
       ("quarantine", status.quarantine.map { "served by the routing table, as nginx refuses its server block: \($0)" }))
-    lines.append(("under way", status.underWay))
+    lines.append(("under way", status.currentOperation))
     console.result(lines.compactMap { name, value in value.map { name.padded(to: 12) + $0 } }.joined(separator: "\n"))
   }
 

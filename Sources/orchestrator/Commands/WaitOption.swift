@@ -3,11 +3,11 @@ import Orchestrator
 
 /// Whether a command waits for another that is changing the same app, and how long.
 struct WaitOption: ParsableArguments {
-  private static let usual = "60m"
+  private static let defaultWait = "60m"
 
   /// The arguments with a bare `--wait` spelled out, since the parser would take any word that follows for its value.
   static func spelledOut(_ arguments: [String]) -> [String] {
-    arguments.map { $0 == "--wait" ? "--wait=\(usual)" : $0 }
+    arguments.map { $0 == "--wait" ? "--wait=\(defaultWait)" : $0 }
   }
 
   // An option that can stand alone would lose its value where another option follows; a bare one is spelled out instead.

@@ -14,7 +14,7 @@ private func spoil(_ file: String) throws {
   try "server { nonsense; }\n".write(toFile: file, atomically: false, encoding: .utf8)
 }
 
-/// nginx as it is, but for one app's fast lane, which somebody spoils before it is checked.
+/// nginx as it is, but for one app's server block, which somebody spoils before it is checked.
 struct SpoilingHost: NginxHost {
   let host: any NginxHost
   let app: String
@@ -42,7 +42,7 @@ struct SpoilingHost: NginxHost {
   func reload() async throws { try await host.reload() }
   func reopenLogs() async throws { try await host.reopenLogs() }
   func stop() async throws { try await host.stop() }
-  func tend() async throws -> Bool { try await host.tend() }
+  func repair() async throws -> Bool { try await host.repair() }
   func workers() async throws -> NginxWorkers { try await host.workers() }
   func lastOutput() async throws -> [String] { try await host.lastOutput() }
 }
@@ -77,11 +77,11 @@ extension Installation {
   /// Ends nginx at once, as the kernel does that has no memory left.
   func killNginx() async throws { kill(pid_t(try await nginxMaster()), SIGKILL) }
 
-  /// Breaks the file of an app's fast lane, as a person can.
-  func breakFastLane(of app: String) throws { try spoil("\(home)/proxy/current/apps/\(app).conf") }
+  /// Breaks the file of an app's server block, as a person can.
+  func breakServerBlock(of app: String) throws { try spoil("\(home)/proxy/current/apps/\(app).conf") }
 
-  /// Has nginx read its files again without one app's fast lane, and waits until it has.
-  func removeFastLane(of app: String) async throws {
+  /// Has nginx read its files again without one app's server block, and waits until it has.
+  func removeServerBlock(of app: String) async throws {
     try FileManager.default.removeItem(atPath: "\(home)/proxy/current/apps/\(app).conf")
     let before = try await nginxWorkers()
     try await tellNginxToReload()

@@ -26,9 +26,9 @@ final class FakeNginxHost: NginxHost {
     var objection: String?
     /// What it says against the next candidate only.
     var passingObjection: String?
-    /// Apps whose fast lane it refuses, if a candidate has one.
+    /// Apps whose server block it refuses, if a candidate has one.
     var refusedLanes: [String] = []
-    /// Whether it refuses whatever has fast lanes, without naming one.
+    /// Whether it refuses whatever has server blocks of apps, without naming one.
     var refusesAllLanes = false
     /// Generations that it does not bring up.
     var stuckAt: Set<Int> = []
@@ -91,7 +91,7 @@ final class FakeNginxHost: NginxHost {
     set { ($0.isRunning, $0.isTrying, $0.serving, $0.user) = (false, false, nil, nil) }
   }
 
-  func tend() async throws -> Bool { false }
+  func repair() async throws -> Bool { false }
 
   func validationError(for path: String, usingRunning: Bool) async throws -> String? {
     set {

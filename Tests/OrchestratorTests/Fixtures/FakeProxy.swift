@@ -33,7 +33,7 @@ final class FakeProxy: ReverseProxy {
     return nil
   }
 
-  func tend() async throws -> Notice? { nil }
+  func repair() async throws -> Notice? { nil }
 
   func publishPendingHosts() async throws {}
 

@@ -114,7 +114,7 @@ final class FakeRuntime: WorkloadRuntime {
 
   func keepRunning(_ workload: WorkloadPlan) async throws { contents.withLock { _ = $0.kept.insert(workload.name) } }
 
-  func tend(_ workload: WorkloadPlan) async throws -> Notice? {
+  func repair(_ workload: WorkloadPlan) async throws -> Notice? {
     contents.withLock { $0.untended.remove(workload.name) }.map { _ in workload.restarted("it was tended") }
   }
 

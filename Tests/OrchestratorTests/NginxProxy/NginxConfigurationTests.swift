@@ -49,7 +49,7 @@ struct NginxConfigurationTests {
     #expect(NginxConfiguration.sample(many).files["nginx.conf"]?.contains("map_hash_max_size 8192;") == true)
   }
 
-  @Test("has no fast lane on a port where it cannot listen")
+  @Test("has no server block for an app on a port where it cannot listen")
   func unusablePort() throws {
     var configuration = NginxConfiguration.sample(Self.routes)
     configuration.publicPorts = [.number(12000)]

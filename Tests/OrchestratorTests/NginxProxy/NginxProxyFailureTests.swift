@@ -167,20 +167,20 @@ struct NginxProxyFailureTests {
       let isStuck = { @Sendable in world.host.set { ($0.isRunning, $0.isTrying, $0.serving) = (false, true, nil) } }
       // Its own files are not what keeps it from starting: nobody else waits for a further attempt.
       isStuck()
-      try await #expect(world.proxy.tend() == nil)
+      try await #expect(world.proxy.repair() == nil)
       #expect(world.host.now.calls == ["check", "start"])
       try "nonsense".write(toFile: world.folder.currentLink + "/apps/blog.conf", atomically: false, encoding: .utf8)
-      try await #expect(world.proxy.tend()?.text.contains("as its files had been changed") == true)
+      try await #expect(world.proxy.repair()?.text.contains("as its files had been changed") == true)
       #expect(world.host.now.serving == 2)
-      try await #expect(world.proxy.tend() == nil)
+      try await #expect(world.proxy.repair() == nil)
       // One that serves is left alone by those who came for something else.
       try "nonsense".write(toFile: world.folder.currentLink + "/apps/blog.conf", atomically: false, encoding: .utf8)
-      try await #expect(world.proxy.tend() == nil)
+      try await #expect(world.proxy.repair() == nil)
       #expect(world.host.now.serving == 2)
       // Where nobody is served by it there is nothing to bring back.
       try await world.store.setRoutes([], of: .blog)
       isStuck()
-      try await #expect(world.proxy.tend()?.text.hasSuffix("it is stopped, as no app needs it") == true)
+      try await #expect(world.proxy.repair()?.text.hasSuffix("it is stopped, as no app needs it") == true)
       #expect(!world.host.now.isTrying && !world.host.now.isRunning)
     }
   }

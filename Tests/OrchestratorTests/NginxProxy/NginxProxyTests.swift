@@ -19,7 +19,7 @@ struct NginxProxyTests {
       for number in 1...4 {
         try Data("log \(number)".utf8).write(to: URL(fileURLWithPath: log))
         #expect(truncate(log, 51 << 20) == 0)
-        _ = try await world.proxy.tend()
+        _ = try await world.proxy.repair()
         #expect(!FileManager.default.fileExists(atPath: log))
       }
       #expect(world.host.now.calls.filter { $0 == "reopen logs" }.count == 4)
@@ -243,14 +243,14 @@ struct NginxProxyTests {
       func endOne(_ master: Int?) { world.host.set { ($0.workers.master, $0.workers.active) = (master, [4711]) } }
       endOne(workers.master)
       // nginx would have written that down.
-      try await #expect(world.proxy.tend() == nil)
+      try await #expect(world.proxy.repair() == nil)
       try Data("worker process 1 exited on signal 9\n".utf8).write(to: URL(fileURLWithPath: errors))
       endOne(7)
-      try await #expect(world.proxy.tend() == nil)
+      try await #expect(world.proxy.repair() == nil)
       endOne(workers.master)
-      try await #expect(world.proxy.tend()?.text.contains("a worker of nginx had ended") == true)
+      try await #expect(world.proxy.repair()?.text.contains("a worker of nginx had ended") == true)
       #expect(world.host.now.calls.last == "reload" && world.host.now.serving == 2)
-      try await #expect(world.proxy.tend() == nil)
+      try await #expect(world.proxy.repair() == nil)
     }
   }
 

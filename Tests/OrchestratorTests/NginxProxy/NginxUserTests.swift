@@ -82,11 +82,11 @@ struct NginxUserTests {
       try await world.proxy.publishPendingHosts()
       #expect(world.host.now.calls.last == "reload")
       #expect(owners() == ["10001:10001", "10001:10001", "0:10001"])
-      try await #expect(world.proxy.tend() == nil)
+      try await #expect(world.proxy.repair() == nil)
       try await #expect(world.proxy.status().user == 10001)
       // As after a restart of the machine.
       world.host.set { ($0.isRunning, $0.isTrying, $0.serving) = (false, true, nil) }
-      try await #expect(world.proxy.tend()?.text.contains("as a user of its own") == true)
+      try await #expect(world.proxy.repair()?.text.contains("as a user of its own") == true)
       #expect(world.host.now.calls.last == "start")
       try await #expect(world.proxy.status().user == 630_000)
       #expect(owners() == ["630000:630000", "630000:630000", "0:630000"])

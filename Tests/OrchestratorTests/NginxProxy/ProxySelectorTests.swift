@@ -69,12 +69,12 @@ struct ProxySelectorTests {
       let log = pair.world.folder.logs + "/access.log"
       try Data().write(to: URL(fileURLWithPath: log))
       #expect(truncate(log, 51 << 20) == 0)
-      _ = try await pair.proxy().tend()
+      _ = try await pair.proxy().repair()
       #expect(RotatedLog(log + ".1").size == 51 << 20)
-      _ = try await pair.proxy().tend()
+      _ = try await pair.proxy().repair()
       #expect(pair.process.now.calls.filter { $0 == "reopen logs" }.count == 2)
       try Data().write(to: URL(fileURLWithPath: log))
-      _ = try await pair.proxy().tend()
+      _ = try await pair.proxy().repair()
       #expect(pair.process.now.calls.filter { $0 == "reopen logs" }.count == 2)
     }
   }

@@ -5,7 +5,7 @@ import Testing
 @testable import OrchestratorModel
 @testable import OrchestratorNginxProxy
 
-@Suite("A fast lane that nginx refuses")
+@Suite("An app's server block that nginx refuses")
 struct QuarantineTests {
   @Test("is left out and reported, and every app keeps its route")
   func leftOut() async throws {
@@ -151,7 +151,7 @@ struct QuarantineTests {
 }
 
 extension ProxyWorld {
-  /// The names of the fast lanes' files in force.
+  /// The names of the server blocks' files in force.
   fileprivate var lanes: [String] {
     ((try? FileManager.default.contentsOfDirectory(atPath: folder.currentLink + "/apps")) ?? []).sorted()
   }

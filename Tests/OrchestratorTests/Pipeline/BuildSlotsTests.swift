@@ -17,7 +17,7 @@ struct BuildSlotsTests {
       let engine = world.engine { $0.simultaneousBuilds = 1 }
       let (first, second) = try await oneBehindTheOther(engine, in: world)
       try await #expect(
-        engine.status(of: .shop).underWay == "deploy v1 build image, waiting for a build slot")
+        engine.status(of: .shop).currentOperation == "deploy v1 build image, waiting for a build slot")
       first.cancel()
       try await #expect(second.value.state == .live)
       _ = await first.result

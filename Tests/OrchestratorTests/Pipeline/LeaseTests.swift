@@ -68,7 +68,9 @@ struct LeaseTests {
       #expect(error?.code == .busy)
       let status = try await world.engine.status(of: .blog)
       #expect(status.state == .deploying)
-      #expect(status.underWay == "deploy v1 start workload")
+      #expect(status.currentOperation == "deploy v1 start workload")
+      let json = String(decoding: try JSONEncoder().encode(status), as: UTF8.self)
+      #expect(json.contains(#""underWay":"deploy v1 start workload""#))
       first.cancel()
       _ = await first.result
     }

@@ -5,7 +5,7 @@ import OrchestratorModel
 /// open, and a server that nginx finds by hash.
 ///
 /// Without it the app is served by the ``RoutingTable``, only less quickly.
-struct FastLane {
+struct AppServerBlock {
   let site: Site
   /// The server's `listen` lines.
   let listen: String
@@ -21,7 +21,7 @@ struct FastLane {
 
   var text: String {
     """
-    # The fast lane of \(site.app), rendered by orchestrator; changes made here are lost.
+    # The server block of \(site.app), rendered by orchestrator; changes made here are lost.
     \(site.locations.map(upstream).joined(separator: "\n"))
     server {
     \(listen)
@@ -97,10 +97,10 @@ extension RequestPolicy {
   }
 }
 
-extension FastLane {
+extension AppServerBlock {
   /// The app whose file nginx's words name, among `apps`.
-  static func blamed(in objection: String, among apps: [AppName]) -> AppName? {
-    let names = objection.matches(of: /\/apps\/([a-z0-9-]+)\.conf:\d+/).map { String($0.1) }
+  static func blamed(in words: String, among apps: [AppName]) -> AppName? {
+    let names = words.matches(of: /\/apps\/([a-z0-9-]+)\.conf:\d+/).map { String($0.1) }
     return apps.first { names.contains($0.description) }
   }
 }

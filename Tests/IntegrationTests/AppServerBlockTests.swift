@@ -8,8 +8,8 @@ import Testing
 @testable import OrchestratorStore
 
 extension Integration {
-  @Suite("An app's fast lane")
-  struct FastLaneTests {
+  @Suite("An app's own server block")
+  struct AppServerBlockTests {
     let port = TestStacks.plainPort
 
     @Test("keeps connections to the app for the requests that follow", arguments: Lane.runtimes)
@@ -35,7 +35,7 @@ extension Integration {
         let lane = installation.home + "/proxy/current/apps/lane.conf"
         let written = try String(contentsOfFile: lane, encoding: .utf8)
         let failures = try await installation.asking("lane", port: port) {
-          try installation.breakFastLane(of: "lane")
+          try installation.breakServerBlock(of: "lane")
           let status = try await installation.orchestrator("proxy", "status")
           #expect(
             status.status == 6 && status.output.contains("are not as this orchestrator writes them"), "\(status.all)")
@@ -64,7 +64,7 @@ extension Integration {
       let app = try TestApp.plain()
       try await installation.using("lane", "neighbour") {
         for name in ["lane", "neighbour"] { try await installation.deploy("plain", app, as: name) }
-        try installation.breakFastLane(of: "lane")
+        try installation.breakServerBlock(of: "lane")
         try await installation.killNginx()
         // The doctor only looks; whoever else comes mends it.
         try await eventually { try await installation.orchestrator("doctor").output.contains("nonsense") }
@@ -112,7 +112,7 @@ extension Integration {
       let app = try TestApp.tellingConnections()
       try await installation.using("lane") {
         try await installation.deploy("plain", app, as: "lane")
-        try await installation.removeFastLane(of: "lane")
+        try await installation.removeServerBlock(of: "lane")
         // The table knows a port, and no connection that could be kept.
         #expect(try await installation.connectionsForTwentyRequests("lane", port: port) == 20)
         #expect(try await installation.orchestrator("proxy", "reload").status == 0)
@@ -184,7 +184,7 @@ extension Integration {
         try await installation.deploy("plain", app, as: "lane")
         let text = try await installation.orchestrator("proxy", "show")
         #expect(text.status == 0)
-        for part in ["worker_processes", "map $host $backend_port", "# The fast lane of lane"] {
+        for part in ["worker_processes", "map $host $backend_port", "# The server block of lane"] {
           #expect(text.output.contains(part), "\(part)")
         }
         let json = try await installation.orchestrator("proxy", "show", "--json")
