@@ -39,7 +39,12 @@ package struct DockerLabels {
     image(of: workload.plan).merging([Self.workload: workload.name]) { _, own in own }
   }
 
-  /// The labels of a container that belongs to no release; left over, it is garbage.
+  /// The labels of a container that belongs to no release, whatever its image's say; left over, it is garbage.
+  package func oneOff(named name: String) -> [String: String] {
+    container(named: name).merging([Self.app: ""]) { _, none in none }
+  }
+
+  /// The labels of something that belongs to no release.
   package func container(named name: String) -> [String: String] {
     [Self.namespace: ownNamespace, Self.state: stateFolder, Self.workload: name]
       .merging(ownInstallation) { _, own in own }
@@ -58,8 +63,11 @@ package struct DockerLabels {
 
   /// Whether a container is an app's and was made from this state folder, whichever installation that was.
   package func wasMadeHere(_ name: String, _ labels: [String: String]?) -> Bool {
-    isOfThisPlace(labels) && labels?[Self.workload] == name && labels?[Self.app] != nil
+    isOfThisPlace(labels) && labels?[Self.workload] == name && isOfRelease(labels)
   }
+
+  /// Whether labels are those of a release's workload, and not of a container for a moment's work.
+  package func isOfRelease(_ labels: [String: String]?) -> Bool { !(labels?[Self.app] ?? "").isEmpty }
 
   /// The labels of the network that all containers of apps have.
   package func network(named name: String) -> [String: String] { container(named: name) }

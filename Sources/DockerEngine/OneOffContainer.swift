@@ -48,10 +48,17 @@ package struct OneOffContainer {
   private func containing<Value: Sendable>(_ work: (String) async throws -> Value) async throws -> Value {
     var request = request
     request.Labels[Self.ownerLabel] = String(decoding: try JSONEncoder().encode(owner), as: UTF8.self)
-    let id = try await client.createContainer(named: name, request)
-    let result = await Result(catching: { try await work(id) })
-    try await uncancelled { try await client.removeContainer(id) }
-    return try result.get()
+    // Interrupted in the middle, Docker could still make it, and no one would know of it.
+    let (client, name, whole) = (client, name, request)
+    let id = try await uncancelled { try await client.createContainer(named: name, whole) }
+    let result = await Result(catching: {
+      try Task.checkCancellation()
+      return try await work(id)
+    })
+    let removal = await Result(catching: { try await uncancelled { try await client.removeContainer(id) } })
+    let value = try result.get()
+    try removal.get()
+    return value
   }
 
   private func runToEnd(_ id: String) async throws -> (status: Int, output: String) {

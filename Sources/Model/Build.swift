@@ -1,4 +1,4 @@
-/// What was made of a component's source once, and that one release or several run from: an image, or a folder that is not written to any more.
+/// What was made of a component's source once, and that one release or several run from: an image, or a folder. It is not changed once it is made.
 package struct Build: Hashable, Sendable, Codable {
   package let app: AppName
   /// The release that it was made for.

@@ -61,6 +61,14 @@ extension String {
   /// The path made absolute by its text alone.
   package var absolutePath: String { URL(fileURLWithPath: self).path.withoutDots }
 
-  /// The path made absolute, with links followed.
-  package var canonicalPath: String { URL(fileURLWithPath: self).resolvingSymlinksInPath().path }
+  /// The path made absolute, with links followed, also those on the way to what is not there.
+  package var canonicalPath: String {
+    let path = absolutePath
+    // Foundation follows none where the end is not there.
+    guard path != "/", !FileManager.default.isThere(path) else {
+      return URL(fileURLWithPath: self).resolvingSymlinksInPath().path
+    }
+    let parent = path.parentFolder.canonicalPath
+    return (parent == "/" ? "" : parent) + "/" + path.lastPathPart
+  }
 }

@@ -7,9 +7,9 @@ public struct Notice: Sendable, Hashable, Codable {
   public enum Code: String, Sendable, Codable, CaseIterable {
     /// What the source of an app tells of how it may be deployed better.
     case advice
-    /// Files changed while they were copied; `files` says which.
+    /// Files changed while they were copied; `files` names the first of them.
     case sourceChanged = "source_changed"
-    /// Files of the source were left out; `files` says which.
+    /// Files of the source were left out; `files` names the first of them.
     case sourceLeftOut = "source_left_out"
     /// What is to be left out of the source could not be asked.
     case ignoreFilesUnread = "ignore_files_unread"
@@ -41,7 +41,7 @@ public struct Notice: Sendable, Hashable, Codable {
     case recoveryFailed = "recovery_failed"
     /// A workload was started again, or would be, or is looked after again.
     case workloadRestarted = "workload_restarted"
-    /// A workload listens on another port now, or would; `port` says on which.
+    /// A workload listens on another port now, or would; `port` says on which when it does, and `owner` who has its own.
     case workloadMoved = "workload_moved"
     /// Clients of an app are sent elsewhere, or would be.
     case routesRestored = "routes_restored"
@@ -61,11 +61,11 @@ public struct Notice: Sendable, Hashable, Codable {
     case notAllDestroyed = "not_all_destroyed"
     /// An app was left to another command that is at it.
     case leftToOther = "left_to_other"
-    /// nginx was started or renewed, or serves other files now, or would.
+    /// nginx was started or renewed, or serves other files now, or would; `generation` says which, where it is known.
     case proxyRestored = "proxy_restored"
     /// nginx may run although no app needs it.
     case proxyIdle = "proxy_idle"
-    /// nginx refuses an app's own part of its configuration.
+    /// nginx refuses an app's own part of its configuration; `apps` says of which, and `reason` why.
     case quarantined
     /// nginx is of a version that loses requests.
     case proxyOutdated = "proxy_outdated"
@@ -77,6 +77,8 @@ public struct Notice: Sendable, Hashable, Codable {
     case noInstallation = "no_installation"
     /// Something could not be looked at, or not repaired.
     case notRepaired = "not_repaired"
+    /// What an earlier version said, or a later one.
+    case other
   }
 
   /// How much it matters.
@@ -128,7 +130,7 @@ public struct Notice: Sendable, Hashable, Codable {
   public var severity: Severity
   /// What it is about.
   public var subject: Subject
-  /// What else a program may want to know, such as `port` and `owner`, as its code says.
+  /// What else a program may want to know, such as `port` and `owner`, as its code says; of a failure `error`, the error's code.
   public var context: [String: String]
   /// It in one sentence.
   public var text: String
@@ -147,6 +149,27 @@ public struct Notice: Sendable, Hashable, Codable {
     let error = OrchestratorError.wrapping(error)
     self.init(
       code, .problem, about: subject, words + error.message, context: ["error": error.code.rawValue])
+  }
+}
+
+extension Notice {
+  private enum CodingKeys: String, CodingKey { case code, severity, subject, context, text }
+
+  /// Reads what was encoded, also by a version that had other codes, or that had sentences in place of notices.
+  ///
+  /// - Throws: `DecodingError`.
+  public init(from decoder: any Decoder) throws {
+    if let text = try? decoder.singleValueContainer().decode(String.self) {
+      self.init(.other, about: .installation, text)
+      return
+    }
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    let code = try values.decodeIfPresent(String.self, forKey: .code).flatMap(Code.init)
+    try self.init(
+      code ?? .other, values.decodeIfPresent(Severity.self, forKey: .severity) ?? .information,
+      about: values.decodeIfPresent(Subject.self, forKey: .subject) ?? .installation,
+      values.decode(String.self, forKey: .text),
+      context: values.decodeIfPresent([String: String].self, forKey: .context) ?? [:])
   }
 }
 

@@ -13,6 +13,8 @@ package struct FileFacts: Sendable {
   package let owner: UInt32
   /// How many names it has (hard links).
   package let names: Int
+  /// What tells the file apart from all others, whatever its names are.
+  package let identity: FileIdentity
   /// When its contents were changed last, in whole seconds and the nanoseconds beside them.
   let modified: timespec
 
@@ -26,6 +28,7 @@ package struct FileFacts: Sendable {
       }
     permissions = facts.st_mode & 0o777
     (size, owner, names) = (Int(facts.st_size), facts.st_uid, Int(facts.st_nlink))
+    identity = FileIdentity(device: UInt64(facts.st_dev), number: UInt64(facts.st_ino))
     modified = facts.st_mtim
   }
 
@@ -40,4 +43,11 @@ package struct FileFacts: Sendable {
   func isAnothers(than author: UInt32) -> Bool {
     names > 1 && owner != author && author != 0 && permissions & 0o004 == 0
   }
+}
+
+/// A file, whatever its names are.
+package struct FileIdentity: Hashable, Sendable {
+  let device: UInt64
+  /// Its inode.
+  let number: UInt64
 }

@@ -106,6 +106,13 @@ extension OpenFolder {
     guard symlinkat(target, descriptor, name) == 0 else { throw .current }
   }
 
+  /// Gives a file that lies below `top` a further name in this folder (a hard link).
+  package func makeHardLink(
+    _ name: UnsafePointer<CChar>, to path: UnsafePointer<CChar>, below top: OpenFolder
+  ) throws(Errno) {
+    guard linkat(top.descriptor, path, descriptor, name, 0) == 0 else { throw .current }
+  }
+
   /// Makes a new file in the folder, and opens it for writing.
   package func makeFile(_ name: UnsafePointer<CChar>) throws(Errno) -> FileDescriptor {
     let opened = openat(descriptor, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)

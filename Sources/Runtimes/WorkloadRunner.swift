@@ -49,6 +49,9 @@ package protocol WorkloadRunner: Sendable {
 
   /// Runs a command to its end, and gives every line that it prints to `receive`; nothing of it is left then, also when the task is cancelled.
   ///
+  /// What is left when we are killed goes with the next reconcile; where there are no control groups, as to any user but root, with the
+  /// release.
+  ///
   /// - Returns: its exit status; a signal counts as 128 + its number.
   /// - Throws: ``OrchestratorError`` with the code `start_failed`, `conflict` or `runtime_unavailable`.
   func run(_ command: OneOffCommand, receive: @Sendable (String) async -> Void) async throws -> Int

@@ -3,7 +3,7 @@ package import OrchestratorModel
 
 /// What is in a state folder of apps, by its names alone: it is there whether or not the store knows of it.
 package struct Traces: Equatable, Sendable {
-  /// The apps that have a folder of releases or of dependencies, or a place in the proxy's configuration.
+  /// The apps that have a folder of releases, builds or dependencies, or a place in the proxy's configuration.
   package var apps: Set<String> = []
   /// The names of supervised processes, those of the proxy aside.
   package var processes: Set<String> = []

@@ -28,10 +28,12 @@ package struct DiskSpace: Sendable, Equatable {
   /// when our task was cancelled; links are not followed.
   package static func used(by path: String) -> Int {
     guard let files = FileManager.default.enumerator(atPath: path) else { return 0 }
-    var bytes = 0
+    var (bytes, linked): (Int, Set<UInt64>) = (0, [])
     while !Task.isCancelled, let name = files.nextObject() as? String {
       var facts = stat()
       guard lstat("\(path)/\(name)", &facts) == 0, facts.st_mode & S_IFMT == S_IFREG else { continue }
+      // Further names of a file take nothing.
+      guard facts.st_nlink == 1 || linked.insert(UInt64(facts.st_ino)).inserted else { continue }
       bytes += Int(facts.st_blocks) * 512
     }
     return bytes

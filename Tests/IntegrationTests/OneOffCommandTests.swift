@@ -45,7 +45,9 @@ extension Integration {
       }
     }
 
-    @Test("are ended by the next reconcile when the one that waited for them was killed", arguments: Lane.runtimes)
+    @Test(
+      "are ended by the next reconcile when the one that waited for them was killed",
+      .enabled(if: getuid() == 0, "only root's have control groups"), arguments: Lane.runtimes)
     func abandoned(on runtime: RuntimeName) async throws {
       try await Self.beside(runtime) { installation, runner, plan in
         let command = OneOffCommand(Self.forking, of: plan, waitedForBy: ProcessIdentity(id: 1, start: 1))

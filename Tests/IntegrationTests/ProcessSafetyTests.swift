@@ -50,6 +50,36 @@ extension Integration {
       #expect(!ProcessTable.all().contains { $0.title == "sleep 9801" || $0.title.contains("sleep(9802)") })
     }
 
+    @Test("an app that puts a link in the place of the folder that it starts in gets nowhere by it", .lane(.process))
+    func linkedRunFolder() async throws {
+      let installation = try await Installation.on(.process)
+      // Closed to all but root, with a folder in it that is not: only who is put there sees it.
+      let closed = try TestApp(["open/app.py": "print('INSIDE', flush=True)"])
+      try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: closed.folder)
+      let leaving = """
+        import os
+        os.rename("../web", "../before")
+        os.symlink("\(closed.folder)/open", "../web")
+        """
+      let app = try TestApp(["web/app.py": TestApp.plainSource("hello", before: leaving)])
+      let stacks = try TestApp([
+        "stack.yaml": try installation.stackText(named: "rooted", publicPort: 9005)
+          .replacingOccurrences(of: "run:\n", with: "run:\n  folder: web\n")
+      ])
+      try await installation.using("leaving") {
+        let deployed = try await installation.orchestrator(
+          "deploy", "rooted", app.folder, "--subdomain", "leaving", "--plugins", stacks.folder)
+        try #require(deployed.status == 0, "\(deployed.all)")
+        let process = installation.process("\(installation.namespace)-leaving-v1")
+        kill(pid_t(try #require(process.record()?.process?.id)), SIGKILL)
+        try await eventually {
+          let lines = try await installation.orchestrator("logs", "leaving").output
+          #expect(!lines.contains("INSIDE"))
+          return lines.contains("cannot change directory")
+        }
+      }
+    }
+
     @Test(
       "an app whose port is taken while it is started again is called unreachable until reconcile moves it",
       .lane(.process))

@@ -4,7 +4,7 @@ import OrchestratorNginxProxy
 import OrchestratorRuntimes
 import OrchestratorStore
 
-/// Puts in order what others left who died, and looks after what is to run; what it does stands in the log.
+/// Puts in order what others left who died, and looks after what is to run.
 struct Caretaker: InstallationWorker {
   let installation: Installation
 
@@ -12,9 +12,7 @@ struct Caretaker: InstallationWorker {
   ///
   /// - Returns: what was done and what could not be; none when everything was as it should be.
   func recoverPending() async -> [Notice] {
-    let notices = await recoverAll() + superviseAll()
-    for notice in notices { installation.configuration.logger.log(notice) }
-    return notices
+    await recoverAll() + superviseAll()
   }
 
   /// Finishes what is left of each app that no living process is at.
@@ -63,7 +61,7 @@ struct Caretaker: InstallationWorker {
       return report(
         .note(
           Notice(
-            .recovered, left.isEmpty ? .information : .problem, about: .app(app),
+            left.isEmpty ? .recovered : .recoveryFailed, left.isEmpty ? .information : .problem, about: .app(app),
             "recovered: the destruction of \(app) was interrupted; \(outcome)")))
     }
     for row in try await store.releases(of: app) where row.state == .preparing {

@@ -22,7 +22,7 @@ enum Repair: Sendable {
 
 extension Repair {
   /// What would be done, and why.
-  var notice: Notice { Notice(code, about: subject, description) }
+  var notice: Notice { Notice(code, .warning, about: subject, description) }
 
   var code: Notice.Code {
     switch self {

@@ -11,7 +11,11 @@ extension DeploymentEngine {
   ///
   /// - Returns: what was done and what could not be; none when everything was as it should be. They are logged as well.
   @discardableResult
-  public func recoverPending() async -> [Notice] { await caretaker.recoverPending() }
+  public func recoverPending() async -> [Notice] {
+    let notices = await caretaker.recoverPending()
+    for notice in notices { configuration.logger.log(notice) }
+    return notices
+  }
 
   /// The same before work that has no events of its own; what came of it goes to the settings' `notice`.
   func recoverAndNotify() async { for notice in await recoverPending() { configuration.notice(notice) } }

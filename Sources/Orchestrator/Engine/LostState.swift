@@ -45,7 +45,7 @@ extension Installation {
     } catch {
       let hint = OrchestratorError.wrapping(error).hint
       configuration.notice(
-        Notice(.noInstallation, about: .installation, error).saying {
+        Notice(.notRepaired, about: .installation, error).saying {
           [$0, hint].compactMap(\.self).joined(separator: "; ")
         })
     }

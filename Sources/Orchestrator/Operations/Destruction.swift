@@ -41,25 +41,43 @@ struct Destruction: InstallationWorker {
   /// Removes all that an app has; gives back what could not be removed.
   func removeEverything() async throws -> [Notice] {
     var left = try await takeOffline()
-    for row in try await store.releases(of: app) {
-      for component in row.plan.components {
-        do {
-          for workload in row.workloads where workload.component == component.component {
-            try await runtimes[workload].remove(workload)
-          }
-          try await runtimes[component].removeRelease(of: component)
-          try await runtimes[component].removeBuild(of: component)
-        } catch let error as OrchestratorError where error.code == .conflict || hasEnded(row) {
-          left.append(
-            Notice(.notAllDestroyed, about: Notice.Subject(row.plan), after: "\(row.plan.release): ", error))
-        }
-      }
-    }
+    let rows = try await store.releases(of: app)
+    // A build goes when nothing runs from it.
+    for row in rows { left += try await removeWorkloads(of: row) }
+    for row in rows { left += try await removeBuilds(of: row) }
     left += await endProcesses()
     for path in [folder.releases(of: app), folder.builds(of: app)] { try? FileManager.default.removeItem(atPath: path) }
     FaultPoint.pass("release folders removed")
     try await store.forget(app)
     try? await proxy.publishPendingHosts()
+    return left
+  }
+
+  private func removeWorkloads(of row: StoredRelease) async throws -> [Notice] {
+    try await noting(row) { component in
+      for workload in row.workloads where workload.component == component.component {
+        try await runtimes[workload].remove(workload)
+      }
+      try await runtimes[component].removeRelease(of: component)
+    }
+  }
+
+  private func removeBuilds(of row: StoredRelease) async throws -> [Notice] {
+    try await noting(row) { component in try await runtimes[component].removeBuild(of: component) }
+  }
+
+  /// Does `work` for each component; what keeps what does not run any more from being removed is given back.
+  private func noting(
+    _ row: StoredRelease, _ work: (ComponentPlan) async throws -> Void
+  ) async throws -> [Notice] {
+    var left: [Notice] = []
+    for component in row.plan.components {
+      do { try await work(component) } catch let error as OrchestratorError
+        where error.code == .conflict || hasEnded(row)
+      {
+        left.append(Notice(.notAllDestroyed, about: Notice.Subject(row.plan), after: "\(row.plan.release): ", error))
+      }
+    }
     return left
   }
 

@@ -23,7 +23,7 @@ extension DeploymentEngine {
   ) async throws -> Release {
     _ = try await installation.releases(ofKnown: app)
     return try await installation.reporting(to: observe) { report in
-      for notice in await recoverPending() { report(.note(notice)) }
+      for notice in await Caretaker(installation: installation).recoverPending() { report(.note(notice)) }
       return try await installation.withLease(of: app, for: .scale, timeout: timeout, report: report) {
         try await Scaling(installation: installation, report: report).run(app, to: instances)
       }
@@ -76,7 +76,7 @@ struct Scaling: InstallationWorker {
     guard var live = try await store.liveRelease(of: plan.app) else { return }
     if try await shortfall(of: plan, beside: live).isEmpty { return }
     // A release that waits for its last requests has ports as well.
-    await installation.retirement(report).run(plan.app)
+    await installation.retirement(report).stopUnserving(plan.app)
     live = try await store.liveRelease(of: plan.app) ?? live
     let leaving = try await shortfall(of: plan, beside: live)
     guard !leaving.isEmpty else { return }
@@ -88,7 +88,7 @@ struct Scaling: InstallationWorker {
           "\(names) \(leaving.count == 1 ? "gives" : "give") way to the new release, which finds no other port")))
     let kept = live.servingWorkloads.map(\.workload).filter { !leaving.contains($0) }
     _ = try await installation.steps(report).scale(live, to: live.plan, workloads: kept)
-    await installation.retirement(report).run(plan.app)
+    await installation.retirement(report).stopUnserving(plan.app)
   }
 
   /// The workloads of a release that serves whose ports the new one needs.

@@ -17,7 +17,7 @@ enum DeploymentOrigin: Sendable {
 
   /// The plan, before it is numbered.
   ///
-  /// - Throws: ``OrchestratorError`` with the code `not_found` when there is no such release, `conflict` when it never served.
+  /// - Throws: ``OrchestratorError`` with the code `not_found` when there is no such release, `conflict` when it cannot be gone back to.
   func plan(from store: Store) async throws -> DeploymentPlan {
     switch self {
     case .source(let plan): plan
@@ -35,8 +35,9 @@ extension Store {
     }
     guard row.keepsBuilds, row.state != .preparing else {
       throw OrchestratorError(
-        .conflict, "\(number) of \(app.description.quoted) never served, so there is nothing to go back to",
-        hint: "see which did: orchestrator status \(app)")
+        .conflict,
+        "\(number) of \(app.description.quoted) failed, or is being removed: there is nothing of it to go back to",
+        hint: "see which served: orchestrator status \(app)")
     }
     return row
   }

@@ -1,7 +1,7 @@
 import Metrics
 import OrchestratorModel
 
-/// What is counted and timed of deployments and scalings, for who embeds the library; nothing unless they install a backend of swift-metrics.
+/// What is counted and timed of each change of what serves (a deployment, a scaling, and a scaling that a deployment needs), for who embeds the library; nothing unless they install a backend of swift-metrics.
 struct SagaMetrics: Sendable {
   private let factory: any MetricsFactory
 

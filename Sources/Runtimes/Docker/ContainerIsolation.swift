@@ -17,7 +17,7 @@ struct ContainerIsolation: Sendable {
   /// - Returns: nil when no app runs in a container.
   func look() async throws -> Isolation? {
     let running = try await client.listContainers(labelled: network.labels.filter).filter { container in
-      container.State == "running" && container.Labels?[DockerLabels.app] != nil
+      container.State == "running" && network.labels.isOfRelease(container.Labels)
     }
     guard !running.isEmpty else { return nil }
     let outside = running.filter { $0.address(in: network.name) == nil }

@@ -23,7 +23,7 @@ extension DockerRuntime: Inventory {
 
   private func owned(_ container: ContainerSummary, named name: String) -> OwnedResource? {
     guard labels.ownsContainer(name, container.Labels), !OneOffContainer.isInUse(container.Labels) else { return nil }
-    return OwnedResource(kind: .container, name: name, isOfRelease: container.Labels?[DockerLabels.app] != nil) {
+    return OwnedResource(kind: .container, name: name, isOfRelease: labels.isOfRelease(container.Labels)) {
       try await client.removeContainer(container.Id)
       try await network.removeIfUnused()
     }

@@ -45,6 +45,7 @@ extension DockerRuntime: ReleaseBuilder {
       else { continue }
       try await client.removeContainer(container.Id)
     }
+    try await network.removeIfUnused()
   }
 
   package func releaseSize(of plan: ComponentPlan) async throws -> Int { 0 }

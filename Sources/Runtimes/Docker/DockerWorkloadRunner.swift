@@ -82,12 +82,17 @@ extension DockerRuntime: WorkloadRunner {
       command, user: command.plan.containerUser(first: firstUser), network: isApart ? network.name : nil, labels: labels
     )
     let container = OneOffContainer(client: client, name: command.name, request: request, owner: command.owner)
-    do {
-      return try await container.follow(start: network.start, receive: receive)
-    } catch let refusal as DockerClient.Refusal {
-      throw OrchestratorError(
-        .startFailed, "the command for \(command.plan.title) did not start: \(refusal.message.printable)",
-        hint: "check that its program is in the image", underlying: refusal)
+    let status = await Result(catching: {
+      try await container.follow(start: network.start, receive: receive)
+    })
+    try? await uncancelled { try await network.removeIfUnused() }
+    do { return try status.get() } catch let refusal as DockerClient.Refusal {
+      guard !refusal.isNotFound else {
+        throw OrchestratorError(
+          .conflict, "the command for \(command.plan.title) was ended, as its release was removed", underlying: refusal)
+      }
+      let workload = command.plan.workload(1)
+      throw refusal.startFailure(of: workload, on: workload.stack.internalPorts.first, in: network)
     }
   }
 

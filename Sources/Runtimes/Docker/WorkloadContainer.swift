@@ -43,7 +43,7 @@ extension ContainerRequest {
     let workload = command.plan.workload(1)
     var request = try ContainerRequest.workload(
       workload, on: workload.stack.internalPorts.first, user: user, network: network, labels: labels)
-    (request.Entrypoint, request.Cmd, request.Labels) = ([], command.words, labels.container(named: command.name))
+    (request.Entrypoint, request.Cmd, request.Labels) = ([], command.words, labels.oneOff(named: command.name))
     (request.HostConfig.PortBindings, request.ExposedPorts) = ([:], [:])
     let values = workload.variables.merging(Dockerfile.places) { _, place in place }
     request.Env = variables(of: workload, filledWith: values)

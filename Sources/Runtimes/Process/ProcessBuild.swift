@@ -3,7 +3,7 @@ package import OrchestratorModel
 package import OrchestratorPlanning
 import OrchestratorSystem
 
-/// Builds in the folder where the release will run for which it is done, and keeps a copy as the build; by the very fields of the descriptor that make a Dockerfile.
+/// Builds a release where it will run, by the very fields of the descriptor that make a Dockerfile, and keeps a copy as its build.
 struct ProcessBuild {
   let plan: ComponentPlan
   /// The copy of the app's source.

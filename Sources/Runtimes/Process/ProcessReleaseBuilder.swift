@@ -18,11 +18,16 @@ extension ProcessRuntime: ReleaseBuilder {
   }
 
   package func build(_ plan: ComponentPlan, context: String, receive: (String) async -> Void) async throws -> String {
-    do {
+    try await explaining {
       try folder.prepareDependencies(of: plan.app)
       try folder.prepare(plan.build)
       return try await processBuild(of: plan, context: context).run(receive: receive)
-    } catch let error as CocoaError {
+    }
+  }
+
+  /// Does `work`, and says what it means when a file could not be written.
+  private func explaining(_ work: () async throws -> String) async throws -> String {
+    do { return try await work() } catch let error as CocoaError {
       throw error.code == .fileWriteOutOfSpace
         ? .diskFull(while: "preparing the release", error) : folder.unwritable(error)
     }
@@ -48,13 +53,15 @@ extension ProcessRuntime: ReleaseBuilder {
   package func reuseBuild(of plan: ComponentPlan) async throws -> String {
     let (build, release, files) = (BuildFolder(plan, in: folder), release(plan), files(of: plan))
     let dependencies = try Dependencies(of: build)
-    try await release.prepare(plan, files: files)
-    try dependencies.refer(from: release.dependenciesLink)
-    try await files.copy(build.source, to: release.source)
-    FaultPoint.pass("build copied to its release")
-    try await files.giveAway(release.source)
-    try await release.sync()
-    return "the build of \(plan.build.number)"
+    return try await explaining {
+      try await release.prepare(plan, files: files)
+      try dependencies.refer(from: release.dependenciesLink)
+      try await files.copy(build.source, to: release.source)
+      FaultPoint.pass("build copied to its release")
+      try await files.giveAway(release.source)
+      try await release.sync()
+      return "the build of \(plan.build.number)"
+    }
   }
 
   package func removeRelease(of plan: ComponentPlan) async throws {
@@ -62,7 +69,7 @@ extension ProcessRuntime: ReleaseBuilder {
     let members = buildMembers(of: plan)
     try ensureEnded(await members.killAll(), of: plan)
     await members.group?.remove()
-    await endCommands(of: plan)
+    try await endCommands(of: plan)
     for path in [release.path, release.dependenciesLink] { try await files(of: plan).remove(path) }
     try await Dependencies.removeUnused(of: plan.app, in: folder, files: files(of: plan))
   }
@@ -71,14 +78,17 @@ extension ProcessRuntime: ReleaseBuilder {
     let path = folder.build(plan.build)
     try await files(of: plan).remove(path)
     // Those above go with the last that was in them.
-    for path in [path.parentFolder, folder.builds(of: plan.app)] where path != folder.allBuilds { rmdir(path) }
+    if plan.component != nil { rmdir(path.parentFolder) }
+    rmdir(folder.builds(of: plan.app))
     try await Dependencies.removeUnused(of: plan.app, in: folder, files: files(of: plan))
   }
 
   package func buildFolder() async -> String? { folder.path }
 
   package func buildSize(of plan: ComponentPlan) async throws -> Int {
-    try await blocking { [path = BuildFolder(plan, in: folder).path] in DiskSpace.used(by: path) }
+    // What an earlier version built has no folder of its own.
+    let build = BuildFolder(plan, in: folder)
+    return try await blocking { [path = build.isWhole ? build.path : release(plan).path] in DiskSpace.used(by: path) }
   }
 
   // A copy of its build.

@@ -49,12 +49,20 @@ extension ProcessRuntime {
       .merging(["host": "127.0.0.1", "port": port.description]) { _, own in own }
     return ProcessSpecification(
       command: try sandbox(of: workload, on: port).command(
-        workload.plan.command(filledWith: values, servingBy: release.serverConfiguration)),
+        inRunFolder(
+          of: workload.plan, workload.plan.command(filledWith: values, servingBy: release.serverConfiguration))
+      ),
       environment: environment(of: workload, in: release, filledWith: values),
-      folder: release.runFolder(of: workload.plan),
+      folder: release.source,
       log: folder.appLog(workload), logOwner: user(of: workload.plan).id,
       stopSignal: workload.stack.stop.signal, grace: workload.stack.stop.grace, port: port,
       nginxConfiguration: workload.stack.run.serve.map { _ in release.serverConfiguration })
+  }
+
+  /// `words` as a command that is run in a release's source, and goes to where the app starts with the app's own rights: the app can put a
+  /// link there.
+  func inRunFolder(of plan: ComponentPlan, _ words: [String]) throws -> [String] {
+    plan.runFolder == "." ? words : try Sandbox.command(words, in: plan.runFolder)
   }
 
   /// The environment of what runs in a release.

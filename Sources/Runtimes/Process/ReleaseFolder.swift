@@ -40,9 +40,6 @@ package struct ReleaseFolder: Sendable {
   /// The configuration of the server of the release's pages, if it is pages.
   package var serverConfiguration: String { path + "/" + StaticSiteServer.fileName }
 
-  /// The folder in which the app starts.
-  func runFolder(of plan: ComponentPlan) -> String { plan.runFolder == "." ? source : "\(source)/\(plan.runFolder)" }
-
   /// Makes all that is in it but the source.
   func prepare(_ plan: ComponentPlan, files: AppFiles) async throws {
     let manager = FileManager.default

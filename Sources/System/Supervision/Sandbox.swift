@@ -27,13 +27,18 @@ package struct Sandbox: Sendable, Equatable {
   }
 
   /// The programs that must be there.
-  package static let programs = ["setpriv", "taskset", "prlimit", "setsid"]
+  package static let programs = ["setpriv", "taskset", "prlimit", "setsid", "env"]
 
   /// `words` with what confines it in front.
   ///
   /// - Throws: ``OrchestratorError`` with the code `runtime_unavailable` when a program is missing.
   package func command(_ words: [String]) throws -> [String] {
     try Self.path("setpriv") + rights + coresCommand + limitsCommand + words
+  }
+
+  /// `words` as a command that goes to a folder first, with the rights that it has by then.
+  package static func command(_ words: [String], in folder: String) throws -> [String] {
+    try path("env") + ["--chdir=\(folder)", "--"] + words
   }
 
   private var rights: [String] {
@@ -68,7 +73,7 @@ package struct Sandbox: Sendable, Equatable {
       throw OrchestratorError(
         .runtimeUnavailable,
         "there is no program \(program.quoted) on this machine, without which no process is started",
-        hint: "install util-linux")
+        hint: "install util-linux and coreutils")
     }
     return [path]
   }

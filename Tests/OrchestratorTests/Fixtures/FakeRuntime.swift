@@ -15,6 +15,8 @@ final class FakeRuntime: WorkloadRuntime {
     var kept: Set<String> = []
     /// Workloads whose supervisor is gone.
     var untended: Set<String> = []
+    /// Images that were removed while something was to run.
+    var imagesRemovedInUse: [String] = []
     /// Workloads that were removed while clients were still sent to them.
     var removedWhileServing: [String] = []
   }
@@ -90,7 +92,12 @@ final class FakeRuntime: WorkloadRuntime {
   func removeBuild(of plan: ComponentPlan) async throws {
     try await checkAvailable()
     try await faults.strike(.undoing(.buildImage), of: plan.component)
-    contents.withLock { _ = $0.images.remove(plan.image) }
+    contents.withLock { contents in
+      guard contents.images.remove(plan.image) != nil else { return }
+      if contents.workloads.keys.contains(where: { $0.contains("-\(plan.app)-") }) {
+        contents.imagesRemovedInUse.append(plan.image)
+      }
+    }
   }
 
   func check(_ plan: ComponentPlan) async throws {}

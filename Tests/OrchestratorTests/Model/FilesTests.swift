@@ -5,6 +5,19 @@ import Testing
 
 @Suite("Writing a file for everybody")
 struct FilesTests {
+  @Test("a path is the same before and after what is at its end was made, whatever links lead there")
+  func canonicalPath() throws {
+    try withTemporaryFolder { folder in
+      try folder.makeFolder("data")
+      try folder.link("home", to: "data")
+      let before = folder("home/some/where").canonicalPath
+      #expect(before == folder.path.canonicalPath + "/data/some/where")
+      try folder.makeFolder("data/some/where")
+      #expect(folder("home/some/where").canonicalPath == before)
+      #expect("/no-such-folder/x".canonicalPath == "/no-such-folder/x" && "/".canonicalPath == "/")
+    }
+  }
+
   @Test("takes the place of what has the name, also of a link, and of what one left that was killed; all may read it")
   func readable() throws {
     try withTemporaryFolder { folder in

@@ -29,6 +29,20 @@ struct NoticeTests {
     #expect(notice.context == ["error": "conflict"])
   }
 
+  @Test("is read where an earlier version had a sentence only, and where a later one has another code")
+  func others() throws {
+    let decoder = JSONDecoder()
+    func read<Value: Decodable>(_ type: Value.Type, _ text: String) throws -> Value {
+      try decoder.decode(type, from: Data(text.utf8))
+    }
+    try #expect(read([Notice].self, #"["it was started again"]"#).map(\.text) == ["it was started again"])
+    let event = try read(DeploymentEvent.self, #"{"event":"note","text":"port 15000 is in use"}"#)
+    #expect(event == .note(Notice(.other, about: .installation, "port 15000 is in use")))
+    let later = try read(
+      Notice.self, #"{"code":"no_such_code","severity":"problem","subject":{},"context":{},"text":"x"}"#)
+    #expect(later.code == .other && later.severity == .problem)
+  }
+
   @Test("has codes of lower-case words, each another")
   func codes() {
     let codes = Notice.Code.allCases.map(\.rawValue)

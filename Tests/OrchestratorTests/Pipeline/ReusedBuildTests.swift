@@ -81,13 +81,37 @@ struct ReusedBuildTests {
       var error = await refusal(of: .v(9))
       #expect(error?.code == .notFound && error?.message == "there is no release v9 of 'blog' any more")
       error = await refusal(of: .v(2))
-      #expect(error?.code == .conflict && error?.message.contains("v2 of 'blog' never served") == true)
+      #expect(error?.code == .conflict && error?.message.hasPrefix("v2 of 'blog' failed, or is being removed") == true)
       try await #expect(world.remains() == before)
       world.runtime.leave { $0.images = [] }
       error = await refusal(of: .v(1))
       #expect(error?.message == "what was built of 'blog' for v1 is not there any more")
       #expect(error?.hint == "deploy the app's source again: orchestrator deploy stub FOLDER --subdomain blog")
       #expect(world.answering() == "orchestrator-blog-v1")
+    }
+  }
+
+  @Test("room is not made by forgetting the release whose build is to be used")
+  func room() async throws {
+    try await withWorld { world in
+      for _ in 1...2 { try await world.deploy(instances: 3) }
+      let engine = world.engine { $0.keepReleases = 1 }
+      try await engine.deploy(buildsOf: .v(1), of: .blog)
+      #expect(world.answering() == "orchestrator-blog-v3")
+    }
+  }
+
+  @Test("an app is destroyed with each build, also when several releases run from it")
+  func destroyed() async throws {
+    try await withWorld { world in
+      try await world.deploy()
+      // What served before cannot be stopped.
+      world.faults.plan(.failing, at: .undoing(.startWorkload))
+      try await world.engine.deploy(buildsOf: .v(1), of: .blog)
+      #expect(world.runtime.now.workloads.count == 2)
+      try await #expect(world.engine.destroy(.blog) == [])
+      #expect(world.runtime.now.workloads.isEmpty && world.runtime.now.images == [])
+      #expect(world.runtime.now.imagesRemovedInUse == [])
     }
   }
 

@@ -71,16 +71,50 @@ struct FolderCopyTests {
       try folder.write("secret", "of root")
       try folder.write("a/deep/own", "x")
       for name in ["a", "a/deep", "a/deep/own"] { chown(folder(name), 65534, 65534) }
-      try #require(link(folder("secret"), folder("a/deep/notes")) == 0)
+      try #require(Glibc.link(folder("secret"), folder("a/deep/notes")) == 0)
       let failure = await #expect(throws: FolderCopy.Failure.self) {
         try await FolderCopy(owner: 65534).copy(folder("a"), to: folder("b"))
       }
-      #expect(failure?.path == "deep/notes" && failure?.isAnothers == true)
+      #expect(failure?.path == "deep/notes" && failure?.reason == .anothers)
       unlink(folder("a/deep/notes"))
       try FileManager.default.removeItem(atPath: folder("b"))
       try await FolderCopy(owner: 65534).copy(folder("a"), to: folder("b"))
       let owner = try FileManager.default.attributesOfItem(atPath: folder("b/deep/own"))[.ownerAccountID] as? Int
       #expect(owner == 0)
+    }
+  }
+
+  @Test("copies a file once, whatever many names it has: no build makes more of it than there was")
+  func names() async throws {
+    try await withTemporaryFolder { folder in
+      try folder.write("a/deep/first", Data(repeating: 1, count: 1 << 20))
+      for number in 1...50 { try #require(Glibc.link(folder("a/deep/first"), folder("a/\(number)")) == 0) }
+      try await Self.copy.copy(folder("a"), to: folder("b"))
+      #expect(try FileManager.default.contentsOfDirectory(atPath: folder("b")).count == 51)
+      #expect(DiskSpace.used(by: folder("b")) < 2 << 20 && DiskSpace.used(by: folder("a")) < 2 << 20)
+      #expect(try folder.text(of: "b/50") == folder.text(of: "a/50"))
+    }
+  }
+
+  @Test("is in a folder that is its owner's alone, whatever the one was that is copied")
+  func closed() async throws {
+    try await withTemporaryFolder { folder in
+      try folder.write("a/file", "x")
+      chmod(folder("a"), 0o777)
+      try await Self.copy.copy(folder("a"), to: folder("b"))
+      #expect(permissions(of: folder("b")) == 0o700)
+    }
+  }
+
+  @Test("reaches its source through a link on the way to it, and not through one in its place")
+  func link() async throws {
+    try await withTemporaryFolder { folder in
+      try folder.write("real/source/file", "x")
+      try folder.link("way", to: "real")
+      try folder.link("real/other", to: "source")
+      try await Self.copy.copy(folder("way/source"), to: folder("b"))
+      #expect(try folder.text(of: "b/file") == "x")
+      await #expect(throws: FolderCopy.Failure.self) { try await Self.copy.copy(folder("way/other"), to: folder("c")) }
     }
   }
 
@@ -94,7 +128,7 @@ struct FolderCopyTests {
       let failure = await #expect(throws: FolderCopy.Failure.self) {
         try await Self.copy.copy(folder("a"), to: folder("c"))
       }
-      #expect(failure?.code == .fileNameTooLong)
+      #expect(failure?.reason == .tooDeep)
     }
   }
 
