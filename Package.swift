@@ -92,7 +92,7 @@ let package = Package(
     ),
     .executableTarget(
       name: "OrchestratorCLI",
-      dependencies: ["Orchestrator", argumentParser, logging, unixSignals] + layers(all),
+      dependencies: ["Orchestrator", argumentParser, logging, unixSignals] + layers(["System"]),
       path: "Sources/orchestrator",
       sources: commandLineSources,
       swiftSettings: settings

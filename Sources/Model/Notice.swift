@@ -37,7 +37,7 @@ public struct Notice: Sendable, Hashable, Codable {
     case leftoverRemoved = "leftover_removed"
     /// What an interrupted command had begun was undone or finished, or would be.
     case recovered
-    /// It could not be; the next command tries again.
+    /// What an interrupted command had begun could not be undone or finished; the next command tries again.
     case recoveryFailed = "recovery_failed"
     /// A workload was started again, or would be, or is looked after again.
     case workloadRestarted = "workload_restarted"
@@ -51,7 +51,7 @@ public struct Notice: Sendable, Hashable, Codable {
     case releaseStillRuns = "release_still_runs"
     /// A release that is too old was removed, or would be; `bytes` says how much it held, where that was looked at.
     case releaseRemoved = "release_removed"
-    /// It could not be; the next command tries again.
+    /// A release that is too old could not be removed; the next command tries again.
     case releaseNotRemoved = "release_not_removed"
     /// Something that belongs to no release was removed, or would be.
     case orphanRemoved = "orphan_removed"
@@ -73,7 +73,7 @@ public struct Notice: Sendable, Hashable, Codable {
     case proxyCapacity = "proxy_capacity"
     /// Permissions of a file were narrowed.
     case permissionsNarrowed = "permissions_narrowed"
-    /// There is no installation in the state folder, or its state knows nothing.
+    /// There is no installation in the state folder.
     case noInstallation = "no_installation"
     /// Something could not be looked at, or not repaired.
     case notRepaired = "not_repaired"

@@ -61,7 +61,7 @@ public struct OrchestratorConfiguration: Sendable {
   public var simultaneousBuilds = ProcessInfo.processInfo.activeProcessorCount
   /// How many bytes of a disk a deployment must leave free.
   public var reservedDisk = 256 << 20
-  /// Is told what a method put in order that others had left, before its own work; a deployment tells it as events.
+  /// Receives the notices of methods without events: what was recovered before their own work, and why there is nothing to see.
   public var notice: @Sendable (Notice) -> Void = { _ in }
   /// Where the library logs to; nowhere unless it is told.
   public var logger = Logger(label: "orchestrator") { _ in SwiftLogNoOpLogHandler() }

@@ -5,17 +5,17 @@ public struct OrchestratorError: Error, Sendable, Equatable, Codable {
   /// The kinds of failure. The raw values are what JSON output carries; they never change.
   @nonexhaustive
   public enum Code: String, Sendable, CaseIterable, Codable {
-    /// A name of an app, stack or component is none.
+    /// The text is not a valid name of an app, stack or component.
     case invalidName = "invalid_name"
-    /// An option, setting, file or descriptor says what cannot be.
+    /// An option, setting, file or descriptor has an invalid value.
     case invalidInput = "invalid_input"
     /// No stack has that name.
     case unknownStack = "unknown_stack"
     /// The source is recognised by no stack, or not by the one that was named.
     case detectionFailed = "detection_failed"
-    /// There is no such app, release, instance or folder.
+    /// There is no such app, release, component, instance, folder, file or program.
     case notFound = "not_found"
-    /// Another command is changing the app.
+    /// Another command is changing the app, or another program keeps the state file locked.
     case busy
     /// What was asked for would harm something that is there.
     case conflict

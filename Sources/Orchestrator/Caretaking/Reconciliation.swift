@@ -6,7 +6,7 @@ public struct Reconciliation: Sendable, Equatable, Codable {
   public var done: [Notice] = []
   /// What is not as it should be.
   public var problems: [Notice] = []
-  /// The apps that were left to others who are at them.
+  /// The apps that were skipped, as another command is changing them.
   public var busy: [Notice] = []
 
   /// Makes one in which nothing was done.

@@ -20,7 +20,7 @@ public struct Finding: Sendable, Equatable, Codable {
   public var message: String
   /// What the person can do about it.
   public var remedy: String?
-  /// Whether ``DeploymentEngine/diagnose(fixing:)`` can do it, without harm to anything.
+  /// Whether ``DeploymentEngine/diagnose(fixing:)`` can mend it.
   public var isFixable = false
 
   static func good(_ subject: String, _ message: String) -> Finding {
@@ -52,7 +52,7 @@ public struct Diagnosis: Sendable, Equatable, Codable {
   /// Makes a diagnosis.
   public init(findings: [Finding], fixed: [Notice] = []) { (self.findings, self.fixed) = (findings, fixed) }
 
-  /// How the worst of it is.
+  /// The worst level among the findings.
   public var level: Finding.Level {
     let found = Set(findings.map(\.level))
     return Finding.Level.allCases.last(where: found.contains) ?? .good

@@ -12,7 +12,9 @@ extension DeploymentEngine {
   ///   - timeout: how long to wait for another command that is changing the app; without it that is an error at once.
   ///   - observe: is given the events as they happen; it ends when the sequence does.
   /// - Returns: the release that serves now.
-  /// - Throws: ``OrchestratorError``; its `rollback` says what was undone, once something had been begun.
+  /// - Throws: ``OrchestratorError``, among others with the code `unknown_stack`, `detection_failed`, `busy`, `conflict`, `ports_exhausted`,
+  ///   `runtime_unavailable`, `build_failed`, `start_failed`, `unhealthy`, `proxy_failed`, `disk_full`, `cancelled` or `state_lost`; its
+  ///   `rollback` says what was undone, once something had been begun.
   @discardableResult
   public func deploy(
     _ app: AppSpec, waiting timeout: Duration = .zero,

@@ -4,8 +4,7 @@ import OrchestratorModel
 extension DeploymentEngine {
   /// Looks at the machine, the state, the proxy, and each app from end to end; changes nothing unless it is to fix what it finds.
   ///
-  /// - Parameter fixing: whether to do the remedies that can harm nothing: what ``reconcile(dryRun:)`` does, and permissions that
-  ///   are too wide.
+  /// - Parameter fixing: whether to do what ``reconcile(dryRun:)`` does, and to narrow permissions that are too wide.
   /// - Returns: what was found, after it was fixed; what cannot be looked at is a finding, too.
   public func diagnose(fixing: Bool = false) async -> Diagnosis {
     let doctor = Doctor(installation: installation)

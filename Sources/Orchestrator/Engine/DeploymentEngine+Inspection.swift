@@ -13,12 +13,12 @@ extension DeploymentEngine {
 
   /// How one app is, also when it never was live.
   ///
-  /// - Throws: ``OrchestratorError`` with the code `not_found`.
+  /// - Throws: ``OrchestratorError`` with the code `not_found` or `state_lost`.
   public func status(of app: AppName) async throws -> AppStatus { try await inspector.status(of: app) }
 
   /// The lines that an app or its build printed, without their ends.
   ///
-  /// - Throws: ``OrchestratorError`` with the code `not_found` when there is no such app, release or log.
+  /// - Throws: ``OrchestratorError`` with the code `not_found` when there is no such app, release, component, instance or log, or `state_lost`.
   public func logs(
     of app: AppName, _ request: LogRequest = LogRequest()
   ) async throws -> AsyncThrowingStream<String, any Error> { try await inspector.logs(of: app, request) }
@@ -32,6 +32,8 @@ extension DeploymentEngine {
   }
 
   /// The files of the proxy's configuration, the main one first; none when there is none.
+  ///
+  /// - Throws: ``OrchestratorError`` when neither Docker nor the system can be asked.
   public func proxyFiles() async throws -> [ProxyFile] {
     if !store.file.isThere { await installation.noteAbsence() }
     return try await proxy.files()

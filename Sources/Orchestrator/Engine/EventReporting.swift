@@ -18,6 +18,13 @@ extension Installation {
     return try result.get()
   }
 
+  /// Where the events of work go that has no observer: what is to be known goes to the settings' `notice`.
+  var noticing: EventSink {
+    { [configuration] event in
+      if case .note(let notice) = event { configuration.notice(notice) }
+    }
+  }
+
   /// A sink that logs what it passes on; the lines of a build are in their own log.
   private func logging(_ sink: @escaping EventSink) -> EventSink {
     { [logger = configuration.logger] event in

@@ -10,7 +10,7 @@ extension DeploymentEngine {
   /// Images, the folders of releases, logs, `settings.yaml` and plugins are not in it.
   ///
   /// - Parameter path: the file; a backup that has the name already is replaced when the new one is whole.
-  /// - Throws: ``OrchestratorError`` with the code `not_found`, `conflict`, `state_unwritable` or `disk_full`.
+  /// - Throws: ``OrchestratorError`` with the code `not_found`, `conflict`, `state_lost`, `state_unwritable` or `disk_full`.
   public func backUp(to path: String) async throws {
     try await installation.ensureNotLost()
     guard store.file.isThere else {

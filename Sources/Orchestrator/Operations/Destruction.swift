@@ -11,14 +11,14 @@ extension DeploymentEngine {
   ///
   /// - Parameter timeout: how long to wait for another command that is changing the app.
   /// - Returns: what could not be removed; the app is gone all the same.
-  /// - Throws: ``OrchestratorError`` with the code `not_found` or `busy`, or what the runtime or the proxy says.
+  /// - Throws: ``OrchestratorError`` with the code `not_found`, `busy` or `state_lost`, or what the runtime or the proxy says.
   @discardableResult
   public func destroy(_ app: AppName, waiting timeout: Duration = .zero) async throws -> [Notice] {
     _ = try await installation.releases(ofKnown: app)
     folder.reserve.giveUpIfFull()
     defer { folder.reserve.keep() }
     await recoverAndNotify()
-    return try await installation.withLease(of: app, for: .destroy, timeout: timeout, report: { _ in }) {
+    return try await installation.withLease(of: app, for: .destroy, timeout: timeout, report: installation.noticing) {
       try await Destruction(installation: installation, app: app).run()
     }
   }

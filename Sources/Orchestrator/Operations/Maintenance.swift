@@ -8,7 +8,8 @@ extension DeploymentEngine {
   /// on running, and can be deployed; requests that it has already are answered by it.
   ///
   /// - Parameter message: plain text for the page, at most 500 characters.
-  /// - Throws: ``OrchestratorError`` with the code `not_found`, `invalid_input`, `busy`, `conflict` or `proxy_failed`; then nothing changed.
+  /// - Throws: ``OrchestratorError`` with the code `not_found`, `invalid_input`, `busy`, `conflict`, `state_lost` or `proxy_failed`; then
+  ///   nothing changed.
   public func beginMaintenance(
     of app: AppName, message: String? = nil, waiting timeout: Duration = .zero
   ) async throws {
@@ -17,7 +18,7 @@ extension DeploymentEngine {
 
   /// Sends an app's requests to the app again.
   ///
-  /// - Throws: ``OrchestratorError`` with the code `not_found`, `busy` or `proxy_failed`; then nothing changed.
+  /// - Throws: ``OrchestratorError`` with the code `not_found`, `busy`, `state_lost` or `proxy_failed`; then nothing changed.
   public func endMaintenance(of app: AppName, waiting timeout: Duration = .zero) async throws {
     try await setMaintenance(.off, of: app, waiting: timeout)
   }
@@ -25,7 +26,7 @@ extension DeploymentEngine {
   private func setMaintenance(_ mode: MaintenanceMode, of app: AppName, waiting timeout: Duration) async throws {
     _ = try await installation.releases(ofKnown: app)
     await recoverAndNotify()
-    try await installation.withLease(of: app, for: .maintain, timeout: timeout, report: { _ in }) {
+    try await installation.withLease(of: app, for: .maintain, timeout: timeout, report: installation.noticing) {
       if mode != .off, try await store.liveRelease(of: app) == nil {
         throw OrchestratorError(
           .conflict, "\(app.description.quoted) does not serve: its last deployment failed", hint: "deploy it first")

@@ -6,7 +6,7 @@ import OrchestratorStore
 extension DeploymentEngine {
   /// Stops the proxy when no app needs it any more; a deploy starts it again.
   ///
-  /// - Throws: ``OrchestratorError`` with the code `conflict` while apps are served or deployed, or what the runtime says.
+  /// - Throws: ``OrchestratorError`` with the code `conflict` while apps are served or deployed, `state_lost`, or what the runtime says.
   public func stopProxy() async throws {
     try await installation.ensureNotLost()
     guard store.file.isThere else { return await installation.noteAbsence() }
@@ -27,7 +27,7 @@ extension DeploymentEngine {
   /// Makes all of the proxy's files anew from the routes of the store, and has nginx read them; also what nginx refused is tried again.
   ///
   /// - Returns: the generation that serves, what the person should know, and what keeps apps from being reached.
-  /// - Throws: ``OrchestratorError`` with the code `proxy_failed`; then what was in force still is.
+  /// - Throws: ``OrchestratorError`` with the code `proxy_failed`, or `state_lost`; then what was in force still is.
   public func reloadProxy() async throws -> ProxyChange {
     try await installation.ensureNotLost()
     guard store.file.isThere else {

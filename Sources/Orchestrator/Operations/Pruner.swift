@@ -73,7 +73,7 @@ struct Pruner: InstallationWorker {
       return
     }
     var pruned = Pruning()
-    let outcome = try await installation.withLeaseIfAvailable(of: app, for: .prune, report: { _ in }) {
+    let outcome = try await installation.withLeaseIfAvailable(of: app, for: .prune, report: installation.noticing) {
       for row in try await retirement.tooOld(app) {
         let size = await size(of: row)
         do {

@@ -15,7 +15,8 @@ extension DeploymentEngine {
   ///   - timeout: how long to wait for another command that is changing the app; without it that is an error at once.
   ///   - observe: is given the events as they happen; it ends when the sequence does.
   /// - Returns: the release that serves.
-  /// - Throws: ``OrchestratorError``; its `rollback` says what was undone, once something had been begun.
+  /// - Throws: ``OrchestratorError``, among others with the code `not_found`, `busy`, `conflict`, `ports_exhausted`, `start_failed`,
+  ///   `unhealthy`, `proxy_failed`, `cancelled` or `state_lost`; its `rollback` says what was undone, once something had been begun.
   @discardableResult
   public func scale(
     _ app: AppName, to instances: Scale, waiting timeout: Duration = .zero,

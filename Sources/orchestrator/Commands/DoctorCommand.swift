@@ -6,8 +6,8 @@ struct DoctorCommand: EngineCommand {
     commandName: "doctor", abstract: "Look at everything that the apps stand on, and say what to do.",
     discussion: """
       Looks at Docker, nginx and its version, certificates in builds, disks, the clock, the state folder and its store, ports, what is \
-      left over, and at each app from end to end. With --fix it does what can harm nothing: what 'reconcile' does, and permissions \
-      that are too wide. Ends with 6 if a problem is left.
+      left over, and at each app from end to end. With --fix it does what 'reconcile' \
+      does, and narrows permissions that are too wide. Ends with 6 if a problem is left.
 
       EXAMPLES
         orchestrator doctor
@@ -15,7 +15,7 @@ struct DoctorCommand: EngineCommand {
         orchestrator doctor --json
       """)
 
-  @Flag(help: "Do the remedies that can harm nothing.")
+  @Flag(help: "Do what 'reconcile' does, and narrow permissions that are too wide.")
   var fix = false
 
   @OptionGroup var global: GlobalOptions
@@ -54,7 +54,7 @@ struct DoctorCommand: EngineCommand {
       if let remedy = finding.remedy { console.result("\(indent)-> \(remedy)") }
     }
     if findings.contains(where: \.isFixable) {
-      console.progress("Some of this can be put in order without harm to anything: orchestrator doctor --fix")
+      console.progress("Some of this can be put in order: orchestrator doctor --fix")
     }
   }
 }

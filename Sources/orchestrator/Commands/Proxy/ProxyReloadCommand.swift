@@ -1,6 +1,5 @@
 import ArgumentParser
 import Orchestrator
-import OrchestratorNginxProxy
 
 struct ProxyReloadCommand: EngineCommand {
   static let configuration = CommandConfiguration(

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Orchestrator
-import OrchestratorNginxProxy
 
 struct ProxyStatusCommand: EngineCommand {
   static let configuration = CommandConfiguration(
