@@ -23,6 +23,23 @@ public enum DeploymentEvent: Sendable, Equatable {
   case scaled(Release, seconds: Double)
 }
 
+extension DeploymentEvent {
+  /// A notice.
+  package static func note(
+    _ code: Notice.Code, _ severity: Notice.Severity = .information, about subject: Notice.Subject, _ text: String,
+    context: [String: String] = [:]
+  ) -> DeploymentEvent {
+    .note(Notice(code, severity, about: subject, text, context: context))
+  }
+
+  /// The notice that something failed, and why.
+  package static func note(
+    _ code: Notice.Code, about subject: Notice.Subject, after words: String = "", _ error: any Error
+  ) -> DeploymentEvent {
+    .note(Notice(code, about: subject, after: words, error))
+  }
+}
+
 extension DeploymentEvent: Encodable {
   fileprivate enum Key: String, CodingKey {
     case event, app, stack, release, source, runtime, step, component, instance, line, detail, seconds, failure

@@ -123,15 +123,14 @@ extension SourceSnapshot {
     guard rules.heedsIgnoreFiles else { return snapshot }
     let git = try await GitIgnore.of(source, commands: commands)
     let subject = Notice.Subject(plan)
-    if let problem = git.problem { report(.note(Notice(.ignoreFilesUnread, .warning, about: subject, problem))) }
+    if let problem = git.problem { report(.note(.ignoreFilesUnread, .warning, about: subject, problem)) }
     snapshot.ignoredPaths = git.paths
     let missed = snapshot.leftOutOnly(by: git.paths)
     if !missed.isEmpty {
       report(
         .note(
-          Notice(
-            .sourceLeftOut, about: subject, "left out, as git ignores it: \(missed.shortened.printable)",
-            context: ["files": missed.shortened.printable])))
+          .sourceLeftOut, about: subject, "left out, as git ignores it: \(missed.shortened.printable)",
+          context: ["files": missed.shortened.printable]))
     }
     return snapshot
   }

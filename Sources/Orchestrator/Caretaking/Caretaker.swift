@@ -33,12 +33,11 @@ struct Caretaker: InstallationWorker {
           }
           notes.sink(
             .note(
-              Notice(
-                .instancesMissing, .problem, about: .app(app),
-                "\(app) runs fewer instances than it should; orchestrator reconcile adds them")))
+              .instancesMissing, .problem, about: .app(app),
+              "\(app) runs fewer instances than it should; orchestrator reconcile adds them"))
         }
       } catch {
-        notes.sink(.note(Notice(.recoveryFailed, about: .app(app), after: "\(app): ", error)))
+        notes.sink(.note(.recoveryFailed, about: .app(app), after: "\(app): ", error))
       }
       found += notes.all
     }
@@ -60,9 +59,8 @@ struct Caretaker: InstallationWorker {
       let outcome = (["done"] + left.map(\.text)).joined(separator: "; ")
       return report(
         .note(
-          Notice(
-            left.isEmpty ? .recovered : .recoveryFailed, left.isEmpty ? .information : .problem, about: .app(app),
-            "recovered: the destruction of \(app) was interrupted; \(outcome)")))
+          left.isEmpty ? .recovered : .recoveryFailed, left.isEmpty ? .information : .problem, about: .app(app),
+          "recovered: the destruction of \(app) was interrupted; \(outcome)"))
     }
     for row in try await store.releases(of: app) where row.state == .preparing {
       let journal = try await store.journal(of: app, row.plan.release)
@@ -72,10 +70,9 @@ struct Caretaker: InstallationWorker {
       let outcome = isUndone ? "undone" : rollback.leftBehind.joined(separator: "; ")
       report(
         .note(
-          Notice(
-            isUndone ? .recovered : .recoveryFailed, isUndone ? .information : .problem,
-            about: Notice.Subject(row.plan),
-            "recovered: \(app) \(row.plan.release) was interrupted\(place); \(outcome)")))
+          isUndone ? .recovered : .recoveryFailed, isUndone ? .information : .problem,
+          about: Notice.Subject(row.plan),
+          "recovered: \(app) \(row.plan.release) was interrupted\(place); \(outcome)"))
       try? await proxy.publishPendingHosts()
     }
     // A command that was scaling the app, or moving it to another port, may have got no further than the routes, or not so far.

@@ -74,7 +74,7 @@ extension Installation {
       let recovers = held.operation == .recover && operation != .recover
       let limit = recovers ? max(timeout, Self.recoveryTimeout) : timeout
       guard watch.elapsed < limit else { return held }
-      if !isAnnounced { report(.note(Notice(.waitingForCommand, about: held.subject, "waiting: \(held.description)"))) }
+      if !isAnnounced { report(.note(.waitingForCommand, about: held.subject, "waiting: \(held.description)")) }
       isAnnounced = true
       try await Task.sleep(for: .milliseconds(100))
     }

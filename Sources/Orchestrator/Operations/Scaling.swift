@@ -84,9 +84,8 @@ struct Scaling: InstallationWorker {
     let names = leaving.map(\.title).joined(separator: ", ")
     report(
       .note(
-        Notice(
-          .instancesGaveWay, .warning, about: Notice.Subject(live.plan),
-          "\(names) \(leaving.count == 1 ? "gives" : "give") way to the new release, which finds no other port")))
+        .instancesGaveWay, .warning, about: Notice.Subject(live.plan),
+        "\(names) \(leaving.count == 1 ? "gives" : "give") way to the new release, which finds no other port"))
     let kept = live.servingWorkloads.map(\.workload).filter { !leaving.contains($0) }
     _ = try await installation.steps(report).scale(live, to: live.plan, workloads: kept)
     await installation.retirement(report).stopUnserving(plan.app)

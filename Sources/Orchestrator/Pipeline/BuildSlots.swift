@@ -42,9 +42,8 @@ struct BuildSlots: Sendable {
     try await store.noteStep("\(step), waiting for a build slot", of: plan.app)
     report(
       .note(
-        Notice(
-          .waitingForBuild, about: Notice.Subject(plan),
-          "waiting for a build slot: \(ahead) came before, and \(limit) may build at the same time")))
+        .waitingForBuild, about: Notice.Subject(plan),
+        "waiting for a build slot: \(ahead) came before, and \(limit) may build at the same time"))
     while try await store.buildersAhead(of: plan) >= limit { try await clock.sleep(for: .milliseconds(200)) }
     try await store.noteStep("\(step)", of: plan.app)
     return true

@@ -56,9 +56,8 @@ struct Deployment: InstallationWorker {
       let reason = OrchestratorError.wrapping(error).message
       report(
         .note(
-          Notice(
-            .proxyIdle, .warning, about: .installation,
-            "nginx may still run although no app needs it: \(reason); orchestrator proxy stop")))
+          .proxyIdle, .warning, about: .installation,
+          "nginx may still run although no app needs it: \(reason); orchestrator proxy stop"))
     }
   }
 
@@ -85,7 +84,7 @@ struct Deployment: InstallationWorker {
         .started(
           app: plan.app, stack: plan.stack, release: plan.release, source: plan.sourceFolder, runtime: plan.runtime))
       if case .source = origin {
-        for text in plan.advice { report(.note(Notice(.advice, .warning, about: Notice.Subject(plan), text))) }
+        for text in plan.advice { report(.note(.advice, .warning, about: Notice.Subject(plan), text)) }
       }
       try? await proxy.publishPendingHosts()
       let release = try await steps.undoingFailure(of: plan) { try await work(plan, $0) }
@@ -116,7 +115,7 @@ struct Deployment: InstallationWorker {
     async let isolation = runtimes[runtime].isolation()
     await installation.retirement(report).run(app)
     if let fault = try? await isolation?.fault {
-      report(.note(Notice(.reachableAroundProxy, .warning, about: .app(app), "\(fault); \(Isolation.cure)")))
+      report(.note(.reachableAroundProxy, .warning, about: .app(app), "\(fault); \(Isolation.cure)"))
     }
   }
 }

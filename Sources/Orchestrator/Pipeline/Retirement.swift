@@ -39,12 +39,11 @@ struct Retirement: Sendable {
       if Task.isCancelled {
         return report(
           .note(
-            Notice(
-              .releaseStillRuns, about: .app(app),
-              "what served before still runs, so that its requests can end; the next command stops it")))
+            .releaseStillRuns, about: .app(app),
+            "what served before still runs, so that its requests can end; the next command stops it"))
       }
       report(
-        .note(Notice(.releaseStillRuns, about: .app(app), after: "what served before is not stopped yet: ", error)))
+        .note(.releaseStillRuns, about: .app(app), after: "what served before is not stopped yet: ", error))
     }
   }
 

@@ -63,10 +63,9 @@ struct AwaitHealthy: Step {
     guard await ownListeners()?.contains(where: { !$0.isLoopback }) == true else { return }
     report(
       .note(
-        Notice(
-          .reachableAroundProxy, .warning, about: Notice.Subject(workload),
-          "\(workload.title) listens on port \(port) of all addresses: other machines can reach it around the proxy; have it listen "
-            + "on the address in $HOST")))
+        .reachableAroundProxy, .warning, about: Notice.Subject(workload),
+        "\(workload.title) listens on port \(port) of all addresses: other machines can reach it around the proxy; have it listen "
+          + "on the address in $HOST"))
   }
 
   func detail(of outcome: HealthProbe.Outcome) -> String {

@@ -44,9 +44,8 @@ struct BuildImage: Step {
     let files = changed.shortened.printable
     report(
       .note(
-        Notice(
-          .sourceChanged, .warning, about: Notice.Subject(plan), "changed while it was copied: \(files)",
-          context: ["files": files])))
+        .sourceChanged, .warning, about: Notice.Subject(plan), "changed while it was copied: \(files)",
+        context: ["files": files]))
   }
 
   /// Others pass through the folder of a release that is to run in it, and could read the source there.

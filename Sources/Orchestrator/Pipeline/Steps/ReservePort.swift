@@ -21,19 +21,17 @@ struct ReservePort: Step {
     {
       report(
         .note(
-          Notice(
-            .instancePostponed, .warning, about: Notice.Subject(workload),
-            "\(workload.title) finds no free port in \(workload.stack.internalPorts); it follows when the release before is stopped"
-          )))
+          .instancePostponed, .warning, about: Notice.Subject(workload),
+          "\(workload.title) finds no free port in \(workload.stack.internalPorts); it follows when the release before is stopped"
+        ))
       return nil
     }
     for port in reservation.takenByOthers {
       let owner = PortOwner.words(for: port)
       report(
         .note(
-          Notice(
-            .portInUse, about: Notice.Subject(workload), "port \(port) is in use by \(owner); took \(reservation.port)",
-            context: ["port": port.description, "owner": owner])))
+          .portInUse, about: Notice.Subject(workload), "port \(port) is in use by \(owner); took \(reservation.port)",
+          context: ["port": port.description, "owner": owner]))
     }
     return reservation.port
   }
