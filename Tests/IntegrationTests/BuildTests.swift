@@ -36,7 +36,7 @@ extension Integration {
         let build = try await installation.build(of: "writing")
         // The same build twice: beside the release that wrote, and from one that itself runs from a build.
         for number in 2...3 {
-          let release = try await engine.deploy(buildsOf: try ReleaseNumber("v\(number - 1)"), of: name)
+          let release = try await engine.redeploy(buildsOf: try ReleaseNumber("v\(number - 1)"), of: name)
           #expect(release.number.value == number)
           #expect(try await installation.page("writing", port: TestStacks.plainPort) == "built False v\(number)")
         }
@@ -47,7 +47,7 @@ extension Integration {
           #expect(FileManager.default.isThere(source + "/written"))
         }
         // It is used on when the first release is gone, and goes with the last.
-        try await engine.deploy(buildsOf: try ReleaseNumber("v3"), of: name)
+        try await engine.redeploy(buildsOf: try ReleaseNumber("v3"), of: name)
         try #require(try await engine.prune(keeping: 2).problems == [])
         try await #expect(installation.build(of: "writing") == build)
         for _ in 5...6 { try await installation.deploy("plain", app, as: "writing") }

@@ -21,7 +21,7 @@ extension DeploymentEngine {
     observe: @escaping @Sendable (DeploymentEvents) async -> Void = { _ in }
   ) async throws -> Release {
     let plan = try await installation.plan(for: app)
-    return try await deploy(.source(plan), instances: app.instances, waiting: timeout, observe: observe)
+    return try await bringLive(.source(plan), instances: app.instances, waiting: timeout, observe: observe)
   }
 
   /// Deploys what was built for a release that served, with the number of instances that the app has now.
@@ -29,15 +29,15 @@ extension DeploymentEngine {
   /// - Throws: ``OrchestratorError`` with the code `not_found` when there is no such release, `conflict` when it never served or what was
   ///   built for it is gone; otherwise as ``deploy(_:waiting:observe:)`` does.
   @discardableResult
-  package func deploy(
+  package func redeploy(
     buildsOf release: ReleaseNumber, of app: AppName, waiting timeout: Duration = .zero,
     observe: @escaping @Sendable (DeploymentEvents) async -> Void = { _ in }
   ) async throws -> Release {
     _ = try await installation.releases(ofKnown: app)
-    return try await deploy(.builds(of: release, app: app), instances: nil, waiting: timeout, observe: observe)
+    return try await bringLive(.builds(of: release, app: app), instances: nil, waiting: timeout, observe: observe)
   }
 
-  private func deploy(
+  private func bringLive(
     _ origin: DeploymentOrigin, instances: Scale?, waiting timeout: Duration,
     observe: @escaping @Sendable (DeploymentEvents) async -> Void
   ) async throws -> Release {

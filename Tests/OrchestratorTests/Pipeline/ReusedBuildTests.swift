@@ -13,7 +13,7 @@ struct ReusedBuildTests {
       try await world.deploy()
       try await world.deploy(instances: 2)
       try FileManager.default.removeItem(atPath: world.source)
-      let third = try await world.engine.deploy(buildsOf: .v(1), of: .blog)
+      let third = try await world.engine.redeploy(buildsOf: .v(1), of: .blog)
       #expect(third.number == .v(3) && third.components.map(\.image) == ["orchestrator/blog:v1"])
       // How many instances there are is the app's.
       #expect(third.components.map(\.instances) == [2])
@@ -29,8 +29,8 @@ struct ReusedBuildTests {
     try await withWorld { world in
       let engine = world.engine { $0.keepReleases = 2 }
       try await world.deploy()
-      try await engine.deploy(buildsOf: .v(1), of: .blog)
-      try await engine.deploy(buildsOf: .v(2), of: .blog)
+      try await engine.redeploy(buildsOf: .v(1), of: .blog)
+      try await engine.redeploy(buildsOf: .v(2), of: .blog)
       // v1 is forgotten.
       try await #expect(world.store.releases(of: .blog).map(\.plan.release) == [.v(3), .v(2)])
       #expect(world.runtime.now.images == ["orchestrator/blog:v1"])
@@ -51,7 +51,7 @@ struct ReusedBuildTests {
       try await world.deploy()
       let before = try await world.remains()
       world.faults.plan(.failing, at: .running(step))
-      await #expect(throws: OrchestratorError.self) { try await world.engine.deploy(buildsOf: .v(1), of: .blog) }
+      await #expect(throws: OrchestratorError.self) { try await world.engine.redeploy(buildsOf: .v(1), of: .blog) }
       try await #expect(world.remains() == before)
     }
   }
@@ -61,7 +61,7 @@ struct ReusedBuildTests {
     try await withWorld { world in
       try await world.deployPair()
       let images = world.runtime.now.images
-      let second = try await world.engine.deploy(buildsOf: .v(1), of: .shop)
+      let second = try await world.engine.redeploy(buildsOf: .v(1), of: .shop)
       #expect(second.components.compactMap(\.image).sorted() == images.sorted() && images.count == 2)
       try await world.engine.destroy(.shop)
       #expect(world.runtime.now.images == [])
@@ -76,7 +76,7 @@ struct ReusedBuildTests {
       await #expect(throws: OrchestratorError.self) { try await world.deploy() }
       let before = try await world.remains()
       func refusal(of number: ReleaseNumber) async -> OrchestratorError? {
-        await #expect(throws: OrchestratorError.self) { try await world.engine.deploy(buildsOf: number, of: .blog) }
+        await #expect(throws: OrchestratorError.self) { try await world.engine.redeploy(buildsOf: number, of: .blog) }
       }
       var error = await refusal(of: .v(9))
       #expect(error?.code == .notFound && error?.message == "there is no release v9 of 'blog' any more")
@@ -96,7 +96,7 @@ struct ReusedBuildTests {
     try await withWorld { world in
       for _ in 1...2 { try await world.deploy(instances: 3) }
       let engine = world.engine { $0.keepReleases = 1 }
-      try await engine.deploy(buildsOf: .v(1), of: .blog)
+      try await engine.redeploy(buildsOf: .v(1), of: .blog)
       #expect(world.answering() == "orchestrator-blog-v3")
     }
   }
@@ -107,7 +107,7 @@ struct ReusedBuildTests {
       try await world.deploy()
       // What served before cannot be stopped.
       world.faults.plan(.failing, at: .undoing(.startWorkload))
-      try await world.engine.deploy(buildsOf: .v(1), of: .blog)
+      try await world.engine.redeploy(buildsOf: .v(1), of: .blog)
       #expect(world.runtime.now.workloads.count == 2)
       try await #expect(world.engine.destroy(.blog) == [])
       #expect(world.runtime.now.workloads.isEmpty && world.runtime.now.images == [])

@@ -89,7 +89,7 @@ struct FrozenStateTests {
       #expect(live.image == "frozen/shop:v2")
       // What was built as a process is not kept apart, and so cannot be gone back to.
       let error = await #expect(throws: OrchestratorError.self) {
-        try await world.engine.deploy(buildsOf: .v(1), of: .blog)
+        try await world.engine.redeploy(buildsOf: .v(1), of: .blog)
       }
       #expect(error?.code == .conflict && error?.message == "what was built of 'blog' for v1 is not there any more")
     }
